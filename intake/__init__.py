@@ -1,0 +1,27 @@
+"""Lead intake for Envybox CRM: receive, normalise, store, deliver, show.
+
+Data goes one way::
+
+    receive/  ->  normalise/  ->  store/  ->  deliver/  ->  envybox/  (the CRM)
+                                    |
+                                    v
+                                  show/     the submission log
+
+=============  =====================================================================
+package        what it is, and what it may import
+=============  =====================================================================
+domain         the nouns and pure rules; standard library only
+normalise      RawSubmission -> Lead: total and pure; domain and pure libraries
+store          the only SQL; domain, errors, sqlalchemy
+queue          Redis and RQ: rings for a delivery id; imports nothing of intake
+receive        posts from pages; domain, errors, normalise, store, queue, flask
+deliver        the job and the sweeper; domain, errors, settings, store, queue, envybox
+envybox        the CRM's API as a library of its own; imports nothing of intake
+sandbox        an Envybox to run offline; imports nothing of intake
+show           the submission log; domain, errors, store, queue, flask
+settings       the only reader of the environment
+=============  =====================================================================
+
+The row is the truth and the queue is a doorbell: whatever happens to Redis, what
+`store` holds is delivered. `import-linter` holds the table (see `pyproject.toml`).
+"""
