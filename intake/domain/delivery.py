@@ -1,0 +1,159 @@
+"""The way of one submission into one CRM: its states, its steps, and what comes next.
+
+Everything here is decided purely; `intake.deliver` acts on it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from intake.domain.site import Site
+
+
+class DeliveryState(StrEnum):
+    """What a marketer sees of a delivery."""
+
+    PENDING = "pending"
+    RETRYING = "retrying"
+    DELIVERED = "delivered"
+    ATTENTION = "attention"
+
+
+class Step(StrEnum):
+    """One effect in the CRM. Each is checkpointed with the ids it returned."""
+
+    CREATE = "create"
+    START = "start"
+    STAGE = "stage"
+
+
+class Outcome(StrEnum):
+    """What is known of one attempt after it.
+
+    ``not_sent``: certainly nothing arrived. ``refused``: the CRM understood and said no.
+    ``key``: the API key was not accepted. ``throttled``: asked to come later.
+    ``unknown``: it may or may not have happened. ``not_yet``: what the step needs has not
+    appeared in the CRM (a deal has been seen to come seconds after its lead).
+    """
+
+    OK = "ok"
+    NOT_SENT = "not_sent"
+    REFUSED = "refused"
+    KEY = "key"
+    THROTTLED = "throttled"
+    UNKNOWN = "unknown"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the CRM gave back so far; None where it gave nothing yet."""
+
+    done: tuple[Step, ...] = ()
+    lead_id: int | None = None
+    client_id: int | None = None
+    deal_id: int | None = None
+
+    def after(self, step: Step, **ids: int | None) -> "Checkpoint":
+        """Return the checkpoint with `step` done and the ids it brought."""
+        known = {name: value for name, value in ids.items() if value is not None}
+        old = {"lead_id": self.lead_id, "client_id": self.client_id, "deal_id": self.deal_id}
+        done = self.done if step in self.done else (*self.done, step)
+        return Checkpoint(done=done, **{**old, **known})
+
+    def learning(self, **ids: int | None) -> "Checkpoint":
+        """Return the checkpoint with ids learned between steps."""
+        return self if not self.done else self.after(self.done[-1], **ids)
+
+
+def steps_for(site: Site) -> tuple[Step, ...]:
+    """Return the steps a site's leads take, in order.
+
+    Moving the deal needs the deal, and that comes from taking the lead into work.
+    """
+    if site.stage is not None:
+        return (Step.CREATE, Step.START, Step.STAGE)
+    if site.start is not None:
+        return (Step.CREATE, Step.START)
+    return (Step.CREATE,)
+
+
+def needs_lead_id(site: Site) -> bool:
+    """Whether the lead has to be created by ``lead/set``, which answers its id."""
+    return site.create == "set" or len(steps_for(site)) > 1
+
+
+def next_step(planned: tuple[Step, ...], checkpoint: Checkpoint) -> Step | None:
+    """Return the first planned step that is not done, None where all are."""
+    return next((step for step in planned if step not in checkpoint.done), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """When to try again; all times in seconds.
+
+    `delays` follows the Standard Webhooks schedule, stretched over three days. `jitter`
+    is the share by which a delay may be longer, so that a recovered CRM is not rushed.
+    `key_delay` is the pause after a refused key, `throttle_limit` the longest Retry-After
+    that is believed.
+    """
+
+    delays: tuple[float, ...] = field(
+        default=(5, 30, 120, 300, 900, 1800, 3600)
+        + (2 * 3600,) * 2
+        + (5 * 3600,) * 2
+        + (10 * 3600, 12 * 3600)
+        + (14 * 3600,) * 2
+    )
+    jitter: float = 0.2
+    key_delay: float = 20
+    throttle_default: float = 30
+    throttle_limit: float = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a delivery after a failed attempt.
+
+    `next_attempt_at` is None where it will not be tried again by itself. `failures`
+    counts the attempts that count against the schedule.
+    """
+
+    state: DeliveryState
+    next_attempt_at: datetime | None
+    failures: int
+
+
+def after_failure(
+    outcome: Outcome,
+    failures: int,
+    now: datetime,
+    chance: float,
+    *,
+    retry_after: float | None = None,
+    policy: RetryPolicy | None = None,
+) -> Verdict:
+    """Decide what follows a failed attempt.
+
+    `failures` is the number of failures counted before this one, `chance` a random
+    number in [0, 1) for the jitter. A wrong key and a throttled call burn nothing; a
+    refusal waits for a person; anything else is tried again until the schedule ends.
+    """
+    policy = policy or RetryPolicy()
+    if outcome is Outcome.REFUSED:
+        return Verdict(DeliveryState.ATTENTION, None, failures + 1)
+    if outcome is Outcome.KEY:
+        return Verdict(
+            DeliveryState.ATTENTION, _later(now, policy.key_delay, chance, policy), failures
+        )
+    if outcome is Outcome.THROTTLED:
+        wait = min(max(retry_after or policy.throttle_default, 1), policy.throttle_limit)
+        return Verdict(DeliveryState.RETRYING, _later(now, wait, chance, policy), failures)
+    if failures >= len(policy.delays):
+        return Verdict(DeliveryState.ATTENTION, None, failures + 1)
+    wait = policy.delays[failures]
+    return Verdict(DeliveryState.RETRYING, _later(now, wait, chance, policy), failures + 1)
+
+
+def _later(now: datetime, seconds: float, chance: float, policy: RetryPolicy) -> datetime:
+    return now + timedelta(seconds=seconds * (1 + policy.jitter * chance))

@@ -1,0 +1,108 @@
+"""A configured source of submissions, and the CRM account that gets its leads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTarget:
+    """Where a site's own field name leads: exactly one of the three is given.
+
+    `field` is one of ours (``name``, ``phone``, ``region`` …), `custom` the id of a
+    custom field of the CRM, `contact` a type of `intake.domain.lead.CONTACT_TYPES`.
+    """
+
+    field: str | None = None
+    custom: int | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """What a site lets its pages say, beyond what every page may say.
+
+    `default_country` is an ISO 3166-1 code. `custom_inputs`, `inbox_types` and
+    `pipelines` are the ids a page may name by itself; any other is told as an issue.
+    """
+
+    default_country: str = "RU"
+    targets: Mapping[str, FieldTarget] = field(default_factory=dict)
+    custom_inputs: frozenset[int] = frozenset()
+    inbox_types: frozenset[int] = frozenset()
+    pipelines: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StartRule:
+    """Take the lead into work, on behalf of these people (0: nobody)."""
+
+    user_id: int
+    employee_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """Move the deal to this stage once it is there."""
+
+    stage_id: int
+    employee_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A source of submissions: whose pages may post, and what becomes of a lead.
+
+    `origins` are exact (``https://okna.example``); none given: any page may post, and
+    none may redirect. `create` is ``workset`` or ``set``.
+    """
+
+    key: str
+    title: str
+    crm: str
+    origins: frozenset[str] = frozenset()
+    thanks_url: str | None = None
+    create: str = "workset"
+    inbox_type_id: int | None = None
+    pipeline_id: int | None = None
+    employee_id: int | None = None
+    tags: tuple[str, ...] = ()
+    start: StartRule | None = None
+    stage: StageRule | None = None
+    comment_extra: bool = True
+    rules: FieldRules = field(default_factory=FieldRules)
+
+
+@dataclass(frozen=True, slots=True)
+class CrmAccount:
+    """One Envybox account. `api_key` is a secret: never shown, logged or stored."""
+
+    key: str
+    url: str
+    api_key: str = field(repr=False)
+    path: str = "/openapi/v1"
+    crm_id: int | None = None
+    rate: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Every configured site and account, and how a post finds its site."""
+
+    sites: Mapping[str, Site]
+    accounts: Mapping[str, CrmAccount]
+
+    @property
+    def only_site(self) -> Site | None:
+        """The site, where there is exactly one; naming it is then optional."""
+        return next(iter(self.sites.values())) if len(self.sites) == 1 else None
+
+    def site_for_crm(self, crm_id: int) -> Site | None:
+        """Find the site that a ``WBK.sendCrmLead(crm_id, …)`` call means.
+
+        The first site of the account with that id; with one account configured any id
+        finds it, since pages keep ids of accounts long gone.
+        """
+        accounts = {key for key, account in self.accounts.items() if account.crm_id == crm_id}
+        if not accounts and len(self.accounts) == 1:
+            accounts = set(self.accounts)
+        return next((site for site in self.sites.values() if site.crm in accounts), None)

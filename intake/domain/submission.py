@@ -1,0 +1,108 @@
+"""A post from a page, as it was sent, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Self
+
+from intake.domain.json import JsonObject, JsonValue, int_or_none, text_or_none, texts
+
+# Crockford's base 32: no I, L, O, U, so a number survives being read out on the phone.
+NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_BITS = 40
+
+
+class Channel(StrEnum):
+    """By which way a submission came in."""
+
+    FORM = "form"
+    JSON = "json"
+    WBK = "wbk"
+    SNIPPET = "snippet"
+
+
+class SubmissionState(StrEnum):
+    """What became of a post at the door."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class RawSubmission:
+    """One post as sent; nothing repaired, nothing dropped.
+
+    `fields` maps the page's own field names to what was typed: text, or any JSON value
+    where the page sent JSON; a name given several times has a list. `timezone` is the
+    browser's IANA name and `tz_offset` JavaScript's ``getTimezoneOffset()``: minutes,
+    negative east of Greenwich. `received_at` is aware.
+    """
+
+    fields: Mapping[str, JsonValue]
+    received_at: datetime
+    channel: Channel = Channel.FORM
+    page_url: str | None = None
+    page_title: str | None = None
+    referrer: str | None = None
+    first_touch: JsonValue = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    ip: str | None = None
+    user_agent: str | None = None
+    timezone: str | None = None
+    tz_offset: int | None = None
+
+    def to_json(self) -> JsonObject:
+        """Return it as JSON, for keeping beside the normalised lead."""
+        data = asdict(self)
+        return {**data, "received_at": self.received_at.isoformat(), "channel": self.channel.value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, JsonValue]) -> Self:
+        """Read what `to_json` wrote; ValueError where `received_at` is no date."""
+        fields = data.get("fields")
+        names = "page_url page_title referrer ip user_agent timezone"
+        return cls(
+            **{name: text_or_none(data.get(name)) for name in names.split()},
+            fields=fields if isinstance(fields, dict) else {},
+            received_at=parse_moment(str(data.get("received_at"))),
+            channel=Channel(text_or_none(data.get("channel")) or Channel.FORM),
+            first_touch=data.get("first_touch"),
+            cookies=texts(data.get("cookies")),
+            tz_offset=int_or_none(data.get("tz_offset")),
+        )
+
+
+def parse_moment(text: str) -> datetime:
+    """Read an ISO 8601 date and time; one without a zone is UTC. ValueError otherwise."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def spell_number(bits: int) -> str:
+    """Spell 40 bits as a short number that can be read out.
+
+    >>> spell_number(0)
+    '0000-0000'
+    >>> spell_number(2**40 - 1)
+    'ZZZZ-ZZZZ'
+    """
+    digits = "".join(NUMBER_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+    return f"{digits[:4]}-{digits[4:]}"
+
+
+def read_number(text: str) -> str | None:
+    """Return the number a person typed in its written form, or None where it is none.
+
+    >>> read_number("7f3k 2m9q")
+    '7F3K-2M9Q'
+    >>> read_number("O0il-0000")
+    '0011-0000'
+    """
+    table = str.maketrans("OIL", "011", " -")
+    digits = text.upper().translate(table)
+    if len(digits) != NUMBER_BITS // 5 or not set(digits) <= set(NUMBER_ALPHABET):
+        return None
+    return f"{digits[:4]}-{digits[4:]}"

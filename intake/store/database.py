@@ -1,0 +1,165 @@
+"""One database: opening it, transactions, its clock, its migrations."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from intake.errors import SettingsError, StoreUnavailableError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# How long a write waits for another process's transaction before the caller is told to
+# come back: longer than any honest transaction, shorter than a visitor's patience.
+SQLITE_BUSY_SECONDS = 5.0
+POOL_WAIT_SECONDS = 5.0
+
+
+class Database:
+    """A pool of connections to the store.
+
+    `clock` gives the time where the database has none of its own to share; tests pass
+    their own.
+    """
+
+    def __init__(
+        self, url: str, clock: Callable[[], datetime] | None = None, pool_size: int = 10
+    ) -> None:
+        self._url = _read_url(url)
+        self._clock = clock
+        self.engine = _open(self._url, pool_size)
+        self._writing = threading.Lock()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite, which lets one writer in at a time."""
+        return self._url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that is committed at the end and durable afterwards.
+
+        Raises StoreUnavailableError where it could not be; IntegrityError passes.
+        """
+        with self._one_writer(), _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state and waits for no writer."""
+        with _translated(), self.engine.connect() as connection:
+            yield connection.execution_options(read_only=True)
+
+    def now(self) -> datetime:
+        """Return the time that leases and schedules go by: PostgreSQL's, where it is used.
+
+        Several machines share that clock, whatever their own say.
+        """
+        if self._clock is not None:
+            return self._clock()
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        with self.read() as connection:
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return moment.astimezone(UTC)
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest version."""
+        with _translated():
+            command.upgrade(self.alembic(), "head")
+
+    def alembic(self) -> Config:
+        """Return the configuration that Alembic's commands need."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["engine"] = self.engine
+        return config
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        # Threads of one process queue on a lock: SQLite's own waiting is a sleep that
+        # doubles, which a burst of posts would feel.
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=SQLITE_BUSY_SECONDS):
+            raise StoreUnavailableError("База данных занята дольше обычного.")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+
+def _read_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _bad_url() from None
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise _bad_url()
+    return parsed
+
+
+def _bad_url() -> SettingsError:
+    return SettingsError(
+        "DATABASE_URL: нужен адрес SQLite или PostgreSQL, например sqlite:///var/intake.db "
+        "или postgresql://intake:пароль@127.0.0.1/intake."
+    )
+
+
+def _open(url: URL, pool_size: int) -> Engine:
+    # A row's values are people's data: they must not stand in an exception's text.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": False}
+    if url.get_backend_name() == "postgresql":
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 3}}
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=10, pool_timeout=POOL_WAIT_SECONDS, **options
+    )
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, by name
+    for pragma in (
+        f"busy_timeout = {int(SQLITE_BUSY_SECONDS * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # WAL with NORMAL does not fsync a commit
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once, whatever the timeout.
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise StoreUnavailableError(f"База данных не отвечает: {type(error).__name__}.") from error

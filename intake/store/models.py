@@ -1,0 +1,190 @@
+"""The tables. Their history is in `migrations/`; the two are compared by a test."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives only an INTEGER PRIMARY KEY its row id.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment; kept in UTC, because SQLite keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment as the database keeps it; ValueError for one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return an aware moment in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("number", String(9), nullable=False, unique=True),
+    Column("site", String(100), nullable=False),
+    Column("submission_key", String(200)),
+    Column("channel", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", String(50)),
+    Column("duplicate_of", Id, ForeignKey("submissions.id")),
+    Column("repeats", Integer, nullable=False, server_default="0"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("raw", JSON, nullable=False),
+    Column("lead", JSON, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    # Copies out of `lead`, for the log's columns, filters and search.
+    Column("name", Text),
+    Column("phone", String(40)),
+    Column("email", String(254)),
+    Column("region", String(100)),
+    Column("timezone", String(10)),
+    Column("utm_source", Text),
+    Column("utm_campaign", Text),
+    Column("search_text", Text, nullable=False),
+    UniqueConstraint("site", "submission_key"),
+    Index(None, "site", "id"),
+    Index(None, "state", "id"),
+    Index(None, "received_at"),
+    Index(None, "phone"),
+    Index(None, "email"),
+    Index(None, "duplicate_of"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("submission_id", Id, ForeignKey("submissions.id"), nullable=False),
+    Column("crm", String(100), nullable=False),
+    Column("state", String(20), nullable=False),
+    # A person's redelivery starts a new generation; `base_generation` is the first one
+    # whose attempts may have left a lead in the CRM that must be looked for.
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("base_generation", Integer, nullable=False, server_default="1"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # NULL: nothing will happen by itself.
+    Column("next_attempt_at", UtcDateTime),
+    Column("ring_after", UtcDateTime, nullable=False),
+    Column("lease_token", String(36)),
+    Column("lease_until", UtcDateTime),
+    Column("steps_done", JSON, nullable=False),
+    Column("lead_id", BigInteger),
+    Column("client_id", BigInteger),
+    Column("deal_id", BigInteger),
+    Column("outcome", String(20)),
+    Column("message", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    UniqueConstraint("submission_id", "crm"),
+    Index(None, "next_attempt_at"),
+    Index(None, "state", "submission_id"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("delivery_id", Id, ForeignKey("deliveries.id"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("method", String(50), nullable=False),
+    # Whether the call changes the CRM; a mere look leaves nothing to be settled.
+    Column("effect", Boolean, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    # NULL until the call is over: what a crash leaves behind is unknown, and visible.
+    Column("outcome", String(20)),
+    Column("duration_ms", Float),
+    Column("http_status", Integer),
+    Column("reply", Text),
+    Column("message", Text),
+    Index(None, "delivery_id", "id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("crm", String(100), primary_key=True),
+    Column("crm_id", BigInteger),
+    Column("next_call_at", UtcDateTime),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("login", String(100), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    # Raised to end every session of the person at once.
+    Column("session_version", Integer, nullable=False, server_default="1"),
+    Column("failed_logins", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("action", String(50), nullable=False),
+    Column("submission_id", Id, ForeignKey("submissions.id")),
+    Column("detail", JSON, nullable=False),
+    Index(None, "submission_id"),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
