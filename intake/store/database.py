@@ -59,7 +59,7 @@ class Database:
         with _translated(), self.engine.connect() as connection:
             yield connection.execution_options(read_only=True)
 
-    def now(self) -> datetime:
+    def now(self, connection: Connection) -> datetime:
         """Return the time that leases and schedules go by: PostgreSQL's, where it is used.
 
         Several machines share that clock, whatever their own say.
@@ -68,9 +68,8 @@ class Database:
             return self._clock()
         if self.is_sqlite:
             return datetime.now(UTC)
-        with self.read() as connection:
-            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            return moment.astimezone(UTC)
+        moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment.astimezone(UTC)
 
     def upgrade(self) -> None:
         """Bring the tables to the newest version."""

@@ -1,0 +1,315 @@
+"""Who may work on a delivery, what was tried, and what it came to.
+
+A worker claims a delivery with a lease and gets a token; whatever it writes afterwards
+is written only while the token still stands in the row, so a worker that was thought
+dead cannot overwrite the one that took over.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+
+from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, Verdict
+from intake.domain.json import JsonObject
+from intake.domain.lead import Lead
+from intake.errors import LeaseLostError
+from intake.store.database import Database
+from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.schedule import is_due
+
+# Outcomes after which a step that was not checkpointed may yet have had its effect. OK is
+# among them: the worker that saw it had lost the delivery and could not write it down.
+UNSETTLED = (Outcome.UNKNOWN, Outcome.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this worker may work on until `lease_until`.
+
+    `unsettled` are the steps an earlier attempt of which may have had its effect unseen.
+    """
+
+    delivery_id: int
+    token: str
+    crm: str
+    site: str
+    number: str
+    lead: Lead
+    checkpoint: Checkpoint
+    failures: int
+    unsettled: frozenset[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A call about to be made. `effect` says that it changes the CRM."""
+
+    step: Step
+    method: str
+    request: JsonObject
+    effect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a call ended; `reply` and `message` carry no secret."""
+
+    outcome: Outcome
+    duration_ms: float
+    http_status: int | None = None
+    reply: str | None = None
+    message: str | None = None
+
+
+def claim(database: Database, delivery_id: int, lease: timedelta) -> Claim | None:
+    """Claim a delivery that is due; None where it is not, or somebody works on it."""
+    columns = deliveries.c
+    with database.write() as connection:
+        now = database.now(connection)
+        token = str(uuid.uuid4())
+        row = connection.execute(
+            update(deliveries)
+            .where(columns.id == delivery_id, is_due(now))
+            .values(lease_token=token, lease_until=now + lease)
+            .returning(deliveries)
+        ).one_or_none()
+        return _read_claim(connection, row, token) if row else None
+
+
+def _read_claim(connection: Connection, row: Row[*tuple[Any, ...]], token: str) -> Claim:
+    _settle_as_unknown(connection, row.id)
+    submission = connection.execute(
+        select(submissions.c.site, submissions.c.number, submissions.c.lead).where(
+            submissions.c.id == row.submission_id
+        )
+    ).one()
+    return Claim(
+        delivery_id=row.id,
+        token=token,
+        crm=row.crm,
+        site=submission.site,
+        number=submission.number,
+        lead=Lead.from_json(submission.lead),
+        checkpoint=read_checkpoint(row),
+        failures=row.failures,
+        unsettled=_unsettled(connection, row),
+    )
+
+
+def read_checkpoint(row: Row[*tuple[Any, ...]]) -> Checkpoint:
+    """Return the checkpoint that a row of `deliveries` holds."""
+    done = tuple(Step(name) for name in row.steps_done)
+    return Checkpoint(done, row.lead_id, row.client_id, row.deal_id)
+
+
+def _settle_as_unknown(connection: Connection, delivery_id: int) -> None:
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
+        .values(
+            outcome=Outcome.UNKNOWN,
+            message="Отправка прервалась на полпути: ответ CRM не дождались.",
+        )
+    )
+
+
+def _unsettled(connection: Connection, row: Row[*tuple[Any, ...]]) -> frozenset[Step]:
+    columns = attempts.c
+    found = connection.execute(
+        select(columns.step)
+        .distinct()
+        .where(
+            columns.delivery_id == row.id,
+            columns.generation >= row.base_generation,
+            columns.effect,
+            columns.outcome.in_(UNSETTLED),
+        )
+    )
+    return frozenset(Step(step) for step in found.scalars()) - set(map(Step, row.steps_done))
+
+
+def begin_attempt(database: Database, claimed: Claim, intent: Intent, lease: timedelta) -> int:
+    """Write down a call that is about to be made, and renew the lease; return its id.
+
+    Raises LeaseLostError where another worker has taken the delivery over: the call must
+    then not be made.
+    """
+    columns = deliveries.c
+    with database.write() as connection:
+        now = database.now(connection)
+        row = connection.execute(
+            update(deliveries)
+            .where(columns.id == claimed.delivery_id, columns.lease_token == claimed.token)
+            .values(lease_until=now + lease, attempts=columns.attempts + 1, updated_at=now)
+            .returning(columns.generation, columns.attempts)
+        ).one_or_none()
+        if row is None:
+            raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
+        values = {
+            "delivery_id": claimed.delivery_id,
+            "generation": row.generation,
+            "number": row.attempts,
+            "step": intent.step,
+            "method": intent.method,
+            "effect": intent.effect,
+            "request": intent.request,
+            "started_at": now,
+        }
+        attempt_id: int = connection.execute(
+            insert(attempts).values(values).returning(attempts.c.id)
+        ).scalar_one()
+        return attempt_id
+
+
+def end_attempt(
+    database: Database,
+    claimed: Claim,
+    attempt_id: int,
+    result: Result,
+    checkpoint: Checkpoint | None = None,
+) -> None:
+    """Write down how a call ended and, with it, the checkpoint it reached.
+
+    The attempt's own row is always written; LeaseLostError where the delivery is no
+    longer ours.
+    """
+    with database.write() as connection:
+        connection.execute(
+            update(attempts).where(attempts.c.id == attempt_id).values(_result_values(result))
+        )
+        ours = checkpoint is None or _write(
+            connection,
+            claimed,
+            _checkpoint_values(checkpoint),
+        )
+    if not ours:
+        raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
+
+
+def _result_values(result: Result) -> dict[str, Any]:
+    return {
+        "outcome": result.outcome,
+        "duration_ms": result.duration_ms,
+        "http_status": result.http_status,
+        "reply": result.reply,
+        "message": result.message,
+    }
+
+
+def _checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "steps_done": [step.value for step in checkpoint.done],
+        "lead_id": checkpoint.lead_id,
+        "client_id": checkpoint.client_id,
+        "deal_id": checkpoint.deal_id,
+    }
+
+
+def _write(connection: Connection, claimed: Claim, values: dict[str, Any]) -> bool:
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == claimed.delivery_id, deliveries.c.lease_token == claimed.token)
+        .values(values)
+    )
+    return done.rowcount == 1
+
+
+_RELEASED = {"lease_token": None, "lease_until": None}
+
+
+def deliver(database: Database, claimed: Claim) -> None:
+    """Close a delivery all of whose steps are done."""
+    with database.write() as connection:
+        now = database.now(connection)
+        done = {
+            "state": DeliveryState.DELIVERED,
+            "next_attempt_at": None,
+            "outcome": Outcome.OK,
+            "message": None,
+            "delivered_at": now,
+            "updated_at": now,
+        }
+        _write(connection, claimed, done | _RELEASED)
+
+
+def postpone(
+    database: Database, claimed: Claim, verdict: Verdict, outcome: Outcome, message: str
+) -> None:
+    """Give a delivery back with what was decided after a failure."""
+    with database.write() as connection:
+        now = database.now(connection)
+        values = {
+            "state": verdict.state,
+            "failures": verdict.failures,
+            "next_attempt_at": verdict.next_attempt_at,
+            "ring_after": verdict.next_attempt_at or now,
+            "outcome": outcome,
+            "message": message,
+            "updated_at": now,
+        }
+        _write(connection, claimed, values | _RELEASED)
+
+
+def release(database: Database, claimed: Claim, until: datetime) -> None:
+    """Give a delivery back unchanged, to go on at `until`."""
+    with database.write() as connection:
+        _write(connection, claimed, {"next_attempt_at": until, "ring_after": until, **_RELEASED})
+
+
+def redeliver(
+    database: Database,
+    delivery_id: int,
+    *,
+    expected_generation: int,
+    actor: str,
+    from_scratch: bool = False,
+) -> bool:
+    """Let a person send a delivery again; False where that has been done already.
+
+    `expected_generation` is what the person saw: a second click finds it gone. A delivery
+    being worked on now is left alone. `from_scratch` forgets what was done, for a new
+    lead beside the old one.
+    """
+    columns = deliveries.c
+    with database.write() as connection:
+        now = database.now(connection)
+        values = {
+            "generation": columns.generation + 1,
+            "state": DeliveryState.PENDING,
+            "failures": 0,
+            "next_attempt_at": now,
+            "ring_after": now,
+            "updated_at": now,
+            "outcome": None,
+            "message": None,
+        }
+        if from_scratch:
+            values |= _checkpoint_values(Checkpoint()) | {
+                "base_generation": columns.generation + 1,
+                "delivered_at": None,
+            }
+        row = connection.execute(
+            update(deliveries)
+            .where(
+                columns.id == delivery_id,
+                columns.generation == expected_generation,
+                or_(columns.lease_until.is_(None), columns.lease_until < now),
+            )
+            .values(values)
+            .returning(columns.submission_id)
+        ).one_or_none()
+        if row is None:
+            return False
+        connection.execute(
+            insert(audit).values(
+                at=now,
+                actor=actor,
+                action="redeliver",
+                submission_id=row.submission_id,
+                detail={"from_scratch": from_scratch},
+            )
+        )
+        return True

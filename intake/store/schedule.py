@@ -1,0 +1,82 @@
+"""Whose turn it is: what is due, what to ring for, when an account may be called."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+
+from intake.store.database import Database
+from intake.store.models import accounts, deliveries, heartbeats
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a delivery is to be worked on and nobody does."""
+    columns = deliveries.c
+    free = or_(columns.lease_until.is_(None), columns.lease_until < now)
+    return and_(columns.next_attempt_at <= now, free)
+
+
+def due(database: Database, limit: int, again_after: timedelta) -> list[int]:
+    """Return the ids of deliveries to ring for, the longest due first.
+
+    Each is not returned again before `again_after`, so that a long queue is not rung for
+    over and over.
+    """
+    columns = deliveries.c
+    with database.write() as connection:
+        now = database.now(connection)
+        found = select(columns.id).where(is_due(now), columns.ring_after <= now)
+        ids = list(connection.scalars(found.order_by(columns.next_attempt_at).limit(limit)))
+        if ids:
+            connection.execute(
+                update(deliveries).where(columns.id.in_(ids)).values(ring_after=now + again_after)
+            )
+        return ids
+
+
+def reserve_call(database: Database, crm: str, interval: timedelta) -> timedelta:
+    """Book the next free moment for a call to an account; return how far away it is.
+
+    Every process and machine books here, so together they keep the account's rate.
+    """
+    columns = accounts.c
+    with database.write() as connection:
+        now = database.now(connection)
+        booked = connection.execute(
+            select(columns.next_call_at).where(columns.crm == crm).with_for_update()
+        ).one_or_none()
+        if booked is None:
+            connection.execute(insert(accounts).values(crm=crm, next_call_at=now + interval))
+            return timedelta(0)
+        slot = max(now, booked.next_call_at or now)
+        connection.execute(
+            update(accounts).where(columns.crm == crm).values(next_call_at=slot + interval)
+        )
+        return timedelta(seconds=(slot - now).total_seconds())
+
+
+def oldest_due(database: Database) -> datetime | None:
+    """Return since when the longest-waiting due delivery has been due; None if none is."""
+    with database.read() as connection:
+        now = database.now(connection)
+        found = select(func.min(deliveries.c.next_attempt_at)).where(is_due(now))
+        since: datetime | None = connection.execute(found).scalar_one()
+        return since
+
+
+def beat(database: Database, name: str) -> None:
+    """Write down that a part of the service is alive."""
+    with database.write() as connection:
+        now = database.now(connection)
+        known = connection.execute(
+            update(heartbeats).where(heartbeats.c.name == name).values(at=now)
+        )
+        if not known.rowcount:
+            connection.execute(insert(heartbeats).values(name=name, at=now))
+
+
+def last_beat(database: Database, name: str) -> datetime | None:
+    """Return when a part of the service was last known alive."""
+    with database.read() as connection:
+        return connection.execute(
+            select(heartbeats.c.at).where(heartbeats.c.name == name)
+        ).scalar_one_or_none()

@@ -1,0 +1,189 @@
+"""Keeping what came in: a submission and its delivery, in one durable transaction."""
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from intake.domain.delivery import DeliveryState
+from intake.domain.lead import Lead
+from intake.domain.submission import NUMBER_BITS, RawSubmission, SubmissionState, spell_number
+from intake.errors import StoreUnavailableError
+from intake.store.database import Database
+from intake.store.models import deliveries, submissions
+
+# The doorbell is rung right after the commit; the sweeper looks after a ring that was
+# not heard, and should not ring beside it.
+FIRST_SWEEP_AFTER = timedelta(seconds=10)
+
+# A number is 40 random bits: even a second collision in a row is next to impossible.
+SAVE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    """A post to keep. `crm` is None where nothing is to be delivered.
+
+    `key` makes a repeat harmless: within a site it stands for one submission.
+    """
+
+    site: str
+    raw: RawSubmission
+    lead: Lead
+    state: SubmissionState
+    key: str | None = None
+    reason: str | None = None
+    crm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender gets to know; `delivery_id` is there only when it is new."""
+
+    uid: str
+    number: str
+    repeated: bool = False
+    delivery_id: int | None = None
+
+
+def save(
+    database: Database,
+    new: NewSubmission,
+    random_bits: Callable[[int], int] = secrets.randbits,
+) -> Receipt:
+    """Keep a submission and its delivery; durable when this returns.
+
+    A repeat of an accepted `key` gives the first one's receipt; where what it says
+    differs, it is kept beside the first as its duplicate, so that a correction made
+    between two tries is not lost. Raises StoreUnavailableError.
+    """
+    print_ = fingerprint(new)
+    for _ in range(SAVE_TRIES):
+        try:
+            with database.write() as connection:
+                return _save(connection, new, print_, random_bits, database.now(connection))
+        except IntegrityError:
+            continue  # the number is taken, or another process has just saved the key
+    raise StoreUnavailableError("Не удалось сохранить заявку: повторяются номера.")
+
+
+def fingerprint(new: NewSubmission) -> str:
+    """Return a digest of what was typed, leaving out when, from where and by which machine."""
+    text = json.dumps([new.site, new.raw.fields], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _save(
+    connection: Connection,
+    new: NewSubmission,
+    print_: str,
+    random_bits: Callable[[int], int],
+    now: datetime,
+) -> Receipt:
+    first = _first_with_key(connection, new)
+    if first is not None:
+        return _repeat(connection, new, print_, first, random_bits)
+    uid, number = str(uuid.uuid4()), spell_number(random_bits(NUMBER_BITS))
+    row = _row(new, print_) | {"uid": uid, "number": number}
+    submission_id = connection.execute(
+        insert(submissions).values(row).returning(submissions.c.id)
+    ).scalar_one()
+    delivery_id = _new_delivery(connection, new.crm, submission_id, now) if new.crm else None
+    return Receipt(uid, number, delivery_id=delivery_id)
+
+
+def _first_with_key(connection: Connection, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:
+    if new.key is None:
+        return None
+    columns = submissions.c
+    return connection.execute(
+        select(columns.id, columns.uid, columns.number, columns.fingerprint).where(
+            columns.site == new.site, columns.submission_key == new.key
+        )
+    ).one_or_none()
+
+
+def _repeat(
+    connection: Connection,
+    new: NewSubmission,
+    print_: str,
+    first: Row[*tuple[Any, ...]],
+    random_bits: Callable[[int], int],
+) -> Receipt:
+    connection.execute(
+        update(submissions)
+        .where(submissions.c.id == first.id)
+        .values(repeats=submissions.c.repeats + 1)
+    )
+    if print_ != first.fingerprint and not _kept_already(connection, print_, first.id):
+        duplicate = _row(new, print_) | {
+            "uid": str(uuid.uuid4()),
+            "number": spell_number(random_bits(NUMBER_BITS)),
+            "state": SubmissionState.DUPLICATE,
+            "submission_key": None,
+            "duplicate_of": first.id,
+        }
+        connection.execute(insert(submissions).values(duplicate))
+    return Receipt(first.uid, first.number, repeated=True)
+
+
+def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
+    found = select(submissions.c.id).where(
+        submissions.c.duplicate_of == first_id, submissions.c.fingerprint == print_
+    )
+    return connection.execute(found).first() is not None
+
+
+def _row(new: NewSubmission, print_: str) -> dict[str, object]:
+    lead = new.lead
+    accepted = new.state is SubmissionState.ACCEPTED
+    return {
+        "site": new.site,
+        # A refused post does not use its key up: the visitor corrects it and sends again.
+        "submission_key": new.key if accepted else None,
+        "channel": new.raw.channel,
+        "state": new.state,
+        "reason": new.reason,
+        "received_at": new.raw.received_at,
+        "raw": new.raw.to_json(),
+        "lead": lead.to_json(),
+        "fingerprint": print_,
+        "name": lead.name,
+        "phone": lead.phone.value if lead.phone else None,
+        "email": lead.email,
+        "region": lead.region,
+        "timezone": lead.timezone,
+        "utm_source": lead.attribution.utm_source,
+        "utm_campaign": lead.attribution.utm_campaign,
+        "search_text": _search_text(lead),
+    }
+
+
+def _search_text(lead: Lead) -> str:
+    phone = lead.phone.value if lead.phone else None
+    parts = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
+    return "\n".join(part for part in parts if part).casefold()
+
+
+def _new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
+    row: dict[str, Any] = {
+        "submission_id": submission_id,
+        "crm": crm,
+        "state": DeliveryState.PENDING,
+        "next_attempt_at": now,
+        "ring_after": now + FIRST_SWEEP_AFTER,
+        "steps_done": [],
+        "created_at": now,
+        "updated_at": now,
+    }
+    delivery_id: int = connection.execute(
+        insert(deliveries).values(row).returning(deliveries.c.id)
+    ).scalar_one()
+    return delivery_id
