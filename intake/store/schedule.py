@@ -1,8 +1,10 @@
 """Whose turn it is: what is due, what to ring for, when an account may be called."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from intake.store.database import Database
 from intake.store.models import accounts, deliveries, heartbeats
@@ -41,17 +43,18 @@ def reserve_call(database: Database, crm: str, interval: timedelta) -> timedelta
     columns = accounts.c
     with database.write() as connection:
         now = database.now(connection)
-        booked = connection.execute(
-            select(columns.next_call_at).where(columns.crm == crm).with_for_update()
-        ).one_or_none()
-        if booked is None:
-            connection.execute(insert(accounts).values(crm=crm, next_call_at=now + interval))
-            return timedelta(0)
-        slot = max(now, booked.next_call_at or now)
+        _insert_if_absent(connection, accounts, {"crm": crm, "next_call_at": now})
+        booked = select(columns.next_call_at).where(columns.crm == crm).with_for_update()
+        slot = max(now, connection.execute(booked).scalar_one() or now)
         connection.execute(
             update(accounts).where(columns.crm == crm).values(next_call_at=slot + interval)
         )
-        return timedelta(seconds=(slot - now).total_seconds())
+        return slot - now
+
+
+def _insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(build(table).values(row).on_conflict_do_nothing())
 
 
 def oldest_due(database: Database) -> datetime | None:
@@ -67,11 +70,8 @@ def beat(database: Database, name: str) -> None:
     """Write down that a part of the service is alive."""
     with database.write() as connection:
         now = database.now(connection)
-        known = connection.execute(
-            update(heartbeats).where(heartbeats.c.name == name).values(at=now)
-        )
-        if not known.rowcount:
-            connection.execute(insert(heartbeats).values(name=name, at=now))
+        _insert_if_absent(connection, heartbeats, {"name": name, "at": now})
+        connection.execute(update(heartbeats).where(heartbeats.c.name == name).values(at=now))
 
 
 def last_beat(database: Database, name: str) -> datetime | None:

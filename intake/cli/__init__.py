@@ -1,0 +1,70 @@
+"""The commands of ``python -m intake``; each in a module of its own, imported when called.
+
+Exit status: 0 done, 1 failed (one sentence says why), 2 called wrongly.
+"""
+
+import importlib
+from functools import cached_property
+
+import click
+
+from intake.errors import IntakeError
+from intake.settings import Settings
+from intake.store.database import Database
+
+COMMANDS = {
+    "run": "intake.cli.run:run",
+    "worker": "intake.cli.worker:worker",
+    "sweep": "intake.cli.worker:sweep",
+    "normalise": "intake.cli.normalise:normalise",
+    "sandbox": "intake.cli.sandbox:sandbox",
+    "check": "intake.cli.check:check",
+    "crm": "intake.cli.crm:crm",
+    "send": "intake.cli.send:send",
+    "users": "intake.cli.users:users",
+    "db": "intake.cli.db:db",
+}
+
+
+class Context:
+    """What the commands share; everything is read only when it is asked for."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; SettingsError where one is wrong."""
+        return Settings.from_environ()
+
+    def database(self) -> Database:
+        """Open the configured database."""
+        return Database(self.settings.database_url)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only to run it or to show its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table above."""
+        return [*super().list_commands(ctx), *COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command by its name."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Приём заявок с сайтов для Envybox CRM."""
+    context.obj = Context()
+
+
+def run_cli() -> None:
+    """Run a command and tell a failure in one sentence."""
+    try:
+        main(prog_name="python -m intake")
+    except IntakeError as error:
+        raise SystemExit(f"Ошибка: {error}") from None

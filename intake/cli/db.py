@@ -1,0 +1,48 @@
+"""``python -m intake db``: the tables, and a copy of them to keep."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from intake.cli import Context
+from intake.errors import IntakeError
+
+
+@click.group()
+def db() -> None:
+    """Таблицы: обновить, сохранить копию."""
+
+
+@db.command()
+@click.pass_obj
+def upgrade(context: Context) -> None:
+    """Привести таблицы к последней версии (безопасно повторять)."""
+    database = context.database()
+    database.upgrade()
+    database.close()
+    click.echo("Таблицы готовы.")
+
+
+@db.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(context: Context, target: Path) -> None:
+    """Снять копию базы SQLite в файл TARGET, не останавливая приём заявок."""
+    path = _sqlite_path(context)
+    if target.exists():
+        raise IntakeError(f"Файл {target} уже есть: выберите другое имя, чтобы не затереть копию.")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    click.echo(f"Копия готова: {target}.")
+
+
+def _sqlite_path(context: Context) -> str:
+    url = make_url(context.settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise IntakeError("Эта команда — для SQLite; для PostgreSQL есть pg_dump и pg_restore.")
+    if not Path(url.database).exists():
+        raise IntakeError(f"Базы {url.database} ещё нет: сначала python -m intake db upgrade.")
+    return url.database

@@ -1,0 +1,128 @@
+"""The configuration: the environment and `sites.toml`, read once, frozen, checked.
+
+The only reader of ``os.environ``. Every mistake stops the start with one sentence that
+names the setting, says what is wrong with it, and gives an example.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from zoneinfo import available_timezones
+
+from intake.domain.site import CrmAccount, Directory, Site
+from intake.errors import SettingsError
+from intake.sites import check_crm_url, read_directory
+
+MIN_SECRET_LENGTH = 16
+DEFAULT_SITE = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the service is told from outside.
+
+    `timeout` is the total time of one call to the CRM, in seconds. `proxies` is how many
+    reverse proxies stand before the service and may name the visitor's address.
+    """
+
+    directory: Directory
+    database_url: str = "sqlite:///var/intake.db"
+    redis_url: str = field(default="redis://127.0.0.1:6379/0", repr=False)
+    secret_key: str = field(default="", repr=False)
+    public_url: str | None = None
+    demo: bool = False
+    sandbox_url: str | None = None
+    timeout: float = 15.0
+    proxies: int = 0
+    display_timezone: str = "Europe/Moscow"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings; raises SettingsError at the first that is wrong."""
+        env = os.environ if environ is None else environ
+        directory = read_sites(env)
+        return cls(
+            directory=directory,
+            database_url=env.get("DATABASE_URL") or "sqlite:///var/intake.db",
+            redis_url=_redis_url(env),
+            secret_key=_secret_key(env),
+            public_url=(env.get("PUBLIC_URL") or "").rstrip("/") or None,
+            demo=env.get("INTAKE_DEMO", "") == "1",
+            sandbox_url=env.get("SANDBOX_URL") or None,
+            timeout=_number(env, "ENVYBOX_TIMEOUT", 15.0, 1, 60),
+            proxies=int(_number(env, "INTAKE_PROXIES", 0, 0, 10)),
+            display_timezone=_zone(env),
+        )
+
+
+def read_sites(env: Mapping[str, str]) -> Directory:
+    """Read the sites: from the file named by INTAKE_SITES, or the one the environment tells."""
+    path = env.get("INTAKE_SITES")
+    if path:
+        return read_directory(Path(path), env)
+    if Path("sites.toml").exists() and not env.get("ENVYBOX_URL"):
+        return read_directory(Path("sites.toml"), env)
+    return _one_site(env)
+
+
+def _one_site(env: Mapping[str, str]) -> Directory:
+    url, key = env.get("ENVYBOX_URL"), env.get("ENVYBOX_API_KEY")
+    if not url or not key:
+        missing = "ENVYBOX_API_KEY" if url else "ENVYBOX_URL"
+        raise SettingsError(
+            f"{missing}: не задано. Укажите адрес и ключ CRM, например "
+            "ENVYBOX_URL=https://mycrm.envycrm.com и ENVYBOX_API_KEY=ключ "
+            "(Настройки → Интеграция → API), или файл сайтов: INTAKE_SITES=sites.toml."
+        )
+    account = CrmAccount(
+        key=DEFAULT_SITE,
+        url=check_crm_url("ENVYBOX_URL", url),
+        api_key=key,
+        path=env.get("ENVYBOX_PATH") or "/openapi/v1",
+    )
+    site = Site(key=DEFAULT_SITE, title=env.get("INTAKE_TITLE") or "Сайт", crm=DEFAULT_SITE)
+    return Directory({DEFAULT_SITE: site}, {DEFAULT_SITE: account})
+
+
+def _redis_url(env: Mapping[str, str]) -> str:
+    url = env.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError(
+            "REDIS_URL: нужен адрес Redis, например redis://127.0.0.1:6379/0 "
+            "или unix:///run/redis.sock."
+        )
+    return url
+
+
+def _secret_key(env: Mapping[str, str]) -> str:
+    key = env.get("SECRET_KEY", "")
+    if len(key) < MIN_SECRET_LENGTH:
+        raise SettingsError(
+            f"SECRET_KEY: нужна случайная строка не короче {MIN_SECRET_LENGTH} знаков; "
+            'получить её можно так: python -c "import secrets; print(secrets.token_urlsafe(32))".'
+        )
+    return key
+
+
+def _zone(env: Mapping[str, str]) -> str:
+    name = env.get("INTAKE_TIMEZONE") or "Europe/Moscow"
+    if name not in available_timezones():
+        raise SettingsError(
+            "INTAKE_TIMEZONE: такого часового пояса нет; нужно имя вроде Europe/Moscow."
+        )
+    return name
+
+
+def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise SettingsError(f"{name}: нужно число от {low:g} до {high:g}, например {default:g}.")
+    return value
