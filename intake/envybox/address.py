@@ -1,0 +1,91 @@
+"""The address of the CRM and its API key: what is accepted, and what is said otherwise."""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_EXAMPLE = "нужен вид https://mycrm.envycrm.com"
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_METHOD = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)+")
+_PRINTABLE = re.compile(r"[!-~]+")
+
+
+def api_root(url: str, path: str) -> str:
+    """Return the address all methods hang below, without a slash at the end.
+
+    Only https, or plain http to this very machine, as the key travels in the address of
+    every request. Raise ValueError with a Russian sentence that repeats neither
+    credentials nor a key pasted into the address.
+
+    >>> api_root("https://mycrm.envycrm.com/", "/openapi/v1")
+    'https://mycrm.envycrm.com/openapi/v1'
+    """
+    parts = _split(url)
+    _require_safe_transport(parts)
+    below = "/" + path.strip("/")
+    root = parts.path.rstrip("/")
+    if ".." in root + below or not (_PATH.fullmatch(below) and _PATH.fullmatch(root)):
+        raise ValueError("Путь API: нужен вид /openapi/v1, латиницей и без пробелов.")
+    return f"{parts.scheme}://{parts.netloc}{root.removesuffix(below)}{below}"
+
+
+def method_name(method: str) -> str:
+    """Return the API's name of a method, "lead/set", without slashes at its ends.
+
+    Raise ValueError for what cannot be one, so that nothing climbs out of the API's path.
+    """
+    name = method.strip("/")
+    if not _METHOD.fullmatch(name):
+        raise ValueError("Метод API пишется как lead/set: латинские слова через косую черту.")
+    return name
+
+
+def usable_key(api_key: str) -> str:
+    """Return the key without the blanks around it; ValueError where it cannot be one."""
+    key = api_key.strip()
+    if not _PRINTABLE.fullmatch(key):
+        raise ValueError(
+            "Ключ API пуст или содержит лишние знаки: скопируйте его целиком из CRM, "
+            "«Настройки» - «Интеграция» - «API»."
+        )
+    return key
+
+
+def _split(url: str) -> SplitResult:
+    if not _PRINTABLE.fullmatch(url) or "\\" in url:
+        raise ValueError(f"Адрес CRM пуст или содержит пробелы и другие лишние знаки: {_EXAMPLE}.")
+    parts = _parsed(url)
+    if parts is None or parts.scheme not in {"http", "https"}:
+        raise ValueError(f"Адрес CRM записан неверно: {_EXAMPLE}.")
+    if "@" in parts.netloc:
+        raise ValueError(f"Уберите из адреса CRM имя и пароль: {_EXAMPLE}.")
+    if "?" in url or "#" in url:
+        raise ValueError(f"Уберите из адреса CRM всё, начиная со знака «?» или «#»: {_EXAMPLE}.")
+    return parts
+
+
+def _parsed(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    return parts if parts.hostname and port != 0 else None
+
+
+def _require_safe_transport(parts: SplitResult) -> None:
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise ValueError(
+            "Адрес CRM должен начинаться с https://: по http:// ключ API и телефоны ушли бы "
+            "открытым текстом. http:// годится только для CRM на этом же компьютере "
+            "(localhost, 127.0.0.1)."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

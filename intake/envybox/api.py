@@ -1,0 +1,71 @@
+"""The client of one Envybox CRM account."""
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+from intake.envybox.address import api_root, usable_key
+from intake.envybox.deals import Deals
+from intake.envybox.door import Door
+from intake.envybox.exchange import Exchange
+from intake.envybox.leads import Leads
+from intake.envybox.main import Main
+from intake.envybox.transport import MASK, Limits, Transport
+
+
+class Envybox:
+    """One account of the CRM; creating it touches no network.
+
+    `url` and `path` make the address ("/crm/api/v1" for older accounts); `connect_timeout`
+    and `deadline` are seconds, the deadline for the whole call; `max_reply_bytes` caps a
+    reply after decompression. `on_exchange` is told of every call, before its error is
+    raised. Raise ValueError, with a Russian sentence, for a wrong address or key.
+
+    Calls let out nothing but EnvyboxError, and ValueError or TypeError for a request that
+    is not JSON. May be shared between threads.
+    """
+
+    def __init__(  # noqa: PLR0913 - one knob each, all with a default, by name
+        self,
+        url: str,
+        api_key: str,
+        path: str = "/openapi/v1",
+        *,
+        connect_timeout: float = 3.0,
+        deadline: float = 15.0,
+        max_reply_bytes: int = 1_000_000,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self._root = api_root(url, path)
+        limits = Limits(connect_timeout, deadline, max_reply_bytes)
+        self._door = Door(Transport(self._root, usable_key(api_key), limits), on_exchange)
+        self.main = Main(self._door)
+        self.leads = Leads(self._door)
+        self.deals = Deals(self._door)
+
+    def call(
+        self, method: str, request: Mapping[str, object] | None = None
+    ) -> Mapping[str, object]:
+        """Call any method of the API by its name, "lead/set"; return the reply as it is.
+
+        Only the account's own api_key, which main/data repeats, is blotted out.
+        """
+        return self._door.fetch(method, request, lambda body: body)
+
+    def close(self) -> None:
+        """Let go of what the client holds."""
+        self._door.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Envybox({self._root!r}, api_key={MASK!r})"

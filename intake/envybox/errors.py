@@ -1,0 +1,99 @@
+"""Everything that may leave a call of the CRM besides its result."""
+
+import re
+from typing import ClassVar
+
+from intake.envybox.exchange import Exchange
+
+_LONG_NUMBER = re.compile(r"\+?\d(?:[\s()\-]{0,2}\d){8,}")
+
+
+def without_numbers(text: str) -> str:
+    """Return `text` with every run of nine or more digits cut to its last two.
+
+    >>> without_numbers("Номер +7 (912) 345-67-89 уже есть")
+    'Номер …89 уже есть'
+    """
+    return _LONG_NUMBER.sub(lambda found: "…" + found.group()[-2:].strip("()- "), text)
+
+
+class EnvyboxError(Exception):
+    """A call of the CRM did not succeed; the only error a call lets out.
+
+    `exchange` is the whole call, `message` the CRM's own Russian words where it said
+    any, `retry_after` the pause in seconds it asked for. The text of the exception is
+    a Russian sentence for people and holds neither the API key nor a phone number.
+    """
+
+    safe_to_resend: ClassVar[bool] = False
+    """True: the CRM certainly did not act, and the same request may succeed later."""
+
+    def __init__(
+        self,
+        sentence: str,
+        exchange: Exchange,
+        message: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(without_numbers(f"{exchange.method}: {sentence}"))
+        self.exchange = exchange
+        self.message = message
+        self.retry_after = retry_after
+
+    @property
+    def method(self) -> str:
+        """The API's name of the method, "lead/set"."""
+        return self.exchange.method
+
+    @property
+    def http_status(self) -> int | None:
+        """The HTTP status of the answer; None when none came."""
+        return self.exchange.http_status
+
+
+class NotSent(EnvyboxError):  # noqa: N818 - the names tell outcomes; callers read "except NotSent"
+    """Nothing reached the CRM: no such name, no connection, no trusted TLS."""
+
+    safe_to_resend = True
+
+
+class Refused(EnvyboxError):  # noqa: N818 - see NotSent
+    """The CRM read the request and said no; the same request will be refused again."""
+
+
+class NotFound(Refused):
+    """The lead, deal, client or task of that id does not exist, or not yet."""
+
+
+class AlreadyStarted(Refused):
+    """The lead is taken into work already: for whoever wanted that, a success."""
+
+
+class WrongAddress(Refused):
+    """No API answers at this address (HTTP 404 or 405): a slip in the configuration."""
+
+
+class WrongKey(EnvyboxError):  # noqa: N818 - see NotSent
+    """The CRM does not accept the API key: every call will fail until it is replaced."""
+
+    safe_to_resend = True
+
+
+class Throttled(EnvyboxError):  # noqa: N818 - see NotSent
+    """Too many calls (HTTP 429, or 503 with Retry-After).
+
+    `retry_after` is in seconds, from 0 to 3600; None when the CRM named no usable pause.
+    """
+
+    safe_to_resend = True
+
+
+class UnknownOutcome(EnvyboxError):  # noqa: N818 - see NotSent
+    """The request went out and nobody knows what became of it.
+
+    No answer in time, a broken one, a fault of the server. Look before sending again.
+    """
+
+
+class UnexpectedReply(UnknownOutcome):
+    """The CRM reported success and left out what the method promises, such as the id."""
