@@ -1,0 +1,132 @@
+"""What every test may ask for: databases, a Redis, a clock, settings."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.domain.site import CrmAccount, Directory, Site
+from intake.settings import Settings
+from intake.store.database import Database
+from tests.clock import Clock
+from tests.servers import PostgresServer, RedisServer
+
+MakeSettings = Callable[..., Settings]
+
+SITE = Site(key="okna", title="Пластиковые окна", crm="main")
+# Nothing listens there: a test that delivers names its own CRM.
+ACCOUNT = CrmAccount(key="main", url="http://127.0.0.1:9", api_key="CANARY-api-key", crm_id=2119)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stand still on 23 November 2026, 10:00 UTC, until the test moves it."""
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a migrated, empty database: each test runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "intake.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create(request.getfixturevalue("postgres_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database(database_url: str, clock: Clock) -> Iterator[Database]:
+    """Open a migrated, empty database that goes by the test's clock."""
+    database = Database(database_url, clock=clock)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate an SQLite file once; tests get copies."""
+    path = tmp_path_factory.mktemp("template") / "intake.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run a PostgreSQL for the session. Where it cannot run, CI fails and others are told."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    except (OSError, RuntimeError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"НЕ ПРОВЕРЕНО на PostgreSQL: он здесь не запускается ({error})")
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """Migrate a PostgreSQL database once; tests get copies."""
+    name = postgres_server.create()
+    _migrate(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def _session_redis() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(_session_redis: RedisServer) -> RedisServer:
+    """Run an empty Redis that the test may `kill()` and `start()` again."""
+    if not _session_redis.answers():
+        _session_redis.kill()
+        _session_redis.start()
+    _session_redis.flush()
+    return _session_redis
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """Give the address of an empty Redis."""
+    return redis_server.url
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> MakeSettings:
+    """Make settings of one site with SQLite; pass what should be different."""
+
+    def make(**changes: Any) -> Settings:
+        defaults: dict[str, Any] = {
+            "directory": Directory({SITE.key: SITE}, {ACCOUNT.key: ACCOUNT}),
+            "database_url": f"sqlite:///{tmp_path}/intake.db",
+            "redis_url": "redis://127.0.0.1:9/0",
+            "secret_key": "a secret of the tests only",
+        }
+        return Settings(**defaults | changes)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """Give plain settings: one site, SQLite, no Redis to be found."""
+    return make_settings()
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    try:
+        database.upgrade()
+    finally:
+        database.close()
