@@ -1,11 +1,12 @@
 """The one door to the CRM: every method goes through `Door.fetch`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from intake.envybox.address import method_name
-from intake.envybox.errors import EnvyboxError, UnexpectedReply, without_numbers
+from intake.envybox.errors import UnexpectedReply, without_numbers
 from intake.envybox.exchange import Exchange
 from intake.envybox.reading import JsonMapping, Malformed
 from intake.envybox.transport import Outgoing, Reply, Transport
@@ -13,6 +14,7 @@ from intake.envybox.verdict import Accepted, Failed, judge
 
 Value = TypeVar("Value")
 LONGEST_REPLY_TEXT = 8192
+LONGEST_MESSAGE = 1000
 # The API reference gives a verb to every method; these are the ones that are not POST.
 _BY_GET = frozenset(
     {
@@ -49,17 +51,35 @@ class Door:
         """
         outgoing = _outgoing(method_name(method), request)
         reply = self._transport.send(outgoing)
-        value, failed = _understand(reply, read)
+        value, failed = self._understand(reply, read)
         exchange = self._exchange(outgoing, reply, failed)
         if self._on_exchange is not None:
             self._on_exchange(exchange)
         if failed is not None:
-            raise self._error(failed, exchange)
+            raise failed.kind(failed.sentence, exchange, failed.message, failed.retry_after)
         return value[0]
 
     def close(self) -> None:
         """Let go of what the connection holds."""
         self._transport.close()
+
+    def _understand(
+        self, reply: Reply, read: Callable[[JsonMapping], Value]
+    ) -> tuple[tuple[Value, ...], Failed | None]:
+        """Judge and read; one value and no failure, or a failure and no value."""
+        verdict = judge(reply, datetime.now(UTC))
+        if not isinstance(verdict, Accepted):
+            return (), self._printable(verdict)
+        try:
+            return (read(verdict.body),), None
+        except Malformed as problem:
+            return (), Failed(UnexpectedReply, f"ответ CRM непонятен: {problem}")
+
+    def _printable(self, failed: Failed) -> Failed:
+        # Masked first and cut after: a cut could leave a part of the key unrecognised.
+        sentence = without_numbers(self._transport.mask(failed.sentence))
+        message = failed.message and self._transport.mask(failed.message)[:LONGEST_MESSAGE]
+        return replace(failed, sentence=sentence[:LONGEST_MESSAGE], message=message)
 
     def _exchange(self, outgoing: Outgoing, reply: Reply, failed: Failed | None) -> Exchange:
         seen = reply.body.decode("utf-8", "replace").replace("\x00", "")
@@ -70,28 +90,11 @@ class Door:
             http_status=reply.status,
             reply_text=self._transport.mask(seen)[:LONGEST_REPLY_TEXT],
             duration_ms=reply.duration_ms,
-            error=without_numbers(self._transport.mask(failed.sentence)) if failed else None,
+            error=failed.sentence if failed else None,
         )
-
-    def _error(self, failed: Failed, exchange: Exchange) -> EnvyboxError:
-        message = failed.message and self._transport.mask(failed.message)
-        return failed.kind(exchange.error or "", exchange, message, failed.retry_after)
 
 
 def _outgoing(method: str, request: Mapping[str, object] | None) -> Outgoing:
     if method in _BY_GET or (method.startswith("client/") and method.endswith("/getCompanies")):
         return Outgoing(method, "GET", request or None)
     return Outgoing(method, "POST", {"request": request or {}})
-
-
-def _understand(
-    reply: Reply, read: Callable[[JsonMapping], Value]
-) -> tuple[tuple[Value, ...], Failed | None]:
-    """Judge and read; one value and no failure, or a failure and no value."""
-    verdict = judge(reply, datetime.now(UTC))
-    if not isinstance(verdict, Accepted):
-        return (), verdict
-    try:
-        return (read(verdict.body),), None
-    except Malformed as problem:
-        return (), Failed(UnexpectedReply, f"ответ CRM непонятен: {problem}")

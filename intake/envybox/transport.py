@@ -165,6 +165,9 @@ def _in_words(error: Exception, *, sent: bool) -> str:
     cause = getattr(error.args[0], "reason", error) if error.args else error
     if isinstance(cause, urllib3_errors.NameResolutionError):
         return "имя сервера не нашлось в DNS, проверьте адрес CRM"
+    # Before the timeouts, of which urllib3 counts a refused connection one.
+    if isinstance(cause, urllib3_errors.NewConnectionError):
+        return "соединиться с сервером не удалось"
     if isinstance(cause, (requests.exceptions.SSLError, urllib3_errors.SSLError)):
         return "защищённое соединение не установилось, проверьте сертификат сервера"
     if isinstance(cause, (requests.Timeout, urllib3_errors.TimeoutError, TimeoutError)):

@@ -64,7 +64,7 @@ def judge(reply: Reply, now: datetime) -> Verdict:
     if not reply.sent or reply.status is None:
         return _judge_silence(reply)
     body = None if reply.fault else json_object(reply.body)
-    message = text(body.get("message"), longest=500) if body else None
+    message = text(body.get("message")) if body else None
     if _is_throttled(reply, body):
         pause = pause_seconds(reply.retry_after, now)
         return Failed(Throttled, "CRM просит обращаться реже", message, pause)

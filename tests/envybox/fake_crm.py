@@ -138,6 +138,17 @@ def drip(data: bytes, every: float = 0.02) -> Script:
     return script
 
 
+def endless(head: bytes) -> Script:
+    """Answer this and then more than anybody wants to read."""
+
+    def script(visit: Visit) -> None:
+        visit.send(head)
+        while not visit.stopping.is_set():
+            visit.send(b"0" * 10_000)
+
+    return script
+
+
 def hang(visit: Visit) -> None:
     """Say nothing until the other side goes away."""
     while not visit.stopping.is_set() and visit.peer.recv(4096):
@@ -152,6 +163,17 @@ def hang_after(data: bytes) -> Script:
         hang(visit)
 
     return script
+
+
+def wait(visit: Visit) -> None:
+    """Read nothing, say nothing."""
+    visit.stopping.wait(5)
+
+
+def reset_after_hello(visit: Visit) -> None:
+    """Break the connection in the midst of a TLS handshake."""
+    visit.peer.recv(4096)
+    reset(visit)
 
 
 def reset(visit: Visit) -> None:

@@ -83,7 +83,7 @@ def test_the_exchange_tells_what_was_sent_and_what_came_back(
     assert exchange.http_status == 200
     assert exchange.reply_text == '{"status_code": 200, "message": "success", "id": 5}'
     assert exchange.error is None
-    assert 0 <= exchange.duration_ms < 500
+    assert 0 <= exchange.duration_ms < 15_000
 
 
 @pytest.mark.parametrize(
