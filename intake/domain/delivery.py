@@ -4,7 +4,7 @@ Everything here is decided purely; `intake.deliver` acts on it.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from intake.domain.site import Site
@@ -115,19 +115,18 @@ class RetryPolicy:
 class Verdict:
     """What becomes of a delivery after a failed attempt.
 
-    `next_attempt_at` is None where it will not be tried again by itself. `failures`
-    counts the attempts that count against the schedule.
+    `delay` is None where it will not be tried again by itself. `failures` counts what
+    counts against the schedule.
     """
 
     state: DeliveryState
-    next_attempt_at: datetime | None
+    delay: timedelta | None
     failures: int
 
 
 def after_failure(
     outcome: Outcome,
     failures: int,
-    now: datetime,
     chance: float,
     *,
     retry_after: float | None = None,
@@ -143,17 +142,15 @@ def after_failure(
     if outcome is Outcome.REFUSED:
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
     if outcome is Outcome.KEY:
-        return Verdict(
-            DeliveryState.ATTENTION, _later(now, policy.key_delay, chance, policy), failures
-        )
+        return Verdict(DeliveryState.ATTENTION, _later(policy.key_delay, chance, policy), failures)
     if outcome is Outcome.THROTTLED:
         wait = min(max(retry_after or policy.throttle_default, 1), policy.throttle_limit)
-        return Verdict(DeliveryState.RETRYING, _later(now, wait, chance, policy), failures)
+        return Verdict(DeliveryState.RETRYING, _later(wait, chance, policy), failures)
     if failures >= len(policy.delays):
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
     wait = policy.delays[failures]
-    return Verdict(DeliveryState.RETRYING, _later(now, wait, chance, policy), failures + 1)
+    return Verdict(DeliveryState.RETRYING, _later(wait, chance, policy), failures + 1)
 
 
-def _later(now: datetime, seconds: float, chance: float, policy: RetryPolicy) -> datetime:
-    return now + timedelta(seconds=seconds * (1 + policy.jitter * chance))
+def _later(seconds: float, chance: float, policy: RetryPolicy) -> timedelta:
+    return timedelta(seconds=seconds * (1 + policy.jitter * chance))

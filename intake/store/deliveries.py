@@ -7,7 +7,7 @@ dead cannot overwrite the one that took over.
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
@@ -189,6 +189,17 @@ def end_attempt(
         raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
 
 
+def save_checkpoint(database: Database, claimed: Claim, checkpoint: Checkpoint) -> None:
+    """Write down a checkpoint that was reached without a call of its own.
+
+    Raises LeaseLostError where the delivery is no longer ours.
+    """
+    with database.write() as connection:
+        ours = _write(connection, claimed, _checkpoint_values(checkpoint))
+    if not ours:
+        raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
+
+
 def _result_values(result: Result) -> dict[str, Any]:
     return {
         "outcome": result.outcome,
@@ -205,6 +216,8 @@ def _checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
         "lead_id": checkpoint.lead_id,
         "client_id": checkpoint.client_id,
         "deal_id": checkpoint.deal_id,
+        # The next step has the whole schedule before it.
+        "failures": 0,
     }
 
 
@@ -241,11 +254,12 @@ def postpone(
     """Give a delivery back with what was decided after a failure."""
     with database.write() as connection:
         now = database.now(connection)
+        again_at = now + verdict.delay if verdict.delay is not None else None
         values = {
             "state": verdict.state,
             "failures": verdict.failures,
-            "next_attempt_at": verdict.next_attempt_at,
-            "ring_after": verdict.next_attempt_at or now,
+            "next_attempt_at": again_at,
+            "ring_after": again_at or now,
             "outcome": outcome,
             "message": message,
             "updated_at": now,
@@ -253,9 +267,10 @@ def postpone(
         _write(connection, claimed, values | _RELEASED)
 
 
-def release(database: Database, claimed: Claim, until: datetime) -> None:
-    """Give a delivery back unchanged, to go on at `until`."""
+def release(database: Database, claimed: Claim, wait: timedelta) -> None:
+    """Give a delivery back unchanged, to go on after `wait`."""
     with database.write() as connection:
+        until = database.now(connection) + wait
         _write(connection, claimed, {"next_attempt_at": until, "ring_after": until, **_RELEASED})
 
 

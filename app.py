@@ -1,0 +1,109 @@
+"""The web wiring: settings in, a Flask application out, nothing else."""
+
+import logging
+
+from flask import Flask, Response, redirect, render_template
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from intake import receive, show
+from intake.errors import StoreUnavailableError
+from intake.queue import BackgroundDoorbell, Doorbell
+from intake.receive.accept import Intake
+from intake.receive.body import MAX_BODY
+from intake.receive.guard import origin_of
+from intake.settings import Settings
+from intake.store import schedule
+from intake.store.database import Database
+
+SCRIPT_CACHE_SECONDS = 600
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+# Everything a page needs comes from this service; nothing stands inline.
+PAGE_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'"
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the service: `/submit`, the log, the demo page, health."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=SCRIPT_CACHE_SECONDS,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=(settings.public_url or "").startswith("https://"),
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # the way Flask documents
+    database = Database(settings.database_url)
+    doorbell = BackgroundDoorbell(Doorbell(settings.redis_url))
+    _add_receive(app, settings, database, doorbell)
+    _add_show(app, settings, database, doorbell)
+    _add_health(app, database)
+    app.after_request(_protect)
+    return app
+
+
+def _add_receive(
+    app: Flask, settings: Settings, database: Database, doorbell: BackgroundDoorbell
+) -> None:
+    own = origin_of(settings.public_url)
+    intake = Intake(
+        database,
+        settings.directory,
+        doorbell.ring,
+        own_origins=frozenset({own}) if own else frozenset(),
+        crm_ids=lambda: schedule.learned_crm_ids(database),
+    )
+    app.register_blueprint(receive.create_blueprint(intake))
+
+
+def _add_show(
+    app: Flask, settings: Settings, database: Database, doorbell: BackgroundDoorbell
+) -> None:
+    log = show.create_blueprint(
+        database,
+        settings.directory,
+        doorbell.ring,
+        display_timezone=settings.display_timezone,
+        demo_url="/demo" if settings.demo else None,
+    )
+    app.register_blueprint(log)
+    app.add_url_rule("/", "index", lambda: redirect("/log"))
+    if settings.demo:
+        app.add_url_rule("/demo", "demo", lambda: _demo_page(settings))
+
+
+def _demo_page(settings: Settings) -> str:
+    site = next(iter(settings.directory.sites.values()))
+    return render_template(
+        "demo.html",
+        site_key=site.key,
+        site_title=site.title,
+        crm_id=settings.directory.accounts[site.crm].crm_id,
+        log_url="/log",
+        sandbox_url=settings.sandbox_url,
+    )
+
+
+def _add_health(app: Flask, database: Database) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Answer whether the store can be read: what a load balancer asks."""
+        try:
+            schedule.oldest_due(database)
+        except StoreUnavailableError:
+            return Response("store unavailable\n", 503, content_type="text/plain")
+        return Response("ok\n", content_type="text/plain")
+
+
+def _protect(answer: BaseResponse) -> BaseResponse:
+    headers = answer.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if answer.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+    return answer

@@ -1,0 +1,94 @@
+"""``python -m intake check``: the configuration held against what the CRM says of itself."""
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from intake.cli import Context
+from intake.domain.site import Directory, Site
+from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
+
+
+@click.command()
+@click.pass_obj
+def check(context: Context) -> None:
+    """Сверить настройки сайтов с воронками, этапами и сотрудниками CRM."""
+    settings = context.settings
+    wrong = 0
+    for key, account in settings.directory.accounts.items():
+        try:
+            with Envybox(
+                account.url, account.api_key, account.path, deadline=settings.timeout
+            ) as crm:
+                data = crm.main.data()
+        except EnvyboxError as error:
+            click.echo(f"[crm.{key}] {error.exchange.error or error}")
+            wrong += 1
+            continue
+        click.echo(f"[crm.{key}] на связи: «{data.name}», номер CRM {data.id}.")
+        for problem in problems(settings.directory, key, data):
+            click.echo(f"  ✗ {problem}")
+            wrong += 1
+    if wrong:
+        raise SystemExit(1)
+    click.echo("Всё, что названо в настройках, в CRM есть.")
+
+
+def problems(directory: Directory, account_key: str, data: CrmData) -> list[str]:
+    """Return a sentence for everything an account's sites name and the CRM does not know."""
+    account = directory.accounts[account_key]
+    found = []
+    if account.crm_id is not None and account.crm_id != data.id:
+        found.append(f"[crm.{account_key}] crm_id = {account.crm_id}, а у CRM номер {data.id}.")
+    for site in directory.sites.values():
+        if site.crm == account_key:
+            found += [f"[site.{site.key}] {problem}" for problem in _site_problems(site, data)]
+    return found
+
+
+def _site_problems(site: Site, data: CrmData) -> Iterator[str]:
+    pipelines = {pipeline.id: pipeline for pipeline in data.deal_pipelines}
+    fields = (*data.lead_custom_fields, *data.client_custom_fields, *data.deal_custom_fields)
+    yield from _missing("pipeline_id", [site.pipeline_id, *site.rules.pipelines], pipelines)
+    yield from _missing(
+        "inbox_type_id",
+        [site.inbox_type_id, *site.rules.inbox_types],
+        [each.id for each in data.inbox_types],
+    )
+    yield from _missing("custom_inputs", site.rules.custom_inputs, [each.id for each in fields])
+    yield from _missing("employee_id", _employees(site), [each.id for each in data.employees])
+    yield from _stage_problems(site, pipelines.values())
+
+
+def _missing(setting: str, named: Iterable[int | None], known: Iterable[int]) -> Iterator[str]:
+    known = set(known)
+    for number in sorted({each for each in named if each}):
+        if number not in known:
+            there = ", ".join(map(str, sorted(known))) or "ни одного"
+            yield f"{setting} = {number}: в CRM такого нет (есть: {there})."
+
+
+def _employees(site: Site) -> Iterator[int | None]:
+    yield site.employee_id
+    yield site.start.employee_id if site.start else None
+    yield site.stage.employee_id if site.stage else None
+
+
+def _stage_problems(site: Site, pipelines: Iterable[Pipeline]) -> Iterator[str]:
+    if site.stage is None:
+        return
+    stage_id = site.stage.stage_id
+    home = next((p for p in pipelines if stage_id in {stage.id for stage in p.stages}), None)
+    if home is None:
+        yield f"stage.stage_id = {stage_id}: такого этапа сделок в CRM нет."
+        return
+    if site.pipeline_id is not None and home.id != site.pipeline_id:
+        yield (
+            f"stage.stage_id = {stage_id} — этап воронки «{home.name}» ({home.id}), "
+            f"а заявки идут в воронку {site.pipeline_id}."
+        )
+    if not home.allow_manual_change_stage:
+        yield (
+            f"в воронке «{home.name}» ({home.id}) выключено «Разрешить менять статусы вручную»: "
+            "включите его в настройках воронки, иначе сделку не передвинуть."
+        )

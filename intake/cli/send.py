@@ -1,0 +1,64 @@
+"""``python -m intake send``: a test submission the whole production way, and its fate."""
+
+import time
+
+import click
+import requests
+
+from intake.cli import Context
+from intake.domain.delivery import DeliveryState
+from intake.errors import IntakeError
+from intake.store.database import Database
+from intake.store.detail import read_submission
+
+POLL_SECONDS = 0.3
+WORDS = {
+    DeliveryState.PENDING: "ждёт отправки",
+    DeliveryState.RETRYING: "не дошла с первого раза, пробуем ещё",
+    DeliveryState.DELIVERED: "в CRM",
+    DeliveryState.ATTENTION: "сама не дойдёт",
+}
+
+
+@click.command()
+@click.argument("site", required=False)
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Адрес сервиса.")
+@click.option("--phone", default="+7 912 345-67-89", show_default=True)
+@click.option("--name", default="Проверка связи", show_default=True)
+@click.option("--wait", default=60, show_default=True, help="Сколько секунд следить за заявкой.")
+@click.pass_obj
+def send(context: Context, site: str | None, url: str, phone: str, name: str, wait: int) -> None:
+    """Отправить проверочную заявку и проследить её до CRM."""
+    number = _post(url, site, {"name": name, "phone": phone, "comment": "Проверочная заявка"})
+    click.echo(f"Заявка {number} принята.")
+    state = _follow(context.database(), number, wait)
+    if state is not DeliveryState.DELIVERED:
+        raise IntakeError(f"Заявка {number} за {wait} с не дошла до CRM; подробности — в журнале.")
+
+
+def _post(url: str, site: str | None, fields: dict[str, str]) -> str:
+    address = "/".join(part for part in (url.rstrip("/"), "submit", site) if part)
+    try:
+        answer = requests.post(address, json=fields, timeout=10)
+        data = answer.json()
+    except requests.ConnectionError:
+        raise IntakeError(f"Сервис по адресу {url} не отвечает: он запущен?") from None
+    except (requests.RequestException, ValueError):
+        raise IntakeError(f"По адресу {address} ответил не наш сервис.") from None
+    if not data.get("ok"):
+        raise IntakeError(str(data.get("message")))
+    return str(data["number"])
+
+
+def _follow(database: Database, number: str, wait: int) -> DeliveryState | None:
+    deadline, shown = time.monotonic() + wait, None
+    while time.monotonic() < deadline:
+        record = read_submission(database, number)
+        summary = record.deliveries[0].summary if record and record.deliveries else None
+        if summary is not None and summary.state != shown:
+            shown = DeliveryState(summary.state)
+            click.echo(f"  {WORDS[shown]}" + (f": {summary.message}" if summary.message else ""))
+        if shown in {DeliveryState.DELIVERED, DeliveryState.ATTENTION}:
+            return shown
+        time.sleep(POLL_SECONDS)
+    return shown

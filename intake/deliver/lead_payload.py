@@ -1,0 +1,68 @@
+"""What the CRM is told of a lead: the request of lead/set and lead/workset. Pure."""
+
+from intake.domain.json import JsonObject, JsonValue
+from intake.domain.lead import Lead
+from intake.domain.site import Site
+
+# The number stands in the comment of the CRM's card: a manager can read it out, and an
+# attempt whose answer was lost can be recognised by it.
+NUMBER_LINE = "Заявка № {number}"
+
+
+def lead_payload(lead: Lead, site: Site, number: str) -> JsonObject:
+    """Return the parameters of lead/set; what is not known is left out.
+
+    API: lead/set, “Создание новой заявки (лида)”.
+    """
+    request: JsonObject = {
+        "method": "create",
+        "pipeline_id": lead.pipeline_id or site.pipeline_id,
+        "inbox_type_id": lead.inbox_type_id or site.inbox_type_id,
+        "employee_id": site.employee_id,
+        "visit_id": _visit_id(lead),
+        "region": lead.region,
+        "timezone": lead.timezone,
+        "tags": list(dict.fromkeys((*site.tags, *lead.tags))) or None,
+        "record_link": lead.record_link,
+        "values": _values(lead, site, number),
+        "contact_data": [
+            _known({"type": each.type, "value": each.value, "addon": each.addon})
+            for each in lead.contact_data
+        ]
+        or None,
+    }
+    return _known(request)
+
+
+def _values(lead: Lead, site: Site, number: str) -> JsonObject:
+    attribution = lead.attribution
+    values: JsonObject = {
+        "name": lead.name,
+        "phone": lead.phone.value if lead.phone else None,
+        "email": lead.email,
+        "comment": comment(lead, site, number),
+        **attribution.utm,
+        "google_client_id": attribution.google_client_id,
+        "yandex_client_id": attribution.yandex_client_id,
+        "custom": [{"input_id": each.input_id, "value": each.value} for each in lead.custom]
+        or None,
+    }
+    return _known(values)
+
+
+def comment(lead: Lead, site: Site, number: str) -> str:
+    """Return the comment of the card: the visitor's words, the rest of the form, our number."""
+    lines = [lead.comment] if lead.comment else []
+    if lead.phone and lead.phone.extension:
+        lines.append(f"Добавочный: {lead.phone.extension}")
+    if site.comment_extra:
+        lines += [f"{name}: {value}" for name, value in lead.extra.items()]
+    return "\n".join((*lines, NUMBER_LINE.format(number=number)))
+
+
+def _visit_id(lead: Lead) -> JsonValue:
+    return int(lead.visit_id) if lead.visit_id and lead.visit_id.isdecimal() else None
+
+
+def _known(values: JsonObject) -> JsonObject:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,94 @@
+"""The sweeper: rings for whatever is due, and delivers by itself where nobody hears.
+
+It looks at the database only, so an emptied Redis, a job that was lost or a worker that
+died costs a delay and nothing else.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from intake.deliver.work import Worker
+from intake.domain.site import CrmAccount
+from intake.envybox import Envybox, EnvyboxError
+from intake.errors import IntakeError, StoreUnavailableError
+from intake.store import schedule
+from intake.store.database import Database
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = "sweeper"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Sweeps every `interval` seconds.
+
+    `ring` answers whether the queue could be reached; `open_worker` gives a worker for
+    what has to be delivered here. `batch` bounds one sweep, `inline` what it delivers
+    itself. A delivery is rung for again after `again_after`; one that has been due for
+    longer than `deaf_after` is delivered here, since then nobody seems to hear.
+    """
+
+    database: Database
+    ring: Callable[[Iterable[int]], bool]
+    open_worker: Callable[[], Worker]
+    interval: float = 2.0
+    batch: int = 500
+    inline: int = 5
+    again_after: timedelta = timedelta(seconds=30)
+    deaf_after: timedelta = timedelta(seconds=60)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run_forever(self) -> None:
+        """Sweep until `stop` is set; a database that is down is waited for."""
+        while not self.stop.is_set():
+            try:
+                self.sweep()
+            except IntakeError as error:
+                log.warning("sweep: %s", error)
+            except Exception:  # whatever it is, the next sweep may do better
+                log.exception("sweep failed")
+            self.stop.wait(self.interval)
+
+    def sweep(self) -> None:
+        """Ring once for everything that is due."""
+        schedule.beat(self.database, HEARTBEAT)
+        # A few first: if nobody hears the ring they are delivered here, and the others
+        # have not been marked as rung for.
+        first = schedule.due(self.database, self.inline, self.again_after)
+        if first and not self.ring(first):
+            self._deliver_here(first)
+            return
+        rest = schedule.due(self.database, self.batch, self.again_after) if first else []
+        if rest:
+            self.ring(rest)
+        self._deliver_here(schedule.overdue(self.database, self.deaf_after, self.inline))
+
+    def _deliver_here(self, delivery_ids: list[int]) -> None:
+        if not delivery_ids:
+            return
+        worker = self.open_worker()
+        for delivery_id in delivery_ids:
+            if self.stop.is_set():
+                return
+            worker.work_on(delivery_id)
+
+
+def learn_crm_ids(database: Database, accounts: Iterable[CrmAccount], timeout: float) -> None:
+    """Ask accounts whose number is not configured for it; pages name a CRM by it.
+
+    One that does not answer is asked again at the next start.
+    """
+    for account in accounts:
+        if account.crm_id is not None:
+            continue
+        try:
+            with Envybox(account.url, account.api_key, account.path, deadline=timeout) as crm:
+                crm_id = crm.main.data().id
+            if crm_id is not None:
+                schedule.learn_crm_id(database, account.key, crm_id)
+        except (EnvyboxError, StoreUnavailableError) as error:
+            log.warning("the number of account %s is not known yet: %s", account.key, error)

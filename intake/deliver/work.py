@@ -1,0 +1,119 @@
+"""Working on one delivery: claim it, take its steps, close it or give it back."""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from intake.deliver.attempt import Caller, NotYourTurnError, StepFailedError, failure_of
+from intake.deliver.steps import STEPS
+from intake.domain.delivery import (
+    Checkpoint,
+    DeliveryState,
+    Outcome,
+    RetryPolicy,
+    Step,
+    Verdict,
+    after_failure,
+    next_step,
+    steps_for,
+)
+from intake.domain.site import CrmAccount, Directory, Site
+from intake.envybox import EnvyboxError
+from intake.errors import LeaseLostError, StoreUnavailableError
+from intake.store import deliveries
+from intake.store.database import Database
+from intake.store.deliveries import Claim
+
+log = logging.getLogger(__name__)
+
+# A lease outlives the longest call by this much, so that it never lapses during one.
+LEASE_MARGIN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Works on deliveries. `timeout` is the total time of one call, in seconds."""
+
+    database: Database
+    directory: Directory
+    timeout: float = 15.0
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    chance: Callable[[], float] = random.random
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a delivery is ours without a sign of life."""
+        return timedelta(seconds=self.timeout) + LEASE_MARGIN
+
+    def work_on(self, delivery_id: int) -> None:
+        """Work on a delivery, if it is due and nobody else does.
+
+        Raises StoreUnavailableError; the lease then lapses and the sweeper rings again.
+        """
+        claimed = deliveries.claim(self.database, delivery_id, self.lease)
+        if claimed is None:
+            return
+        caller = self._caller(claimed)
+        if caller is None:
+            self._give_up(claimed)
+            return
+        try:
+            self._take_steps(caller, claimed.checkpoint)
+        except LeaseLostError:
+            log.warning("delivery %s was taken over by another worker", delivery_id)
+
+    def _take_steps(self, caller: Caller, checkpoint: Checkpoint) -> None:
+        planned = steps_for(caller.site)
+        while (step := next_step(planned, checkpoint)) is not None:
+            reached = self._take(caller, step, checkpoint)
+            if reached is None:
+                return
+            checkpoint, caller = reached, caller.moved_on()
+        deliveries.deliver(self.database, caller.claimed)
+
+    def _take(self, caller: Caller, step: Step, checkpoint: Checkpoint) -> Checkpoint | None:
+        """Take one step; None where the delivery was given back."""
+        try:
+            return STEPS[step](caller, checkpoint)
+        except (LeaseLostError, StoreUnavailableError):
+            raise
+        except NotYourTurnError as turn:
+            deliveries.release(self.database, caller.claimed, turn.wait)
+        except EnvyboxError as error:
+            self._fail(caller.claimed, failure_of(error))
+        except StepFailedError as failure:
+            self._fail(caller.claimed, failure)
+        except Exception as error:  # noqa: BLE001  # one bad delivery must not stop the others
+            self._fail(caller.claimed, _internal(caller.claimed, error))
+        return None
+
+    def _give_up(self, claimed: Claim) -> None:
+        message = f"Сайт «{claimed.site}» больше не описан в настройках: верните его."
+        waiting = Verdict(DeliveryState.ATTENTION, None, claimed.failures)
+        deliveries.postpone(self.database, claimed, waiting, Outcome.REFUSED, message)
+
+    def _caller(self, claimed: Claim) -> Caller | None:
+        site: Site | None = self.directory.sites.get(claimed.site)
+        account: CrmAccount | None = self.directory.accounts.get(claimed.crm)
+        if site is None or account is None:
+            return None
+        return Caller(self.database, claimed, site, account, self.lease, self.timeout)
+
+    def _fail(self, claimed: Claim, failure: StepFailedError) -> None:
+        verdict = after_failure(
+            failure.outcome,
+            claimed.failures,
+            self.chance(),
+            retry_after=failure.retry_after,
+            policy=self.policy,
+        )
+        deliveries.postpone(self.database, claimed, verdict, failure.outcome, failure.message)
+
+
+def _internal(claimed: Claim, error: Exception) -> StepFailedError:
+    # Only the kind of the error is told: its text may hold what a visitor typed.
+    kind = type(error).__name__
+    log.error("delivery %s failed: %s", claimed.delivery_id, kind)
+    return StepFailedError(Outcome.UNKNOWN, f"Внутренняя ошибка при отправке: {kind}.")
