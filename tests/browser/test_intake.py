@@ -1,0 +1,351 @@
+"""The snippet on pages of a web developer, in a real browser."""
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Service
+from tests.browser.site import ROOT, CustomerSite
+
+pytestmark = pytest.mark.browser
+
+ANYONE = {"Access-Control-Allow-Origin": "*"}
+HOSTILE = "<img src=x onerror=\"document.title='executed'\">"
+
+FORM = """
+<form data-intake action="{action}" method="post">
+  <label>Имя <input name="name"></label>
+  <label>Телефон <input name="phone" type="tel" aria-describedby="hint"></label>
+  <small id="hint">С кодом города</small>
+  <input type="hidden" name="utm_source" value="">
+  <button>Отправить</button>
+</form>
+"""
+
+
+def form(service: Service) -> str:
+    return FORM.format(action=f"{service.url}/submit/okna")
+
+
+def fill(page: Page, phone: str = "+7 912 345-67-89") -> None:
+    page.get_by_label("Имя").fill("Анна")
+    page.get_by_label("Телефон").fill(phone)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Отправить").click()
+
+
+def test_the_script_is_small_enough_for_any_page() -> None:
+    source = (ROOT / "static/intake.js").read_bytes()
+
+    assert len(gzip.compress(source, 9)) <= 4096
+
+
+def test_a_form_sends_one_lead_and_shows_its_number(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("contacts", form(service)))
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    [lead] = service.leads()
+    expect(page.get_by_role("status")).to_contain_text(lead.number)
+    expect(page.get_by_role("status")).to_be_focused()
+    assert lead.fields["name"] == "Анна"
+    assert lead.fields["phone"] == "+7 912 345-67-89"
+    assert lead.fields["timezone"] == "Asia/Yekaterinburg"
+    assert lead.fields["tz_offset"] == -300
+    assert lead.fields["page_url"] == page.url
+    assert lead.fields["page_title"] == "contacts"
+
+
+def test_marks_of_the_landing_outlive_a_click_to_another_page(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    site.page("contacts", form(service))
+    landing = site.page("index", '<a href="/contacts?tab=1#form">Контакты</a>')
+    page = open_page(
+        f"{landing}?utm_source=yandex&utm_term=%EE%EA%ED%E0&yclid=15900717811726762190",
+        referer="https://ya.ru/",
+    )
+
+    page.get_by_role("link", name="Контакты").click()
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    [lead] = service.leads()
+    assert lead.fields["page_url"] == (
+        f"{site.url}/contacts?tab=1"
+        "&utm_source=yandex&utm_term=%EE%EA%ED%E0&yclid=15900717811726762190#form"
+    )
+    assert lead.fields["referrer"] == "https://ya.ru/"
+    assert "utm_source" not in lead.fields
+    assert lead.fields["first_touch"]["page_url"].startswith(landing + "?utm_source=yandex")
+
+
+def test_a_page_that_rewrites_its_address_does_not_lose_the_marks(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    rewrite = "<script>history.replaceState(0, '', '?utm_source={source}')</script>"
+    page = open_page(site.page("index", form(service) + rewrite) + "?utm_source=vk_ads")
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.leads()[0].fields["page_url"] == f"{site.url}/index?utm_source=vk_ads"
+
+
+def test_only_cookies_of_advertising_leave_the_page(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    cookies = "['_ym_uid=1701261875816719138', 'session=secret', 'WhiteCallback_visit=30897911865']"
+    setting = f"<script>{cookies}.forEach((pair) => document.cookie = pair)</script>"
+    page = open_page(site.page("index", form(service) + setting))
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.leads()[0].fields["cookies"] == (
+        "_ym_uid=1701261875816719138; WhiteCallback_visit=30897911865"
+    )
+
+
+def test_clicking_twice_and_pressing_enter_sends_once(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+
+    fill(page)
+    # Three in one task of the browser: nothing can have been disabled by a reply between.
+    page.evaluate("() => { for (let i = 0; i < 3; i++) document.forms[0].requestSubmit() }")
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.posts == 1
+
+
+def test_the_same_text_after_a_reload_is_the_same_lead(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    for _ in range(2):
+        fill(page)
+        send(page)
+        expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+        page.reload()
+
+    fill(page, "+7 912 345-67-80")
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.posts == 3
+    assert [lead.fields["phone"] for lead in service.leads()] == [
+        "+7 912 345-67-89",
+        "+7 912 345-67-80",
+    ]
+
+
+def test_an_error_stands_beside_its_field_and_nothing_typed_is_lost(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+
+    fill(page, "12")
+    send(page)
+
+    phone = page.get_by_role("textbox", name="Телефон")
+    expect(phone).to_be_focused()
+    expect(phone).to_have_attribute("aria-invalid", "true")
+    expect(phone).to_have_value("12")
+    expect(phone).to_have_accessible_description(re.compile("не похоже.*С кодом города"))
+    expect(page.get_by_label("Имя")).to_have_value("Анна")
+    expect(page.get_by_role("button")).to_be_enabled()
+
+    phone.fill("+7 912 345-67-89")
+    expect(page.locator(".intake-error")).to_have_count(0)
+    expect(phone).to_have_accessible_description("С кодом города")
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_without_a_connection_the_text_stays_and_goes_out_when_it_is_back(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.clock.install()
+    fill(page)
+    page.context.set_offline(True)
+
+    send(page)
+    for pause in (600, 1500, 4000):
+        expect(page.get_by_role("status")).to_contain_text("пробуем ещё раз")
+        page.clock.run_for(pause)
+    page.clock.run_for(100)
+
+    expect(page.get_by_role("status")).to_contain_text("Нет связи")
+    expect(page.get_by_label("Телефон")).to_have_value("+7 912 345-67-89")
+    page.context.set_offline(False)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_a_page_whose_policy_forbids_fetch_posts_its_form(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    policy = f"default-src 'none'; script-src {service.url}"
+    page = open_page(site.page("index", form(service), policy=policy) + "?utm_source=vk")
+    page.clock.install()
+
+    fill(page)
+    send(page)
+    for pause in (600, 1500, 4000):
+        page.clock.run_for(pause + 50)
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    [lead] = service.leads()
+    assert lead.fields["page_url"] == f"{site.url}/index?utm_source=vk"
+    assert lead.fields["submission_id"]
+
+
+def test_when_the_script_breaks_the_form_posts_itself(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    broken = "<script>crypto.getRandomValues = () => { throw new Error('broken') }</script>"
+    page = open_page(site.page("index", broken + form(service)))
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert service.leads()[0].fields["name"] == "Анна"
+
+
+def test_a_form_shown_later_in_a_popup_is_caught(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(
+        site.page("index", '<div id="popup"></div>', script='data-forms="#popup form"')
+    )
+    page.evaluate(
+        "() => { popup.innerHTML = '<form><label>Телефон <input name=phone></label>"
+        "<button>Отправить</button></form>' }"
+    )
+
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert [lead.site for lead in service.leads()] == ["okna"]
+
+
+def test_a_form_that_the_page_handles_itself_is_left_alone(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    handler = "() => { document.title = 'own'; return false }"
+    own = f"<script>document.forms[0].onsubmit = {handler}</script>"
+    page = open_page(site.page("index", form(service) + own))
+
+    fill(page)
+    send(page)
+
+    expect(page).to_have_title("own")
+    expect(page.get_by_role("status")).to_have_count(0)
+    assert service.posts == 0
+
+
+def test_a_page_may_lead_on_to_its_own_thanks_page(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    site.page("spasibo", "<h1>Ждите звонка</h1>")
+    page = open_page(site.page("index", form(service), script='data-redirect="/spasibo"'))
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Ждите звонка")
+
+
+def test_an_answer_is_shown_as_text_whatever_stands_in_it(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    answers = [
+        {"ok": False, "message": HOSTILE, "errors": {"phone": HOSTILE, "age": HOSTILE}},
+        {"ok": True, "id": HOSTILE, "number": HOSTILE},
+    ]
+    page.route("**/submit/okna", lambda route: route.fulfill(json=answers.pop(0), headers=ANYONE))
+
+    for _ in range(2):
+        fill(page)
+        send(page)
+        expect(page.get_by_role("button")).to_be_enabled()
+        expect(page.get_by_role("status")).to_contain_text("<img")
+
+    expect(page).to_have_title("index")
+    expect(page.locator("img")).to_have_count(0)
+
+
+def test_the_vendors_call_sends_a_lead_and_gives_its_receipt(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    vendor = "<script>window.WBK = {open: () => 'vendor', sendCrmLead: () => 'vendor'}</script>"
+    page = open_page(site.page("index", vendor, script="async"))
+    page.wait_for_load_state("load")
+
+    receipt = page.evaluate(
+        """() => WBK.sendCrmLead(2119, {name: null, phone: '89123456789', email: undefined,
+           pipeline_id: 0, values_custom: [{input_id: '3824', value: '12 м²'}]})"""
+    )
+
+    [lead] = service.leads()
+    assert receipt["ok"]
+    assert receipt["number"] == lead.number
+    assert lead.fields["crm_id"] == 2119
+    assert lead.fields["values_custom"] == [{"input_id": "3824", "value": "12 м²"}]
+    assert "name" not in lead.fields
+    assert page.evaluate("() => WBK.open()") == "vendor"
+
+
+@pytest.mark.parametrize("arguments", ["", "null", "'2119', 'text'", "2119, null", "{}, []"])
+def test_the_vendors_call_never_throws(
+    arguments: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", ""))
+
+    answer = page.evaluate(f"() => WBK.sendCrmLead({arguments})")
+
+    assert answer["ok"] is False
+    assert service.leads() == []
+
+
+def test_a_script_hears_of_success_and_of_errors(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", ""))
+
+    heard = page.evaluate(
+        """async () => {
+          const heard = [];
+          Intake.on('error', (answer) => heard.push(Object.keys(answer.errors)));
+          Intake.on('success', () => { throw new Error('of the page') });
+          Intake.on('success', (answer) => heard.push(answer.number));
+          await Intake.send({phone: '12'});
+          const receipt = await Intake.send({phone: '89123456789'}, {site: 'dveri'});
+          await new Promise((resolve) => setTimeout(resolve));
+          return [...heard, receipt.number];
+        }"""
+    )
+
+    [lead] = service.leads()
+    assert heard == [["phone"], lead.number, lead.number]
+    assert lead.site == "dveri"
