@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .account import Account
@@ -25,16 +25,41 @@ VALUE_NAMES = (
     "yandex_client_id",
 )
 CONTACT_TYPES = frozenset(
-    "viber instagram whatsapp telegram vkontakte facebook skype note position "
-    # The last two are not in the reference; public programs send them and are answered.
-    "work_phone home_phone mobile_phone email".split()
+    {
+        "viber",
+        "instagram",
+        "whatsapp",
+        "telegram",
+        "vkontakte",
+        "facebook",
+        "skype",
+        "note",
+        "position",
+        "work_phone",
+        "home_phone",
+        # These two are not in the reference; public programs send them and are answered.
+        "mobile_phone",
+        "email",
+    }
 )
 REQUEST_NAMES = frozenset(
-    "method pipeline_id employee_id inbox_type_id visit_id region timezone tags record_link "
-    "values contact_data stage_id department_id".split()
+    {
+        "method",
+        "pipeline_id",
+        "employee_id",
+        "inbox_type_id",
+        "visit_id",
+        "region",
+        "timezone",
+        "tags",
+        "record_link",
+        "values",
+        "contact_data",
+        "stage_id",
+        "department_id",
+    }
 )
 TIMEZONE = re.compile(r"UTC[+-](?:(?:0\d|1[01]):[0-5]\d|12:00)", re.ASCII)
-MOSCOW = "UTC+03:00"
 
 Contact = tuple[str, str]
 Item = dict[str, str]
@@ -80,10 +105,10 @@ class Enquiry:
     @classmethod
     def from_json(cls, text: str) -> "Enquiry":
         """Read what `to_json` wrote."""
-        data = json.loads(text)
+        data: dict[str, Any] = json.loads(text)
         many = {"custom", "contact_data", "tags", "ignored"}
-        kept = {one.name: data[one.name] for one in fields(cls)}
-        return cls(**{name: tuple(v) if name in many else v for name, v in kept.items()})
+        kept: dict[str, Any] = {name: tuple(v) if name in many else v for name, v in data.items()}
+        return cls(**kept)
 
 
 def contact_keys(phone: str, email: str) -> frozenset[Contact]:

@@ -66,7 +66,7 @@ class Params:
 
 def as_id(name: str, value: Any) -> int:
     """Read an id; raise RefusalError naming the parameter when it is not one."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**LONGEST_ID:
         return value
     if isinstance(value, str) and value.strip().isdecimal() and len(value) <= LONGEST_ID:
         return int(value)

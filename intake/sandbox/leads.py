@@ -1,0 +1,174 @@
+"""Leads: enquiries gathered into cards, one card a person, until it is taken into work."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .account import Account, Stage
+from .enquiry import Contact, Enquiry, merged
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One row of leads; times in Unix seconds.
+
+    `parent_id` is 0 for a card and the card's id for a lead that was merged into it.
+    `employee_id` is None while anybody may take the lead.
+    """
+
+    id: int
+    parent_id: int
+    stage_id: int
+    taken: bool
+    user_id: int
+    employee_id: int | None
+    deal_pipeline_id: int
+    inbox_type_id: int
+    client_id: int | None
+    deal_id: int | None
+    created_at: float
+    updated_at: float
+    stage_updated_at: float
+
+
+@dataclass(frozen=True)
+class Told:
+    """One enquiry in a card: which lead id it was answered with, how and when it came."""
+
+    lead_id: int
+    method: str
+    created_at: float
+    enquiry: Enquiry
+
+
+def find_lead(db: sqlite3.Connection, lead_id: int) -> Lead | None:
+    """Give the lead of that id, a card or a merged one."""
+    row = db.execute("SELECT * FROM leads WHERE id = ?", (lead_id,)).fetchone()
+    return None if row is None else lead_of(row)
+
+
+def lead_of(row: sqlite3.Row) -> Lead:
+    """Read a row of leads."""
+    return Lead(**{**dict(row), "taken": bool(row["taken"])})
+
+
+def open_card(db: sqlite3.Connection, contacts: Iterable[Contact]) -> Lead | None:
+    """Give the earliest card not taken into work that has one of these contacts."""
+    found = [
+        row
+        for kind, value in contacts
+        if (
+            row := db.execute(
+                "SELECT leads.* FROM leads JOIN contacts ON owner = 'lead' AND owner_id = leads.id"
+                " WHERE kind = ? AND value = ? AND taken = 0 ORDER BY leads.id LIMIT 1",
+                (kind, value),
+            ).fetchone()
+        )
+    ]
+    return lead_of(min(found, key=lambda row: int(row["id"]))) if found else None
+
+
+def card_of_same(db: sqlite3.Connection, enquiry: Enquiry) -> int | None:
+    """Give the card that already holds exactly this enquiry, taken into work or not."""
+    row = db.execute(
+        "SELECT card_id FROM enquiries WHERE fingerprint = ? ORDER BY id LIMIT 1",
+        (enquiry.fingerprint,),
+    ).fetchone()
+    return None if row is None else int(row["card_id"])
+
+
+def add_lead(
+    db: sqlite3.Connection, enquiry: Enquiry, account: Account, parent_id: int, now: float
+) -> int:
+    """Add a lead on the first stage and give its id."""
+    employee_id = enquiry.employee_id
+    # 0 is the administrator, not given is nobody: the vendor's sample code says so.
+    user_id = 0 if employee_id is None else account.user_id
+    return int(
+        db.execute(
+            "INSERT INTO leads (parent_id, stage_id, user_id, employee_id, deal_pipeline_id,"
+            " inbox_type_id, created_at, updated_at, stage_updated_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                parent_id,
+                account.new_lead.id,
+                user_id,
+                employee_id,
+                enquiry.deal_pipeline_id,
+                enquiry.inbox_type_id,
+                now,
+                now,
+                now,
+            ),
+        ).fetchone()["id"]
+    )
+
+
+def keep_enquiry(db: sqlite3.Connection, card_id: int, told: Told) -> None:
+    """Put an enquiry into a card, with its contacts."""
+    enquiry = told.enquiry
+    db.execute(
+        "INSERT INTO enquiries (card_id, lead_id, method, fingerprint, body, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            card_id,
+            told.lead_id,
+            told.method,
+            enquiry.fingerprint,
+            enquiry.to_json(),
+            told.created_at,
+        ),
+    )
+    add_contacts(db, "lead", card_id, enquiry.contacts)
+    db.execute("UPDATE leads SET updated_at = ? WHERE id = ?", (told.created_at, card_id))
+
+
+def enquiries_of(db: sqlite3.Connection, lead: Lead) -> list[Told]:
+    """Give what a card gathered, or the one enquiry of a merged lead; earliest first."""
+    column = "lead_id" if lead.parent_id else "card_id"
+    rows = db.execute(f"SELECT * FROM enquiries WHERE {column} = ? ORDER BY id", (lead.id,))  # noqa: S608
+    return [
+        Told(row["lead_id"], row["method"], row["created_at"], Enquiry.from_json(row["body"]))
+        for row in rows
+    ]
+
+
+def content_of(db: sqlite3.Connection, lead: Lead) -> Enquiry:
+    """Give what the card shows: all its enquiries merged."""
+    return merged([told.enquiry for told in enquiries_of(db, lead)])
+
+
+def mark_taken(db: sqlite3.Connection, lead: Lead, stage: Stage, now: float) -> None:
+    """Move a lead (as it shall be: client, deal, responsible) to its closing stage."""
+    db.execute(
+        "UPDATE leads SET taken = 1, stage_id = ?, user_id = ?, employee_id = ?, client_id = ?,"
+        " deal_id = ?, updated_at = ?, stage_updated_at = ? WHERE id = ?",
+        (
+            stage.id,
+            lead.user_id,
+            lead.employee_id,
+            lead.client_id,
+            lead.deal_id,
+            now,
+            now,
+            lead.id,
+        ),
+    )
+
+
+def add_contacts(
+    db: sqlite3.Connection, owner: str, owner_id: int, contacts: Iterable[Contact]
+) -> None:
+    """Note contacts of a lead or a client; known ones stay as they are."""
+    db.executemany(
+        "INSERT OR IGNORE INTO contacts (owner, owner_id, kind, value) VALUES (?, ?, ?, ?)",
+        [(owner, owner_id, kind, value) for kind, value in sorted(contacts)],
+    )
+
+
+def contacts_of(db: sqlite3.Connection, owner: str, owner_id: int) -> frozenset[Contact]:
+    """Give all contacts of a lead or a client."""
+    rows = db.execute(
+        "SELECT kind, value FROM contacts WHERE owner = ? AND owner_id = ?", (owner, owner_id)
+    )
+    return frozenset((row["kind"], row["value"]) for row in rows)

@@ -1,0 +1,173 @@
+"""Rows in the shapes of the API reference's examples: ids and flags are strings there."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .account import Account, Stage
+from .deals import Client, Deal
+from .enquiry import Enquiry
+from .leads import Lead
+
+JSONObject = dict[str, Any]
+
+MOSCOW_OFFSET = timedelta(hours=3)
+
+# input_id and label of the lead's system fields. 1, 2, 4 and 10 are the reference's; the
+# others are not printed there and are the sandbox's own.
+SERVICE_FIELDS = {
+    "name": ("1", "Имя"),
+    "phone": ("2", "Телефон"),
+    "email": ("3", "Email"),
+    "comment": ("4", "Примечание"),
+    "utm_source": ("5", "utm_source"),
+    "utm_medium": ("6", "utm_medium"),
+    "utm_campaign": ("7", "utm_campaign"),
+    "utm_content": ("8", "utm_content"),
+    "utm_term": ("9", "utm_term"),
+    "ip_place_id": ("10", "Регион клиента"),
+    "timezone": ("11", "Часовой пояс"),
+    "google_client_id": ("12", "Google Client ID"),
+    "yandex_client_id": ("13", "Yandex Client ID"),
+    "record_link": ("14", "Запись разговора"),
+}
+
+
+def date(seconds: float | None) -> str | None:
+    """Write a time as the CRM does: Moscow time, no zone."""
+    if seconds is None:
+        return None
+    moscow = datetime.fromtimestamp(seconds, tz=UTC) + MOSCOW_OFFSET
+    return moscow.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def lead_row(lead: Lead, account: Account) -> JSONObject:
+    """Give a lead as `lead/search` prints it."""
+    return {
+        "id": str(lead.id),
+        "parent_id": str(lead.parent_id),
+        "crm_id": str(account.id),
+        "stage_id": str(lead.stage_id),
+        "user_id": str(lead.user_id),
+        "employee_id": str(lead.employee_id or 0),
+        "old_employee_id": None,
+        "department_id": "0",
+        "pipeline_id": str(account.lead_pipeline.id),
+        "deal_pipeline_id": str(lead.deal_pipeline_id),
+        "deal_stage_id": "0",
+        # The examples print 2 for a lead nobody took and 1 for a taken one.
+        "status": "1" if lead.taken else "2",
+        "inbox_type_id": str(lead.inbox_type_id),
+        "it_reaction": "0",
+        "in_call": "0",
+        "link_client_id": None,
+        "stage_updated_at": date(lead.stage_updated_at),
+        "created_at": date(lead.created_at),
+        "updated_at": date(lead.updated_at),
+        "deleted_at": None,
+    }
+
+
+def lead_card(lead: Lead, content: Enquiry, deals: list[int], account: Account) -> JSONObject:
+    """Give a lead with its values as `lead/get` prints it."""
+    stage = account.lead_pipeline.stage(lead.stage_id) or account.new_lead
+    return lead_row(lead, account) | {
+        "stage": stage.name,
+        "stage_color": stage.color,
+        "name": content.values.get("name"),
+        "phone": content.values.get("phone"),
+        "mask": "",
+        "email": content.values.get("email"),
+        "values": {
+            "service": _service(lead, content, account),
+            "custom": [
+                _custom(lead, number, item, account)
+                for number, item in enumerate(content.custom, 50)
+            ],
+        },
+        "deals": [str(deal) for deal in deals],
+    }
+
+
+def _service(lead: Lead, content: Enquiry, account: Account) -> JSONObject:
+    values = content.values | {
+        "ip_place_id": content.region,
+        "timezone": content.timezone,
+        "record_link": content.record_link,
+    }
+    return {
+        name: _value(lead, number, input_id, values[name], account)
+        | {"type_id": "1", "name": label, "name_id": name}
+        for number, (name, (input_id, label)) in enumerate(SERVICE_FIELDS.items())
+        if values.get(name)
+    }
+
+
+def _custom(lead: Lead, number: int, item: dict[str, str], account: Account) -> JSONObject:
+    field = account.custom_field(int(item["input_id"]))
+    return _value(lead, number, item["input_id"], item["value"], account) | {
+        "type_id": "2",
+        "name": field.name if field else "",
+        "name_id": f"crm_{item['input_id']}",
+    }
+
+
+def _value(lead: Lead, number: int, input_id: str, value: str, account: Account) -> JSONObject:
+    return {
+        "id": str(lead.id * 100 + number),
+        "crm_id": str(account.id),
+        "lead_id": str(lead.id),
+        "input_id": input_id,
+        "type_id": "1",
+        "value": value,
+        "mask": None,
+        "generated": "0",
+        "created_at": date(lead.created_at),
+        "updated_at": None,
+        "deleted_at": None,
+    }
+
+
+def deal_row(deal: Deal, account: Account) -> JSONObject:
+    """Give a deal as `deal/search` prints it."""
+    return {
+        "id": str(deal.id),
+        "crm_id": str(account.id),
+        "pipeline_id": str(deal.pipeline_id),
+        "client_id": str(deal.client_id),
+        "stage_id": str(deal.stage_id),
+        "user_id": str(deal.user_id),
+        "employee_id": str(deal.employee_id),
+        "old_employee_id": None,
+        "department_id": "0",
+        "inbox_type_id": str(deal.inbox_type_id),
+        "it_reaction": "0",
+        "with_event": "0",
+        "stage_updated_at": date(deal.stage_updated_at),
+        "created_at": date(deal.created_at),
+        "updated_at": date(deal.updated_at),
+        "deleted_at": None,
+    }
+
+
+def deal_card(deal: Deal, stage: Stage, account: Account) -> JSONObject:
+    """Give a deal as `deal/get` prints it."""
+    return deal_row(deal, account) | {
+        "stage_name": stage.name,
+        "stage_color": stage.color,
+        "status_id": str(stage.status_id),
+        "name": "Сделка",
+        "connected_lead_id": [],
+    }
+
+
+def client_row(client: Client, deals: list[Deal], account: Account) -> JSONObject:
+    """Give a client with its deals as `deal/search` prints it."""
+    return {
+        "id": str(client.id),
+        "crm_id": str(account.id),
+        "created_at": date(client.created_at),
+        "updated_at": None,
+        "deleted_at": None,
+        "name": client.name,
+        "deals_for_event": [deal_row(deal, account) for deal in deals],
+    }

@@ -1,0 +1,140 @@
+"""The state as people and tests read it: plain JSON, nothing lost in merging."""
+
+import sqlite3
+from typing import Any
+
+from .account import Account
+from .deals import Client, Deal
+from .enquiry import Enquiry, merged
+from .leads import Lead, Told, contacts_of, enquiries_of, lead_of
+from .shapes import date
+
+JSONObject = dict[str, Any]
+
+
+def snapshot(db: sqlite3.Connection, account: Account, now: float) -> JSONObject:
+    """Give all cards, clients and deals, the earliest first.
+
+    A lead that was merged stands inside its card, under `enquiries`.
+    """
+    return {
+        "leads": [lead_state(db, lead, account) for lead in cards(db)],
+        "clients": [client_state(db, client) for client in clients(db)],
+        "deals": [deal_state(deal, account) for deal in deals(db, now)],
+    }
+
+
+def cards(db: sqlite3.Connection, limit: int | None = None) -> list[Lead]:
+    """Give the cards, the earliest first; with a limit only the latest, latest first."""
+    rows = _rows(db, "leads WHERE parent_id = 0", (), limit)
+    return [lead_of(row) for row in rows]
+
+
+def clients(db: sqlite3.Connection, limit: int | None = None) -> list[Client]:
+    """Give the clients, the earliest first; with a limit only the latest, latest first."""
+    return [Client(**dict(row)) for row in _rows(db, "clients", (), limit)]
+
+
+def deals(db: sqlite3.Connection, now: float, limit: int | None = None) -> list[Deal]:
+    """Give the deals the CRM finds, the earliest first; with a limit the latest first."""
+    rows = _rows(db, "deals WHERE visible_at <= ?", (now,), limit)
+    return [Deal(**dict(row)) for row in rows]
+
+
+def _rows(
+    db: sqlite3.Connection, source: str, values: tuple[float, ...], limit: int | None
+) -> list[sqlite3.Row]:
+    if limit is None:
+        return db.execute(f"SELECT * FROM {source} ORDER BY id", values).fetchall()  # noqa: S608
+    sql = f"SELECT * FROM {source} ORDER BY id DESC LIMIT ?"  # noqa: S608
+    return db.execute(sql, (*values, limit)).fetchall()
+
+
+def lead_state(db: sqlite3.Connection, lead: Lead, account: Account) -> JSONObject:
+    """Give a card with everything its enquiries said."""
+    told = enquiries_of(db, lead)
+    content = merged([one.enquiry for one in told])
+    stage = account.lead_pipeline.stage(lead.stage_id) or account.new_lead
+    return {
+        "id": lead.id,
+        "parent_id": lead.parent_id,
+        "stage_id": lead.stage_id,
+        "stage": stage.name,
+        "taken": lead.taken,
+        "user_id": lead.user_id,
+        "employee_id": lead.employee_id,
+        "deal_pipeline_id": lead.deal_pipeline_id,
+        "inbox_type_id": lead.inbox_type_id,
+        "client_id": lead.client_id,
+        "deal_id": lead.deal_id,
+        "created_at": date(lead.created_at),
+        "updated_at": date(lead.updated_at),
+        **_content(content, account),
+        "merged": len(told),
+        "enquiries": [_told(one, account) for one in told],
+    }
+
+
+def _told(one: Told, account: Account) -> JSONObject:
+    return {
+        "lead_id": one.lead_id,
+        "method": one.method,
+        "created_at": date(one.created_at),
+        **_content(one.enquiry, account),
+    }
+
+
+def _content(enquiry: Enquiry, account: Account) -> JSONObject:
+    return {
+        "values": enquiry.values,
+        "custom": [_custom(item, account) for item in enquiry.custom],
+        "contact_data": list(enquiry.contact_data),
+        "tags": list(enquiry.tags),
+        "region": enquiry.region,
+        "timezone": enquiry.timezone,
+        "visit_id": enquiry.visit_id,
+        "record_link": enquiry.record_link,
+        "ignored": list(enquiry.ignored),
+    }
+
+
+def _custom(item: dict[str, str], account: Account) -> JSONObject:
+    input_id = int(item["input_id"])
+    field = account.custom_field(input_id)
+    return {
+        "input_id": input_id,
+        "name": field.name if field else "",
+        "value": item["value"],
+        "addon": field.addon if field else "",
+    }
+
+
+def client_state(db: sqlite3.Connection, client: Client) -> JSONObject:
+    """Give a client with its contacts."""
+    contacts = sorted(contacts_of(db, "client", client.id))
+    return {
+        "id": client.id,
+        "name": client.name,
+        "phones": [value for kind, value in contacts if kind == "phone"],
+        "emails": [value for kind, value in contacts if kind == "email"],
+        "created_at": date(client.created_at),
+    }
+
+
+def deal_state(deal: Deal, account: Account) -> JSONObject:
+    """Give a deal with the names of its pipeline and stage."""
+    found = account.deal_stage(deal.stage_id)
+    return {
+        "id": deal.id,
+        "client_id": deal.client_id,
+        "lead_id": deal.lead_id,
+        "pipeline_id": deal.pipeline_id,
+        "pipeline": found[0].name if found else "",
+        "stage_id": deal.stage_id,
+        "stage": found[1].name if found else "",
+        "user_id": deal.user_id,
+        "employee_id": deal.employee_id,
+        "inbox_type_id": deal.inbox_type_id,
+        "created_at": date(deal.created_at),
+        "updated_at": date(deal.updated_at),
+    }

@@ -1,0 +1,187 @@
+"""The CRM as a whole: its account, its memory, its clock; calls are made against it."""
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from . import faults, ledger
+from .account import SEED, Account
+from .database import Database
+from .errors import RefusalError
+from .faults import Fault, FaultKind
+from .methods import METHODS, Call
+from .params import Params
+from .state import snapshot
+
+Clock = Callable[[], float]
+NAME = "sandbox"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A request as it came, for the ledger: from where, how, and its body as text."""
+
+    source: str
+    verb: str
+    path: str
+    method: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to: the HTTP status and JSON, and what changed ("" for nothing)."""
+
+    status: int
+    payload: dict[str, Any]
+    did: str = ""
+
+    @property
+    def message(self) -> str:
+        """The message for people, "success" when all is well."""
+        return str(self.payload["message"])
+
+
+class World:
+    """Everything the sandbox is, without HTTP. Safe to use from many threads."""
+
+    def __init__(self, database: str | Path, api_key: str, clock: Clock) -> None:
+        self.database = Database(database)
+        self.account: Account = SEED
+        self.api_key = api_key
+        self.clock = clock
+        self._boot = secrets.token_hex(4)
+
+    def accepts(self, key: str) -> bool:
+        """Whether the API key is the right one."""
+        return hmac.compare_digest(key.encode(), self.api_key.encode())
+
+    def perform(self, told: Told, params: Mapping[str, Any], fault: Fault | None) -> Outcome:
+        """Carry a call out and write it down, both or neither."""
+        now = self.clock()
+        late = fault is not None and fault.kind is FaultKind.LATE_DEAL
+        with self.database.transaction() as db:
+            call = Call(
+                method=told.method,
+                params=Params(params),
+                db=db,
+                account=self.account,
+                api_key=self.api_key,
+                now=now,
+                deal_delay=fault.seconds if fault and late else 0.0,
+            )
+            outcome = _outcome(call)
+            ledger.append(db, entry_of(told, outcome, fault, now))
+        return outcome
+
+    def note(self, told: Told, outcome: Outcome, fault: Fault | None = None) -> None:
+        """Write a call down that was answered without being carried out."""
+        with self.database.transaction() as db:
+            ledger.append(db, entry_of(told, outcome, fault, self.clock()))
+
+    def take_fault(self, method: str) -> Fault | None:
+        """Give the fault this call shall meet, and count it off."""
+        with self.database.transaction() as db:
+            return faults.take_fault(db, method)
+
+    def set_fault(self, given: Mapping[str, Any]) -> None:
+        """Switch a fault on as told; raise ValueError with a sentence for people."""
+        fault = faults.read_fault(given, frozenset(METHODS))
+        with self.database.transaction() as db:
+            faults.set_fault(db, fault)
+
+    def clear_faults(self, method: str | None = None) -> None:
+        """Switch off the fault of a method, or all of them."""
+        with self.database.transaction() as db:
+            faults.clear_faults(db, method)
+
+    def faults(self) -> list[Fault]:
+        """Give the faults that are on."""
+        with self.database.transaction() as db:
+            return faults.active_faults(db)
+
+    def state(self) -> dict[str, Any]:
+        """Give all leads, clients, deals and faults."""
+        with self.database.transaction() as db:
+            shown = [one.to_json() for one in faults.active_faults(db)]
+            return snapshot(db, self.account, self.clock()) | {"faults": shown}
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """Give every request so far, the earliest first."""
+        with self.database.transaction() as db:
+            return ledger.entries(db)
+
+    def latest_requests(self, limit: int) -> list[dict[str, Any]]:
+        """Give the latest requests, the latest first."""
+        with self.database.transaction() as db:
+            return ledger.latest(db, limit)
+
+    def reset(self) -> None:
+        """Forget leads, clients, deals, faults and the ledger; ids go on counting."""
+        self.database.clear()
+
+    def version(self) -> str:
+        """Give a mark that changes whenever what the page shows may have changed."""
+        with self.database.transaction() as db:
+            visible = db.execute(
+                "SELECT count(*) AS n FROM deals WHERE visible_at <= ?", (self.clock(),)
+            ).fetchone()["n"]
+        return f"{self._boot}-{self.database.changes}-{visible}"
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def world_of(app: Flask) -> World:
+    """Give the world an app serves."""
+    world = app.extensions[NAME]
+    assert isinstance(world, World)  # noqa: S101 -- create_sandbox put it there
+    return world
+
+
+def current_world() -> World:
+    """Give the world of the request."""
+    return world_of(current_app)
+
+
+def refusal(message: str, status: int = 500) -> Outcome:
+    """Give the outcome of a refused call."""
+    return Outcome(status, {"status_code": status, "message": message})
+
+
+def entry_of(told: Told, outcome: Outcome, fault: Fault | None, now: float) -> ledger.Entry:
+    """Give the ledger's line of a call; what the fault does to the reply is told too."""
+    return ledger.Entry(
+        at=now,
+        source=told.source,
+        verb=told.verb,
+        path=told.path,
+        method=told.method,
+        body=told.body,
+        status=_seen_status(outcome, fault),
+        did=outcome.did,
+        message=outcome.message,
+        fault=fault.kind.value if fault else None,
+    )
+
+
+def _seen_status(outcome: Outcome, fault: Fault | None) -> int | None:
+    if fault is None:
+        return outcome.status
+    if fault.kind in {FaultKind.LOST_REPLY, FaultKind.LOST_REQUEST}:
+        return None
+    return 500 if fault.kind is FaultKind.ERROR500_AFTER else outcome.status
+
+
+def _outcome(call: Call) -> Outcome:
+    try:
+        reply = METHODS[call.method].handler(call)
+    except RefusalError as refused:
+        return refusal(refused.message, refused.status)
+    return Outcome(200, reply.payload | {"status_code": 200, "message": "success"}, reply.did)
