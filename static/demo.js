@@ -39,7 +39,9 @@
   }
 
   function showReceipt(answer) {
-    document.getElementById("receipt").textContent = "Номер вашей заявки — " + answer.number + ".";
+    const number = document.createElement("b");
+    number.textContent = answer.number;
+    document.getElementById("receipt").replaceChildren("Номер вашей заявки — ", number, ".");
   }
 
   button.addEventListener("click", askForCall);

@@ -26,6 +26,20 @@ def test_the_demo_form_shows_the_number_in_its_place(service: Service, open_page
     expect(page.get_by_role("button", name="Рассчитать стоимость")).to_be_hidden()
 
 
+def test_on_a_phone_the_receipt_is_in_view_though_the_form_has_shrunk(
+    service: Service, open_page: OpenPage
+) -> None:
+    page = open_page(f"{service.url}/demo", viewport={"width": 390, "height": 700})
+
+    page.locator("#order").get_by_label("Телефон").fill("+7 912 345-67-89")
+    page.get_by_label("Согласен").check()
+    page.get_by_role("button", name="Рассчитать стоимость").click()
+
+    receipt = page.locator("#order").get_by_role("status")
+    expect(receipt).to_contain_text("Заявка принята")
+    expect(receipt).to_be_in_viewport(ratio=1)
+
+
 def test_the_demo_button_calls_the_vendors_function(service: Service, open_page: OpenPage) -> None:
     page = open_page(f"{service.url}/demo")
     callback = page.locator("#callback")
