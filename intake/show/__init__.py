@@ -1,0 +1,9 @@
+"""The submission log: pages that show what `intake.store` holds, and nothing else.
+
+It reads rows, lets a person send a delivery again, and rings; it talks to no CRM. Every
+page is rendered on the server and works without JavaScript.
+"""
+
+from intake.show.blueprint import create_blueprint
+
+__all__ = ["create_blueprint"]

@@ -1,0 +1,93 @@
+"""Putting the log together: its addresses, its headers, what its templates know."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, g
+
+from intake.domain.site import Directory
+from intake.show import text, words
+from intake.show.access import Access
+from intake.show.errors import add_errors
+from intake.show.forms import form_token
+from intake.show.pages import Pages, Surroundings
+from intake.store.database import Database
+
+_HEADERS = {
+    # Nothing inline and nothing from elsewhere: what a stranger typed stays text.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # People's data must not stay in a browser's cache after they have signed out.
+    "Cache-Control": "no-store",
+}
+
+
+def create_blueprint(
+    database: Database,
+    directory: Directory,
+    ring: Callable[[int], object],
+    *,
+    display_timezone: str = "Europe/Moscow",
+    demo_url: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Blueprint:
+    """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
+
+    `ring` is called with a delivery's id after a person sent it again. `display_timezone`
+    is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
+    an empty log points to.
+    """
+    clock = text.Clock(ZoneInfo(display_timezone))
+    blueprint = Blueprint("log", __name__)
+    access = Access(database, now)
+    blueprint.before_request(access.guard)
+    blueprint.after_request(_add_headers)
+    blueprint.context_processor(
+        lambda: {
+            "user": g.get("user"),
+            "csrf_token": form_token,
+            "clock": clock,
+            "words": words,
+            "demo_url": demo_url,
+        }
+    )
+    _add_access(blueprint, access)
+    _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now)))
+    _add_filters(blueprint)
+    add_errors(blueprint)
+    return blueprint
+
+
+def _add_access(blueprint: Blueprint, access: Access) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/login", "sign_in", access.sign_in, methods=both)
+    blueprint.add_url_rule("/logout", "sign_out", access.sign_out, methods=both)
+
+
+def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
+    both = ["GET", "POST"]
+    add = blueprint.add_url_rule
+    add("/log", "list", pages.list, strict_slashes=False)
+    add("/log/newest.json", "newest", pages.newest)
+    add("/log/<number>", "submission", pages.submission)
+    add("/log/<number>/state.json", "state", pages.state)
+    add("/log/<number>/redeliver", "redeliver", pages.redeliver, methods=both)
+    add("/log/<path:path>", "unknown", pages.unknown, methods=both)
+
+
+def _add_filters(blueprint: Blueprint) -> None:
+    for each in (text.visible, text.short, text.phone):
+        blueprint.add_app_template_filter(each)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    return response

@@ -1,0 +1,112 @@
+"""A submission as lists of named values: what was sent, and what was made of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intake.domain.attribution import Attribution
+from intake.domain.json import JsonValue
+from intake.domain.lead import Lead, Phone
+from intake.show import text, words
+from intake.store.detail import SubmissionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named value. `was` is what was typed, where we changed it; `note` says more."""
+
+    label: str
+    value: str
+    was: str | None = None
+    note: str | None = None
+
+
+def sent_fields(record: SubmissionRecord) -> list[Fact]:
+    """Return the fields as the page sent them."""
+    fields = record.raw.get("fields")
+    if not isinstance(fields, dict):
+        return []
+    return [Fact(text.visible(name), text.plain(value)) for name, value in fields.items()]
+
+
+def sent_with(record: SubmissionRecord) -> list[Fact]:
+    """Return what came along with the fields: the page, the browser, the network."""
+    raw = record.raw
+    pairs: list[tuple[str, JsonValue]] = [
+        ("Страница", raw.get("page_url")),
+        ("Заголовок страницы", raw.get("page_title")),
+        ("Откуда пришли", raw.get("referrer")),
+        ("IP-адрес", raw.get("ip")),
+        ("Браузер", raw.get("user_agent")),
+        ("Часовой пояс браузера", raw.get("timezone") or _offset(raw.get("tz_offset"))),
+        ("Первый визит", raw.get("first_touch")),
+        ("Cookies", raw.get("cookies") or None),
+    ]
+    known = [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
+    return [Fact("Способ отправки", words.channel(record.channel)), *known]
+
+
+def understood(lead: Lead) -> list[Fact]:
+    """Return what we made of it, as it goes to the CRM."""
+    return [fact for fact in _facts_of(lead) if fact.value]
+
+
+def came_from(attribution: Attribution) -> list[Fact]:
+    """Return where the visitor came from."""
+    ids = [
+        ("ClientID Google Analytics", attribution.google_client_id),
+        ("ClientID Яндекс Метрики", attribution.yandex_client_id),
+    ]
+    ends = [
+        ("Страница входа", attribution.landing_page),
+        ("Реферер", attribution.referrer),
+    ]
+    pairs = [*attribution.utm.items(), *ids, *attribution.click_ids.items(), *ends]
+    return [Fact(text.visible(label), text.visible(value)) for label, value in pairs if value]
+
+
+def _facts_of(lead: Lead) -> Iterator[Fact]:
+    yield Fact("Имя", text.visible(lead.name or ""))
+    if lead.phone:
+        yield _phone(lead.phone)
+    yield Fact("Почта", text.visible(lead.email or ""))
+    yield Fact("Комментарий", text.visible(lead.comment or ""))
+    yield Fact("Регион", lead.region or "", note=words.known_from(lead.region_from))
+    yield Fact("Часовой пояс", lead.timezone or "", note=words.known_from(lead.timezone_from))
+    for contact in lead.contact_data:
+        note = text.visible(contact.addon) if contact.addon else None
+        yield Fact(words.contact(contact.type), text.visible(contact.value), note=note)
+    for custom in lead.custom:
+        yield Fact(f"Поле CRM № {custom.input_id}", text.visible(custom.value))
+    for name, value in lead.extra.items():
+        yield Fact(text.visible(name), text.visible(value), note="другое поле страницы")
+    yield from _crm_facts(lead)
+
+
+def _crm_facts(lead: Lead) -> Iterator[Fact]:
+    yield Fact("Теги", text.visible(", ".join(lead.tags)))
+    yield Fact("Ссылка на запись", text.visible(lead.record_link or ""))
+    yield Fact("Визит Envybox", text.visible(lead.visit_id or ""))
+    yield Fact("Тип обращения", str(lead.inbox_type_id or ""))
+    yield Fact("Воронка", str(lead.pipeline_id or ""))
+
+
+def _phone(phone: Phone) -> Fact:
+    notes = []
+    if phone.extension:
+        notes.append(f"добавочный {phone.extension}")
+    if not phone.valid:
+        notes.append("номер сомнительный, но в CRM передан")
+    return Fact(
+        "Телефон",
+        text.phone(phone.value),
+        was=text.visible(phone.original) if phone.original != phone.value else None,
+        note=", ".join(notes) or None,
+    )
+
+
+def _offset(minutes: JsonValue) -> str | None:
+    # JavaScript counts minutes from local time to UTC: negative east of Greenwich.
+    if not isinstance(minutes, int) or isinstance(minutes, bool):
+        return None
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes > 0 else '+'}{hours:02}:{rest:02}"

@@ -1,0 +1,89 @@
+"""The filter of the list: read from the address, never trusted, told back to the form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from intake.domain.delivery import DeliveryState
+from intake.domain.submission import SubmissionState
+from intake.show.text import short
+from intake.show.words import STATUSES
+from intake.store.log import LogFilter
+
+LONGEST_VALUE = 200
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+NAMES = ("site", "status", "text", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """What an address asks of the list.
+
+    `values` are what the form shows and links repeat; `problems` are sentences about what
+    could not be read and was left out; `before`, `after` are ids of the page's border.
+    """
+
+    wanted: LogFilter
+    values: Mapping[str, str]
+    problems: tuple[str, ...] = ()
+    before: int | None = None
+    after: int | None = None
+
+
+def read_query(args: Mapping[str, str], zone: ZoneInfo) -> LogQuery:
+    """Read the address's parameters; days are the reader's, in `zone`."""
+    given = {name: _clean(args.get(name, "")) for name in NAMES}
+    values = {name: value for name, value in given.items() if value}
+    problems: list[str] = []
+    since = _day(values.get("since"), problems)
+    until = _day(values.get("until"), problems)
+    if since and until and since > until:
+        problems.append("Дата «с» позже даты «по»: поменяйте их местами.")
+    wanted = LogFilter(
+        site=values.get("site"),
+        status=_status(values.get("status"), problems),
+        text=values.get("text"),
+        since=_midnight(since, zone) if since else None,
+        until=_midnight(until + timedelta(days=1), zone) if until else None,
+    )
+    before, after = read_id(args.get("before")), read_id(args.get("after"))
+    return LogQuery(wanted, values, tuple(problems), before, after)
+
+
+def read_id(text: str | None) -> int | None:
+    """Return an id that a database can hold; None for anything else."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(2**62)):
+        return None
+    number = int(text)
+    return number if number < 2**62 else None
+
+
+def _clean(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_VALUE]
+
+
+def _status(text: str | None, problems: list[str]) -> SubmissionState | DeliveryState | None:
+    found = next((status for status in STATUSES if status.value == text), None)
+    if text and found is None:
+        problems.append(f"Состояния «{short(text)}» нет: показаны все.")
+    return found
+
+
+def _day(text: str | None, problems: list[str]) -> date | None:
+    if text is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            day = datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+        if EARLIEST <= day <= LATEST:
+            return day
+    problems.append(f"Дата «{short(text)}» не читается: нужен вид 23.11.2026.")
+    return None
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)

@@ -1,0 +1,196 @@
+"""The log's pages: the list, one submission, and sending it again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intake.domain.delivery import DeliveryState
+from intake.domain.site import Directory
+from intake.domain.submission import read_number
+from intake.show import facts, words
+from intake.show.filters import LogQuery, read_id, read_query
+from intake.show.status import status_of
+from intake.show.text import Clock
+from intake.show.timeline import DeliveryView, view_delivery
+from intake.store import log
+from intake.store.database import Database
+from intake.store.deliveries import redeliver
+from intake.store.detail import DeliveryRecord, SubmissionRecord, read_submission
+from intake.store.log import LogFilter, LogPage
+
+# A number on a notice, not an account: past this it says "99+".
+NOTICE_LIMIT = 99
+
+_ATTENTION = LogFilter(status=DeliveryState.ATTENTION)
+_IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.RETRYING)
+
+ALREADY = "Уже отправляется: кто-то нажал чуть раньше вас. Ещё одной заявки не будет."
+SENT = "Отправляем ещё раз. Итог появится на этой странице."
+UNCONFIRMED = "Отметьте галочкой, что согласны на ещё одну заявку в CRM, и нажмите снова."
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the pages work with. `ring` tells the queue of a delivery that is due."""
+
+    database: Database
+    directory: Directory
+    ring: Callable[[int], object]
+    clock: Clock
+    now: Callable[[], datetime]
+
+
+class Pages:
+    """The views of the log."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._database = surroundings.database
+
+    def list(self) -> ResponseReturnValue:
+        """Show the submissions that the filter in the address lets through."""
+        query = read_query(request.args, self._around.clock.zone)
+        newest = log.newest_id(self._database)
+        page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
+        now = self._around.now()
+        return render_template(
+            "show/list.html",
+            rows=[(row, status_of(row, self._around.clock, now)) for row in page.rows],
+            query=query,
+            newer=page.rows[0].id if page.rows and page.has_newer else None,
+            older=page.rows[-1].id if page.rows and page.has_older else None,
+            total=log.count(self._database, query.wanted),
+            total_limit=log.COUNT_LIMIT,
+            attention=self._attention(query, page),
+            newest=newest,
+            sites=self._sites(query.wanted.site),
+            statuses=words.STATUSES,
+            now=now,
+        )
+
+    def newest(self) -> ResponseReturnValue:
+        """Count what has come since the page was made, for the notice above the list."""
+        query = read_query(request.args, self._around.clock.zone)
+        if query.after is None:
+            return jsonify(error="Параметр after: нужен номер строки, например 120."), 400
+        found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
+        return jsonify(count=found, text=_notice(found))
+
+    def submission(self, number: str) -> ResponseReturnValue:
+        """Show one submission: as sent, as understood, and its way into the CRM."""
+        record = self._find(number)
+        if record.row.number != number:
+            return redirect(url_for(".submission", number=record.row.number), 301)
+        now = self._around.now()
+        return render_template(
+            "show/submission.html",
+            record=record,
+            row=record.row,
+            site=self._around.directory.sites.get(record.row.site),
+            status=status_of(record.row, self._around.clock, now),
+            sent=facts.sent_fields(record),
+            sent_with=facts.sent_with(record),
+            understood=facts.understood(record.lead),
+            came_from=facts.came_from(record.lead.attribution),
+            deliveries=self._views(record, now),
+            live=_fingerprint(record) if _in_progress(record) else None,
+            now=now,
+        )
+
+    def state(self, number: str) -> ResponseReturnValue:
+        """Answer a text that changes when the page of a submission has news."""
+        return jsonify(state=_fingerprint(self._find(number)))
+
+    def redeliver(self, number: str) -> ResponseReturnValue:
+        """Send a delivery again, as a person wants it."""
+        if request.method == "GET":
+            return redirect(url_for(".submission", number=number))
+        record = self._find(number)
+        wanted = read_id(request.form.get("delivery"))
+        delivery = next((each for each in record.deliveries if each.summary.id == wanted), None)
+        generation = read_id(request.form.get("generation"))
+        if delivery is None or generation is None:
+            abort(400, "form")
+        flash(self._redeliver(delivery, generation))
+        return redirect(url_for(".submission", number=number, _anchor="delivery"), 303)
+
+    def unknown(self, path: str = "") -> NoReturn:
+        """Say that there is no such page, in the log's own way."""
+        del path
+        abort(404)
+
+    def _redeliver(self, delivery: DeliveryRecord, generation: int) -> str:
+        from_scratch = request.form.get("from_scratch") == "yes"
+        if from_scratch and request.form.get("confirm") != "yes":
+            return UNCONFIRMED
+        if generation == delivery.generation and (refusal := _refusal(delivery, from_scratch)):
+            return refusal
+        done = redeliver(
+            self._database,
+            delivery.summary.id,
+            expected_generation=generation,
+            actor=g.user.login,
+            from_scratch=from_scratch,
+        )
+        if not done:
+            return ALREADY
+        self._around.ring(delivery.summary.id)
+        return SENT
+
+    def _find(self, number: str) -> SubmissionRecord:
+        known = read_number(number)
+        record = read_submission(self._database, known) if known else None
+        if record is None:
+            abort(404, "submission")
+        return record
+
+    def _views(self, record: SubmissionRecord, now: datetime) -> tuple[DeliveryView, ...]:
+        place = (self._around.directory, record.row.site)
+        # What people did is told once, beside the first delivery.
+        histories = [record.history, *[()] * len(record.deliveries)]
+        return tuple(
+            view_delivery(each, history, place, self._around.clock, now)
+            for each, history in zip(record.deliveries, histories, strict=False)
+        )
+
+    def _attention(self, query: LogQuery, page: LogPage) -> int:
+        if query.wanted == _ATTENTION or not (page.rows or query.values):
+            return 0
+        return log.count(self._database, _ATTENTION, limit=NOTICE_LIMIT)
+
+    def _sites(self, chosen: str | None) -> dict[str, str]:
+        sites = {key: site.title for key, site in self._around.directory.sites.items()}
+        # A site that has left the settings still has its submissions.
+        return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
+
+
+def _refusal(delivery: DeliveryRecord, from_scratch: bool) -> str | None:
+    state = delivery.summary.state
+    if state == DeliveryState.PENDING:
+        return ALREADY
+    if state == DeliveryState.DELIVERED and not from_scratch:
+        return "Заявка уже в CRM: второй раз отправлять её не нужно."
+    return None
+
+
+def _notice(found: int) -> str:
+    if not found:
+        return ""
+    many = "больше 99" if found > NOTICE_LIMIT else str(found)
+    return f"Появились новые заявки: {many}"
+
+
+def _in_progress(record: SubmissionRecord) -> bool:
+    return any(each.summary.state in _IN_PROGRESS for each in record.deliveries)
+
+
+def _fingerprint(record: SubmissionRecord) -> str:
+    def marks(each: DeliveryRecord) -> str:
+        last = each.attempts[-1].outcome if each.attempts else None
+        return f"{each.summary.state}.{each.generation}.{each.attempt_count}.{last}"
+
+    return "-".join([record.row.state, *map(marks, record.deliveries)])

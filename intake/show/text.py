@@ -1,0 +1,122 @@
+"""How values look on a page: moments, numbers, JSON, and text that strangers typed."""
+
+import json
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from intake.domain.json import JsonValue
+
+MONTHS = (
+    *("января", "февраля", "марта", "апреля", "мая", "июня"),
+    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+)
+
+# A page stays readable, and quick, whatever a reply holds.
+LONGEST_SHOWN = 20_000
+
+# Characters that turn or hide the text around them: shown by name instead.
+_TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def visible(value: object) -> str:
+    """Return text from outside with its invisible and turning characters made visible.
+
+    >>> visible("Иван" + chr(0x202E) + chr(0))
+    'Иван[U+202E][U+0000]'
+    """
+    text = str(value)[:LONGEST_SHOWN]
+    for pattern in (_TURNING, _CONTROL):
+        text = pattern.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return text
+
+
+def short(value: object, length: int = 60) -> str:
+    """Return text made visible and cut to `length` characters."""
+    text = visible(value)
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def phone(digits: str) -> str:
+    """Return a telephone number as people read it.
+
+    >>> phone("79123456789")
+    '+7 912 345-67-89'
+    >>> phone("375291234567")
+    '+375 29 123-45-67'
+    >>> phone("4915112345678")
+    '+4915112345678'
+    """
+    if found := re.fullmatch(r"(7|375|998|996)(\d{2,3})(\d{3})(\d\d)(\d\d)", digits):
+        country, code, first, second, third = found.groups()
+        return f"+{country} {code} {first}-{second}-{third}"
+    return f"+{digits}" if digits.isdecimal() else visible(digits)
+
+
+def pretty(value: JsonValue) -> str:
+    """Return JSON as a person reads it."""
+    return visible(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def pretty_reply(text: str) -> str:
+    """Return a reply as a person reads it: JSON indented, anything else as it came."""
+    try:
+        return pretty(json.loads(text))
+    except (ValueError, RecursionError):
+        return visible(text)
+
+
+def plain(value: JsonValue) -> str:
+    """Return a field's value as a person reads it: text as it is, a list by its members."""
+    if value is None or isinstance(value, str):
+        return visible(value or "")
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return visible(", ".join(str(item) for item in value))
+    return pretty(value)
+
+
+def duration(milliseconds: float | None) -> str:
+    """Return how long a call took.
+
+    >>> duration(87.4), duration(1530)
+    ('87 мс', '1,5 с')
+    """
+    if milliseconds is None:
+        return ""
+    if milliseconds < 1000:  # noqa: PLR2004  # a second
+        return f"{milliseconds:.0f} мс"
+    return f"{milliseconds / 1000:.1f} с".replace(".", ",")
+
+
+class Clock:
+    """Moments in the reader's time zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def full(self, moment: datetime) -> str:
+        """Return day and time to the second: ``23 ноября 2026, 14:05:09``."""
+        local = moment.astimezone(self.zone)
+        return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S}"
+
+    def brief(self, moment: datetime, now: datetime) -> str:
+        """Return the time, with the day where it is not today: ``22 ноя, 14:05``."""
+        local, today = moment.astimezone(self.zone), now.astimezone(self.zone)
+        if local.date() == today.date():
+            return f"{local:%H:%M}"
+        year = "" if local.year == today.year else f" {local.year}"
+        return f"{local.day} {MONTHS[local.month - 1][:3]}{year}, {local:%H:%M}"
+
+    def second(self, moment: datetime) -> str:
+        """Return the time of day to the second."""
+        return f"{moment.astimezone(self.zone):%H:%M:%S}"
+
+    def name(self, now: datetime) -> str:
+        """Say which zone it is: ``Europe/Moscow, UTC+3``."""
+        offset = f"{now.astimezone(self.zone):%z}"
+        minutes = "" if offset.endswith("00") else f":{offset[3:]}"
+        hours = f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
+        return f"время московское, {hours}" if self.zone.key == "Europe/Moscow" else hours

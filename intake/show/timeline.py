@@ -1,0 +1,139 @@
+"""A delivery as a time line: its steps, its attempts, and what people did in between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.domain.delivery import DeliveryState, Step, steps_for
+from intake.domain.site import Directory, Site
+from intake.show import text, words
+from intake.show.status import Status, delivery_status, next_attempt
+from intake.show.text import Clock
+from intake.show.words import Tone
+from intake.store.audit import AuditEntry
+from intake.store.detail import AttemptRecord, DeliveryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step of the delivery and whether it is done."""
+
+    word: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: an attempt, or what a person did (then only `title` is there)."""
+
+    at: datetime
+    title: str
+    tone: Tone = Tone.QUIET
+    outcome: str | None = None
+    method: str | None = None
+    look: bool = False
+    number: int | None = None
+    duration: str = ""
+    http_status: int | None = None
+    message: str | None = None
+    request: str | None = None
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """All that the page says about a delivery."""
+
+    record: DeliveryRecord
+    status: Status
+    steps: tuple[StepView, ...]
+    entries: tuple[Entry, ...]
+    crm_url: str | None
+    hint: str | None
+    next_attempt: str | None
+    can_redeliver: bool
+    can_start_over: bool
+
+
+def view_delivery(
+    record: DeliveryRecord,
+    history: Sequence[AuditEntry],
+    place: tuple[Directory, str],
+    clock: Clock,
+    now: datetime,
+) -> DeliveryView:
+    """Prepare a delivery for its page; `place` is where its site's settings are found."""
+    directory, site = place
+    delivery = record.summary
+    state = delivery.state
+    entries = [*(_attempt(each, record, now) for each in record.attempts), *map(_deed, history)]
+    return DeliveryView(
+        record=record,
+        status=delivery_status(delivery, clock, now),
+        steps=_steps(directory.sites.get(site), record),
+        entries=tuple(sorted(entries, key=lambda entry: entry.at)),
+        crm_url=crm_address(directory, delivery.crm),
+        hint=words.hint(delivery.outcome) if state == DeliveryState.ATTENTION else None,
+        next_attempt=_next(record, clock, now),
+        can_redeliver=state in {DeliveryState.ATTENTION, DeliveryState.RETRYING},
+        can_start_over=bool(record.steps_done)
+        and state in {DeliveryState.DELIVERED, DeliveryState.ATTENTION},
+    )
+
+
+def crm_address(directory: Directory, crm: str) -> str | None:
+    """Return the address of the CRM a delivery goes to.
+
+    Where in it a lead has its page is not documented, so the front door has to do.
+    """
+    account = directory.accounts.get(crm)
+    return account.url if account and account.url.startswith(("https://", "http://")) else None
+
+
+def _next(record: DeliveryRecord, clock: Clock, now: datetime) -> str | None:
+    if _is_worked_on(record, now):
+        return "Отправляется прямо сейчас."
+    moment = record.summary.next_attempt_at
+    return next_attempt(moment, clock, now) if moment else None
+
+
+def _is_worked_on(record: DeliveryRecord, now: datetime) -> bool:
+    return record.lease_until is not None and record.lease_until > now
+
+
+def _steps(site: Site | None, record: DeliveryRecord) -> tuple[StepView, ...]:
+    planned = steps_for(site) if site else (Step.CREATE,)
+    done = record.steps_done
+    every = [*done, *(step for step in planned if step.value not in done)]
+    return tuple(StepView(words.step(step), step in done) for step in every)
+
+
+def _attempt(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> Entry:
+    outcome, tone = _outcome(attempt, record, now)
+    return Entry(
+        at=attempt.started_at,
+        title=words.step(attempt.step),
+        tone=tone,
+        outcome=outcome,
+        method=text.visible(attempt.method),
+        look=not attempt.effect,
+        number=attempt.number,
+        duration=text.duration(attempt.duration_ms),
+        http_status=attempt.http_status,
+        message=text.visible(attempt.message) if attempt.message else None,
+        request=text.pretty(attempt.request),
+        reply=text.pretty_reply(attempt.reply) if attempt.reply else None,
+    )
+
+
+def _outcome(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> tuple[str, Tone]:
+    if attempt.outcome is not None:
+        return words.outcome(attempt.outcome)
+    if _is_worked_on(record, now) and attempt == record.attempts[-1]:
+        return "идёт сейчас", Tone.WAIT
+    return "прервалась, итог неизвестен", Tone.BAD
+
+
+def _deed(entry: AuditEntry) -> Entry:
+    more = ", создавая новую заявку" if entry.detail.get("from_scratch") else ""
+    return Entry(entry.at, f"{text.short(entry.actor)} {words.action(entry.action)}{more}")

@@ -1,0 +1,193 @@
+"""The log's words: what codes in the rows are called for people.
+
+A code that is not known here is shown as it is: better a code than nothing.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from intake.domain.delivery import DeliveryState, Outcome, Step
+from intake.domain.lead import KnownFrom
+from intake.domain.submission import Channel, SubmissionState
+
+
+class Tone(StrEnum):
+    """How a state is coloured; the words beside it say the same."""
+
+    GOOD = "good"
+    WAIT = "wait"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+STATUSES: Mapping[SubmissionState | DeliveryState, str] = {
+    DeliveryState.PENDING: "в пути",
+    DeliveryState.DELIVERED: "доставлено",
+    DeliveryState.RETRYING: "повторяем",
+    DeliveryState.ATTENTION: "нужно внимание",
+    SubmissionState.REJECTED: "отклонено",
+    SubmissionState.DUPLICATE: "дубль",
+    SubmissionState.HELD: "придержано",
+}
+
+_TONES: Mapping[str, Tone] = {
+    DeliveryState.PENDING: Tone.WAIT,
+    DeliveryState.DELIVERED: Tone.GOOD,
+    DeliveryState.RETRYING: Tone.WAIT,
+    DeliveryState.ATTENTION: Tone.BAD,
+    SubmissionState.HELD: Tone.WAIT,
+}
+
+_REASONS = {
+    "no_contact": "Нет ни телефона, ни почты, по которым можно связаться.",
+    "foreign_origin": "Отправлено со страницы, которой нет в списке origins этого сайта.",
+    "broken_body": "Данные пришли повреждёнными, прочитать их целиком не удалось.",
+    "unknown_site": "Сайт с таким именем не настроен.",
+    "too_large": "Данных больше, чем принимает форма.",
+    "spam": "Похоже на спам.",
+    "correction": "Отправлено ещё раз с другими данными.",
+}
+
+_STEPS: Mapping[str, str] = {
+    Step.CREATE: "Создание заявки",
+    Step.START: "Взятие в работу",
+    Step.STAGE: "Перевод сделки на этап",
+}
+
+_OUTCOMES: Mapping[str, tuple[str, Tone]] = {
+    Outcome.OK: ("получилось", Tone.GOOD),
+    Outcome.NOT_SENT: ("не дошло до CRM", Tone.BAD),
+    Outcome.REFUSED: ("CRM отказала", Tone.BAD),
+    Outcome.KEY: ("ключ не подошёл", Tone.BAD),
+    Outcome.THROTTLED: ("CRM просит подождать", Tone.WAIT),
+    Outcome.UNKNOWN: ("неизвестно, дошло ли", Tone.BAD),
+    Outcome.NOT_YET: ("в CRM ещё не появилось", Tone.WAIT),
+}
+
+_HINTS: Mapping[str, str] = {
+    Outcome.KEY: (
+        "Проверьте ключ: в CRM откройте «Настройки → Интеграция → API», скопируйте ключ "
+        "в настройку ENVYBOX_API_KEY и перезапустите сервис. Заявки уйдут сами, как только "
+        "ключ подойдёт: отправлять их заново по одной не нужно."
+    ),
+    Outcome.REFUSED: (
+        "CRM поняла запрос и отказала, поэтому сам он не пройдёт. Посмотрите ниже, что она "
+        "ответила; чаще всего удалены или переименованы этап, воронка, сотрудник или поле "
+        "из настроек сайта — это покажет команда «python -m intake check». Исправьте "
+        "и нажмите «Отправить ещё раз»."
+    ),
+    Outcome.UNKNOWN: (
+        "Ответа CRM мы так и не дождались: заявка могла и создаться. Найдите в CRM номер "
+        "этой заявки или телефон. Если её там нет, нажмите «Отправить ещё раз»."
+    ),
+    Outcome.NOT_SENT: (
+        "До CRM не достучаться. Откройте её адрес в браузере: если она открывается, дело "
+        "в сети сервера — позовите администратора. Когда связь вернётся, нажмите "
+        "«Отправить ещё раз»."
+    ),
+    Outcome.NOT_YET: (
+        "Заявка в CRM создана, но сделка по ней так и не появилась. Проверьте, берётся ли "
+        "заявка в работу, и нажмите «Отправить ещё раз»: второй заявки не будет."
+    ),
+    Outcome.THROTTLED: (
+        "CRM принимает запросы слишком медленно. Подождите и нажмите «Отправить ещё раз»."
+    ),
+}
+
+_NO_HINT = "Посмотрите ниже, чем кончилась последняя попытка, и нажмите «Отправить ещё раз»."
+
+_CHANNELS: Mapping[str, str] = {
+    Channel.FORM: "обычная форма",
+    Channel.JSON: "запрос JSON",
+    Channel.WBK: "вызов WBK.sendCrmLead",
+    Channel.SNIPPET: "форма со скриптом intake.js",
+}
+
+_KNOWN_FROM: Mapping[str, str] = {
+    KnownFrom.FIELD: "указано на странице",
+    KnownFrom.PHONE: "по номеру телефона",
+    KnownFrom.BROWSER: "по часам браузера",
+    KnownFrom.IP: "по IP-адресу",
+    KnownFrom.VISIT: "по визиту",
+    KnownFrom.REGION: "по региону",
+}
+
+_ACTIONS = {"redeliver": "отправляет ещё раз", "release": "пропускает заявку"}
+
+_CONTACTS = {
+    "viber": "Viber",
+    "instagram": "Instagram",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "vkontakte": "ВКонтакте",
+    "facebook": "Facebook",
+    "skype": "Skype",
+    "note": "Заметка",
+    "position": "Должность",
+    "work_phone": "Рабочий телефон",
+    "home_phone": "Домашний телефон",
+}
+
+
+def status(state: str) -> str:
+    """Name a state of a submission or a delivery."""
+    return {str(code): word for code, word in STATUSES.items()}.get(state, state)
+
+
+def tone(state: str) -> Tone:
+    """Say how a state is coloured."""
+    return _TONES.get(state, Tone.QUIET)
+
+
+def reason(code: str | None) -> str | None:
+    """Say in a sentence why a submission was refused or held."""
+    return _REASONS.get(code, code) if code else None
+
+
+def step(code: str) -> str:
+    """Name a step of a delivery."""
+    return _STEPS.get(code, code)
+
+
+def outcome(code: str) -> tuple[str, Tone]:
+    """Say how an attempt ended, and in which colour."""
+    return _OUTCOMES.get(code, (code, Tone.QUIET))
+
+
+def hint(code: str | None) -> str:
+    """Say who has to do what after a delivery ended with this outcome."""
+    return _HINTS.get(code or "", _NO_HINT)
+
+
+def channel(code: str) -> str:
+    """Say by which way a submission came."""
+    return _CHANNELS.get(code, code)
+
+
+def known_from(code: str | None) -> str | None:
+    """Say where a region or a time zone is known from."""
+    return _KNOWN_FROM.get(code, code) if code else None
+
+
+def action(code: str) -> str:
+    """Say what a person did, as the end of a sentence that begins with their login."""
+    return _ACTIONS.get(code, code)
+
+
+def contact(code: str) -> str:
+    """Name one more way to reach a client."""
+    return _CONTACTS.get(code, code)
+
+
+def counted(number: int, one: str, few: str, many: str) -> str:
+    """Put the right form of a word to a number.
+
+    >>> [counted(n, "заявка", "заявки", "заявок") for n in (1, 3, 11, 21, 105)]
+    ['1 заявка', '3 заявки', '11 заявок', '21 заявка', '105 заявок']
+    """
+    teens = range(11, 15)
+    if number % 100 not in teens and number % 10 == 1:
+        return f"{number} {one}"
+    if number % 100 not in teens and number % 10 in {2, 3, 4}:
+        return f"{number} {few}"
+    return f"{number} {many}"
