@@ -112,6 +112,7 @@ def _keyword(params: Params) -> Where:
     if not keyword:
         return Where("")
     return Where(
-        "EXISTS (SELECT 1 FROM enquiries WHERE card_id = leads.id AND instr(body, ?) > 0)",
+        "EXISTS (SELECT 1 FROM enquiries, json_tree(enquiries.body) AS part"
+        " WHERE card_id = leads.id AND instr(part.atom, ?) > 0)",
         (keyword,),
     )

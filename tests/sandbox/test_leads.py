@@ -284,6 +284,7 @@ def test_the_list_is_filtered(crm: Caller, clock: Clock) -> None:
     assert listed(date_start=day, date_end=day) == [str(old)]
     assert listed(date_type="closed") == [str(old)]
     assert listed(keyword="Балкон") == [str(old)]
+    assert listed(keyword="phone") == []
     assert listed(stage_id=[15018, 15019]) == [str(old)]
     assert listed(stage_id=15019) == []
     assert "date_type" in crm.refused("lead/list", {"date_type": "born"})
