@@ -1,0 +1,68 @@
+# Приём заявок для Envybox CRM. «make» без слов показывает, что есть.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTERS ?= 2
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help run intake test lint types imports unit bench lock clean browser
+
+help: ## показать эти строки
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed ## поставить, что нужно, и запустить всё на этой машине
+	@exec $(BIN)/python -m intake run
+
+intake: $(VENV)/.installed ## команда рядом с make run: make intake DO="users list"
+	@exec $(BIN)/python -m intake run $(DO)
+
+test: lint types imports unit ## проверить всё: стиль, типы, границы, тесты в браузере и на двух базах
+
+lint: $(VENV)/.installed-dev ## стиль: ruff
+	@echo "— ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+types: $(VENV)/.installed-dev ## типы: mypy --strict
+	@echo "— mypy"
+	@$(BIN)/mypy --no-error-summary
+
+imports: $(VENV)/.installed-dev ## границы пакетов: import-linter
+	@echo "— import-linter"
+	@$(BIN)/lint-imports --no-logo >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+
+unit: $(VENV)/.installed-dev browser ## только тесты: pytest
+	@echo "— pytest"
+	@$(BIN)/python -m pytest --quiet --numprocesses $(TESTERS)
+
+bench: $(VENV)/.installed-dev ## сколько заявок в секунду принимает сервис рядом с пустым ответом
+	@$(BIN)/python -m benchmarks.submit
+
+lock: $(VENV)/.installed-dev ## показать, что и каких версий поставлено
+	@$(PIP) freeze
+
+clean: ## убрать окружение и кэши; данные в var/ остаются
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Chromium проверяет страницы так, как их видит посетитель.
+browser:
+	@deploy/chromium.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Нужен Python 3.11 или новее; назовите его так: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Не создаётся окружение $(VENV); на Debian и Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Ставлю, что нужно для работы (один раз, около минуты)…"
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	@echo "Ставлю, что нужно для проверок (один раз, около минуты)…"
+	@$(PIP) install -r requirements-dev.txt
+	@touch $(VENV)/.installed $@

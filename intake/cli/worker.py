@@ -1,0 +1,55 @@
+"""``python -m intake worker`` and ``sweep``: the processes that deliver."""
+
+import logging
+import signal
+import threading
+
+import click
+
+from intake.cli import Context
+from intake.deliver.job import open_worker
+from intake.deliver.sweep import Sweeper, learn_crm_ids
+from intake.queue import Doorbell
+from intake.running.worker import keep_working
+from intake.settings import Settings
+from intake.store.database import Database
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@click.command()
+@click.pass_obj
+def worker(context: Context) -> None:
+    """Доставлять заявки в CRM: один исполнитель очереди; запускайте сколько нужно.
+
+    SIGTERM останавливает его после начатой доставки.
+    """
+    start_logging()
+    settings = context.settings
+    # Loads the database's driver before a child is forked; nothing is connected yet.
+    context.database().close()
+    keep_working(settings.redis_url)
+
+
+@click.command()
+@click.pass_obj
+def sweep(context: Context) -> None:
+    """Находить заявки, которым пора, и звать исполнителей; достаточно одного."""
+    start_logging()
+    settings, database = context.settings, context.database()
+    sweeper = Sweeper(database, Doorbell(settings.redis_url).ring, open_worker)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=sweeper.stop.set).start())
+    # An account that does not answer must not keep the sweeper from its work.
+    threading.Thread(target=_learn, args=(settings, database), daemon=True).start()
+    sweeper.run_forever()
+
+
+def start_logging() -> None:
+    """Log to standard error: of libraries only warnings and worse."""
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    logging.getLogger("intake").setLevel(logging.INFO)
+
+
+def _learn(settings: Settings, database: Database) -> None:
+    learn_crm_ids(database, settings.directory.accounts.values(), settings.timeout)
