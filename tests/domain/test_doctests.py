@@ -1,0 +1,13 @@
+import doctest
+
+import pytest
+
+from intake.domain import submission
+from intake.receive import guard
+
+
+@pytest.mark.parametrize("module", [submission, guard])
+def test_the_examples_in_the_docstrings_hold(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]  # typed as a module only
+    assert result.attempted
+    assert not result.failed
