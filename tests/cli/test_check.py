@@ -1,0 +1,62 @@
+from dataclasses import replace
+
+import pytest
+
+from intake.cli.check import problems
+from intake.domain.site import CrmAccount, Directory, FieldRules, Site, StageRule, StartRule
+from intake.envybox import CrmData, Envybox
+from intake.sandbox.running import RunningSandbox
+
+SITE = Site(
+    "okna",
+    "Окна",
+    "main",
+    pipeline_id=3689,
+    inbox_type_id=13045,
+    employee_id=182,
+    start=StartRule(3844, 182),
+    stage=StageRule(5636, 182),
+    rules=FieldRules(custom_inputs=frozenset({3824})),
+)
+
+
+@pytest.fixture(scope="module")
+def data() -> CrmData:
+    with RunningSandbox() as crm, Envybox(crm.url, crm.api_key) as client:
+        return client.main.data()
+
+
+def _problems(site: Site, data: CrmData, crm_id: int | None = 2119) -> list[str]:
+    account = CrmAccount("main", "https://mycrm.envycrm.com", "key", crm_id=crm_id)
+    return problems(Directory({"okna": site}, {"main": account}), "main", data)
+
+
+def test_a_configuration_that_fits_has_no_problems(data: CrmData) -> None:
+    assert _problems(SITE, data) == []
+
+
+@pytest.mark.parametrize(
+    ("site", "named"),
+    [
+        (replace(SITE, pipeline_id=1), "pipeline_id = 1"),
+        (replace(SITE, inbox_type_id=1), "inbox_type_id = 1"),
+        (replace(SITE, employee_id=1), "employee_id = 1"),
+        (replace(SITE, start=StartRule(3844, 7)), "employee_id = 7"),
+        (replace(SITE, stage=StageRule(1)), "stage_id = 1"),
+        (replace(SITE, rules=FieldRules(custom_inputs=frozenset({1}))), "custom_inputs = 1"),
+    ],
+)
+def test_whatever_the_crm_does_not_know_is_named(site: Site, named: str, data: CrmData) -> None:
+    found = _problems(site, data)
+    assert any(named in problem for problem in found)
+    assert all("[site.okna]" in problem for problem in found)
+
+
+def test_a_pipeline_that_does_not_let_its_deals_be_moved_is_told(data: CrmData) -> None:
+    locked = next(p for p in data.deal_pipelines if not p.allow_manual_change_stage)
+    site = replace(SITE, pipeline_id=locked.id, stage=StageRule(locked.stages[0].id))
+    assert any("Разрешить менять статусы вручную" in problem for problem in _problems(site, data))
+
+
+def test_another_crm_than_configured_is_told(data: CrmData) -> None:
+    assert any("crm_id = 14" in problem for problem in _problems(SITE, data, crm_id=14))

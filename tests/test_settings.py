@@ -1,0 +1,145 @@
+from pathlib import Path
+
+import pytest
+
+from intake.domain.site import FieldTarget, StageRule, StartRule
+from intake.errors import SettingsError
+from intake.settings import Settings
+
+SECRET = "a long enough secret of the tests"
+ONE = {
+    "SECRET_KEY": SECRET,
+    "ENVYBOX_URL": "https://mycrm.envycrm.com/",
+    "ENVYBOX_API_KEY": "CANARY-key",
+}
+FILE = """
+[crm.main]
+url = "https://mycrm.envycrm.com"
+path = "crm/api/v1/"
+api_key = "env:MY_KEY"
+crm_id = 2119
+rate = 2.5
+
+[site.okna]
+title = "Пластиковые окна"
+origins = ["https://OKNA.example/"]
+thanks_url = "https://okna.example/spasibo"
+create = "set"
+inbox_type_id = 13045
+pipeline_id = 3689
+employee_id = 182
+tags = ["окна"]
+start = { user_id = 3844, employee_id = 182 }
+stage = { stage_id = 5635, employee_id = 182 }
+custom_inputs = [3819]
+[site.okna.fields]
+"Ваше имя" = "name"
+"Площадь" = { custom = 3824 }
+"Телеграм" = { contact = "telegram" }
+"""
+
+
+def _read(tmp_path: Path, text: str = FILE, **env: str) -> Settings:
+    path = tmp_path / "sites.toml"
+    path.write_text(text, encoding="utf-8")
+    base = {"SECRET_KEY": SECRET, "MY_KEY": "CANARY-key", "INTAKE_SITES": str(path)}
+    return Settings.from_environ(base | env)
+
+
+def test_two_variables_are_enough_for_one_site() -> None:
+    settings = Settings.from_environ(ONE)
+    site = settings.directory.only_site
+    assert site is not None
+    account = settings.directory.accounts[site.crm]
+    assert (account.url, account.api_key) == ("https://mycrm.envycrm.com", "CANARY-key")
+    assert settings.database_url == "sqlite:///var/intake.db"
+
+
+def test_a_file_tells_everything_of_a_site(tmp_path: Path) -> None:
+    settings = _read(tmp_path)
+    site, account = settings.directory.sites["okna"], settings.directory.accounts["main"]
+    assert (account.path, account.crm_id, account.rate) == ("/crm/api/v1", 2119, 2.5)
+    assert site.origins == {"https://okna.example"}
+    assert (site.start, site.stage) == (StartRule(3844, 182), StageRule(5635, 182))
+    assert site.rules.targets["Площадь"] == FieldTarget(custom=3824)
+    assert site.rules.custom_inputs == {3819, 3824}
+    assert site.rules.inbox_types == {13045}
+    assert site.rules.pipelines == {3689}
+
+
+def test_a_stage_alone_takes_the_lead_into_work_for_nobody(tmp_path: Path) -> None:
+    text = FILE.replace("start = { user_id = 3844, employee_id = 182 }\n", "")
+    assert _read(tmp_path, text).directory.sites["okna"].start == StartRule(0, 0)
+
+
+def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("CANARY-from-file\n", encoding="utf-8")
+    text = FILE.replace("env:MY_KEY", f"file:{secret}")
+    assert _read(tmp_path, text).directory.accounts["main"].api_key == "CANARY-from-file"
+
+
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    shown = repr(_read(tmp_path))
+    assert "CANARY" not in shown
+    assert SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    ("env", "name"),
+    [
+        ({"ENVYBOX_URL": ""}, "ENVYBOX_URL"),
+        ({"ENVYBOX_API_KEY": ""}, "ENVYBOX_API_KEY"),
+        ({"ENVYBOX_URL": "http://mycrm.envycrm.com"}, "ENVYBOX_URL"),
+        ({"ENVYBOX_URL": "http://127.0.0.1.evil.example"}, "ENVYBOX_URL"),
+        ({"ENVYBOX_URL": "https://user:pw@mycrm.envycrm.com"}, "ENVYBOX_URL"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL"),
+        ({"ENVYBOX_TIMEOUT": "fast"}, "ENVYBOX_TIMEOUT"),
+        ({"ENVYBOX_TIMEOUT": "nan"}, "ENVYBOX_TIMEOUT"),
+        ({"INTAKE_PROXIES": "-1"}, "INTAKE_PROXIES"),
+        ({"INTAKE_TIMEZONE": "Moscow"}, "INTAKE_TIMEZONE"),
+        ({"INTAKE_SITES": "/nowhere/sites.toml"}, "INTAKE_SITES"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_an_example(env: dict[str, str], name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ(ONE | env)
+    assert str(caught.value).startswith(name)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8030", "http://localhost:8030", "http://[::1]"])
+def test_plain_http_goes_to_this_machine_only(url: str) -> None:
+    settings = Settings.from_environ(ONE | {"ENVYBOX_URL": url})
+    assert settings.directory.accounts["main"].url == url
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('api_key = "env:MY_KEY"', 'api_key = "abcdef"', "[crm.main] api_key"),
+        ('api_key = "env:MY_KEY"', 'api_key = "env:OTHER"', "OTHER"),
+        ('api_key = "env:MY_KEY"', 'api_key = "file:/nowhere"', "/nowhere"),
+        ("rate = 2.5", "rate = 0", "rate"),
+        ("rate = 2.5", 'rate = "5"', "rate"),
+        ("crm_id = 2119", 'crm_id = "2119"', "crm_id"),
+        ("crm_id = 2119", "crm_id = true", "crm_id"),
+        ('create = "set"', 'create = "put"', "create"),
+        ('origins = ["https://OKNA.example/"]', 'origins = "https://okna.example"', "origins"),
+        ('origins = ["https://OKNA.example/"]', 'origins = ["okna.example"]', "origins"),
+        ('tags = ["окна"]', "tags = [1]", "tags"),
+        ('tags = ["окна"]', "tag = []", "tag"),
+        ('"Ваше имя" = "name"', '"Ваше имя" = "nane"', "Ваше имя"),
+        ('{ contact = "telegram" }', '{ contact = "pager" }', "Телеграм"),
+        ("stage = { stage_id = 5635, employee_id = 182 }", "stage = 5635", "stage"),
+        ("start = { user_id = 3844, employee_id = 182 }", "start = { employee_id = 1 }", "user_id"),
+        ("[crm.main]", "[crm.main", "ошибка"),
+        ("[site.okna]", '[site.okna]\ncrm = "second"', "crm"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    assert old in FILE
+    with pytest.raises(SettingsError) as caught:
+        _read(tmp_path, FILE.replace(old, new))
+    assert named in str(caught.value)
+    assert "abcdef" not in str(caught.value), "a key must not be repeated"
