@@ -94,7 +94,9 @@ def _next(record: DeliveryRecord, clock: Clock, now: datetime) -> str | None:
     if _is_worked_on(record, now):
         return "Отправляется прямо сейчас."
     moment = record.summary.next_attempt_at
-    return next_attempt(moment, clock, now) if moment else None
+    if moment is None or not record.attempts:
+        return None
+    return next_attempt(moment, clock, now)
 
 
 def _is_worked_on(record: DeliveryRecord, now: datetime) -> bool:
@@ -135,5 +137,5 @@ def _outcome(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> t
 
 
 def _deed(entry: AuditEntry) -> Entry:
-    more = ", создавая новую заявку" if entry.detail.get("from_scratch") else ""
-    return Entry(entry.at, f"{text.short(entry.actor)} {words.action(entry.action)}{more}")
+    more = " как новая заявка" if entry.detail.get("from_scratch") else ""
+    return Entry(entry.at, f"{words.action(entry.action)}{more}: {text.short(entry.actor)}")

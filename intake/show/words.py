@@ -71,8 +71,8 @@ _HINTS: Mapping[str, str] = {
         "ключ подойдёт: отправлять их заново по одной не нужно."
     ),
     Outcome.REFUSED: (
-        "CRM поняла запрос и отказала, поэтому сам он не пройдёт. Посмотрите ниже, что она "
-        "ответила; чаще всего удалены или переименованы этап, воронка, сотрудник или поле "
+        "CRM поняла запрос и отказала, поэтому сам он не пройдёт. Посмотрите внизу страницы, "
+        "что она ответила; чаще всего удалены или переименованы этап, воронка, сотрудник или поле "
         "из настроек сайта — это покажет команда «python -m intake check». Исправьте "
         "и нажмите «Отправить ещё раз»."
     ),
@@ -94,7 +94,9 @@ _HINTS: Mapping[str, str] = {
     ),
 }
 
-_NO_HINT = "Посмотрите ниже, чем кончилась последняя попытка, и нажмите «Отправить ещё раз»."
+_NO_HINT = (
+    "Посмотрите внизу страницы, чем кончилась последняя попытка, и нажмите «Отправить ещё раз»."
+)
 
 _CHANNELS: Mapping[str, str] = {
     Channel.FORM: "обычная форма",
@@ -112,7 +114,7 @@ _KNOWN_FROM: Mapping[str, str] = {
     KnownFrom.REGION: "по региону",
 }
 
-_ACTIONS = {"redeliver": "отправляет ещё раз", "release": "пропускает заявку"}
+_ACTIONS = {"redeliver": "Отправлено ещё раз", "release": "Заявка пропущена"}
 
 _CONTACTS = {
     "viber": "Viber",
@@ -170,7 +172,7 @@ def known_from(code: str | None) -> str | None:
 
 
 def action(code: str) -> str:
-    """Say what a person did, as the end of a sentence that begins with their login."""
+    """Say what a person did."""
     return _ACTIONS.get(code, code)
 
 
