@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState
@@ -169,24 +169,27 @@ class _Search:
         return self._between(query, wanted)
 
     def _between(self, query: Select[int], wanted: LogFilter) -> Select[int]:
-        received = submissions.c.received_at
-        if wanted.since:
-            first = self._first_id(wanted.since - CLOCK_SLACK)
-            query = query.where(received >= wanted.since, self._id >= first)
-        if wanted.until:
-            first = self._first_id(wanted.until + CLOCK_SLACK)
-            query = query.where(received < wanted.until, self._id <= first)
-        return query
+        """Narrow `query` to a range of time.
 
-    def _first_id(self, moment: datetime) -> int:
-        """Return the id of the first submission at or after `moment`.
-
-        Ids follow time, so a range of dates is a range of ids and needs no sorting.
+        Ids follow time but for the clocks' difference, so the range is also one of ids,
+        and needs no sorting: it lies between the nearest rows that are certainly outside.
         """
         received = submissions.c.received_at
-        query = select(submissions.c.id).where(received >= moment).order_by(received).limit(1)
-        found = self._connection.execute(query).scalar_one_or_none()
-        return 2**62 if found is None else found
+        if wanted.since:
+            query = query.where(received >= wanted.since)
+            before = received < wanted.since - CLOCK_SLACK
+            if (border := self._nearest(before, received.desc())) is not None:
+                query = query.where(self._id > border)
+        if wanted.until:
+            query = query.where(received < wanted.until)
+            after = received >= wanted.until + CLOCK_SLACK
+            if (border := self._nearest(after, received)) is not None:
+                query = query.where(self._id < border)
+        return query
+
+    def _nearest(self, condition: ColumnElement[bool], order: ColumnElement[Any]) -> int | None:
+        query = select(submissions.c.id).where(condition).order_by(order).limit(1)
+        return self._connection.execute(query).scalar_one_or_none()
 
 
 def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:
