@@ -1,0 +1,69 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from intake.errors import SettingsError, StoreUnavailableError
+from intake.store.database import Database
+
+
+def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
+    command.check(database.alembic())
+
+
+def test_the_migrations_may_be_run_again(database: Database) -> None:
+    database.upgrade()
+
+
+def test_sqlite_writes_every_commit_to_the_disk(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/intake.db")
+    with database.write() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    database.close()
+    full = 2
+    assert pragmas == ["wal", full, 1]
+
+
+def test_a_write_waits_for_another_process_and_then_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.store.database.SQLITE_BUSY_SECONDS", 0.1)
+    database = Database(f"sqlite:///{tmp_path}/intake.db")
+    database.upgrade()
+    other = sqlite3.connect(tmp_path / "intake.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailableError), database.write():
+        pass
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM submissions")).scalar_one() == 0
+    other.execute("ROLLBACK")
+    with database.write():
+        pass
+    other.close()
+    database.close()
+
+
+def test_a_reader_sees_one_state_and_does_not_stop_a_writer(database: Database) -> None:
+    with database.read() as reader:
+        assert reader.execute(text("SELECT count(*) FROM heartbeats")).scalar_one() == 0
+        with database.write() as writer:
+            writer.execute(text("INSERT INTO heartbeats VALUES ('a', '2026-11-23 10:00:00')"))
+
+
+@pytest.mark.parametrize("url", ["", "intake.db", "mysql://localhost/intake", "postgresql"])
+def test_an_address_of_no_database_is_told(url: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        Database(url)
+
+
+def test_a_database_that_is_not_there_is_told_as_unavailable() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:9/nothing")
+    with pytest.raises(StoreUnavailableError) as caught, database.read() as connection:
+        connection.execute(text("SELECT 1"))
+    assert "nobody" not in str(caught.value)
+    database.close()
