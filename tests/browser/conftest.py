@@ -1,40 +1,28 @@
-"""A real Chromium, a running service and a customer's site beside it."""
+"""A real Chromium, the running service and a customer's site beside it."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.site import CustomerSite, Lead, serving
-from tests.browser.stub import Kept, create_stub
+from app import create_app
+from intake.domain.site import Directory
+from tests.browser.site import CustomerSite, Service, serving
+from tests.conftest import ACCOUNT, SITE, MakeSettings
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
 PATIENCE = 10_000  # milliseconds
+OTHER_SITE = replace(SITE, key="dveri", title="Двери")
 
 OpenPage = Callable[..., Page]
-
-
-@dataclass(frozen=True)
-class Service:
-    """The running service, and what it has kept."""
-
-    url: str
-    kept: Kept
-
-    @property
-    def posts(self) -> int:
-        """How many requests came to `/submit`."""
-        return self.kept.posts
-
-    def leads(self) -> list[Lead]:
-        """The submissions that were accepted, oldest first."""
-        return self.kept.all()
 
 
 @pytest.fixture(scope="session")
@@ -51,11 +39,22 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
-    """Run the service, empty, on a free port."""
-    kept = Kept()
-    with serving(create_stub(kept)) as url:
-        yield Service(url, kept)
+def service(
+    make_settings: MakeSettings, sqlite_template: Path, tmp_path: Path
+) -> Iterator[Service]:
+    """Run the service of two sites, empty, on a free port."""
+    database = tmp_path / "intake.db"
+    shutil.copyfile(sqlite_template, database)
+    sites = {site.key: site for site in (SITE, OTHER_SITE)}
+    settings = make_settings(
+        directory=Directory(sites, {ACCOUNT.key: ACCOUNT}),
+        database_url=f"sqlite:///{database}",
+        demo=True,
+    )
+    service = Service(create_app(settings), settings.database_url)
+    with serving(service) as service.url:
+        yield service
+    service.close()
 
 
 @pytest.fixture
@@ -72,9 +71,9 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """Open an address as a new visitor; keyword arguments are those of the context."""
     contexts = []
 
-    def open_(url: str, referer: str | None = None, **options: object) -> Page:
-        defaults = {"locale": "ru-RU", "timezone_id": "Asia/Yekaterinburg"}
-        context = chromium.new_context(**{**defaults, **options})  # type: ignore[arg-type]
+    def open_(url: str, referer: str | None = None, **options: Any) -> Page:
+        defaults: dict[str, Any] = {"locale": "ru-RU", "timezone_id": "Asia/Yekaterinburg"}
+        context = chromium.new_context(**defaults | options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()

@@ -1,25 +1,72 @@
 """The two ends of a browser test: the service, and a customer's site on another origin."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
+from sqlalchemy import Row, select
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from intake.domain.lead import Lead
+from intake.domain.submission import RawSubmission, SubmissionState
+from intake.store.database import Database
+from intake.store.models import submissions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Lead:
-    """What the service kept of one submission."""
+class Kept:
+    """What the service has kept of one submission."""
 
     number: str
-    fields: Mapping[str, Any]
     site: str
+    key: str | None
+    raw: RawSubmission
+    lead: Lead
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The fields as they were sent."""
+        return self.raw.fields
+
+
+class Service:
+    """The service under its own server: counts the posts, reads the store."""
+
+    def __init__(self, app: "WSGIApplication", database_url: str) -> None:
+        self.url = ""
+        self.posts = 0
+        self._app = app
+        self._database = Database(database_url)
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Pass a request on."""
+        self.posts += environ["REQUEST_METHOD"] == "POST"
+        return self._app(environ, start)
+
+    def leads(self) -> list[Kept]:
+        """The submissions that were accepted, oldest first."""
+        accepted = submissions.c.state == SubmissionState.ACCEPTED.value
+        with self._database.read() as connection:
+            rows = connection.execute(select(submissions).where(accepted).order_by("id")).all()
+        return [_kept(row) for row in rows]
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._database.close()
+
+
+def _kept(row: Row[Any]) -> Kept:
+    raw = RawSubmission.from_json(row.raw)
+    return Kept(row.number, row.site, row.submission_key, raw, Lead.from_json(row.lead))
 
 
 class _Quiet(WSGIRequestHandler):
@@ -28,10 +75,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
+def serving(app: "WSGIApplication", host: str = "127.0.0.1") -> Iterator[str]:
     """Serve an app from threads of this process; gives its address."""
     server = make_server(host, 0, app, threaded=True, request_handler=_Quiet)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # of the threading mix-in
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -43,7 +89,7 @@ def serving(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
 
 
 class CustomerSite:
-    """Pages of a web developer. Put a page's body in; the snippet is in its head."""
+    """Pages of a web developer, with the snippet in their head."""
 
     def __init__(self, service_url: str) -> None:
         self.app = Flask(__name__)
@@ -55,9 +101,7 @@ class CustomerSite:
     def page(self, name: str, body: str, *, script: str = "", policy: str = "") -> str:
         """Publish a page and return its address; `script` are attributes of the snippet."""
         source = f"{self.service_url}/static/intake.js"
-        head = (
-            f'<script src="{source}" data-site="okna" {script}></script>' if script != "-" else ""
-        )
+        head = f'<script src="{source}" data-site="okna" {script}></script>'
         html = f'<!doctype html><html lang="ru"><title>{name}</title>{head}<body>{body}'
         self._pages[name] = (html, policy)
         return f"{self.url}/{name}"

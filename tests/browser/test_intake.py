@@ -6,8 +6,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Service
-from tests.browser.site import ROOT, CustomerSite
+from intake.domain.submission import Channel
+from tests.browser.conftest import OpenPage
+from tests.browser.site import ROOT, CustomerSite, Service
 
 pytestmark = pytest.mark.browser
 
@@ -59,10 +60,10 @@ def test_a_form_sends_one_lead_and_shows_its_number(
     expect(page.get_by_role("status")).to_be_focused()
     assert lead.fields["name"] == "Анна"
     assert lead.fields["phone"] == "+7 912 345-67-89"
-    assert lead.fields["timezone"] == "Asia/Yekaterinburg"
-    assert lead.fields["tz_offset"] == -300
-    assert lead.fields["page_url"] == page.url
-    assert lead.fields["page_title"] == "contacts"
+    assert lead.raw.timezone == "Asia/Yekaterinburg"
+    assert lead.raw.tz_offset == -300
+    assert lead.raw.page_url == page.url
+    assert lead.raw.page_title == "contacts"
 
 
 def test_marks_of_the_landing_outlive_a_click_to_another_page(
@@ -81,13 +82,15 @@ def test_marks_of_the_landing_outlive_a_click_to_another_page(
 
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
     [lead] = service.leads()
-    assert lead.fields["page_url"] == (
+    assert lead.raw.page_url == (
         f"{site.url}/contacts?tab=1"
         "&utm_source=yandex&utm_term=%EE%EA%ED%E0&yclid=15900717811726762190#form"
     )
-    assert lead.fields["referrer"] == "https://ya.ru/"
-    assert "utm_source" not in lead.fields
-    assert lead.fields["first_touch"]["page_url"].startswith(landing + "?utm_source=yandex")
+    assert lead.raw.referrer == "https://ya.ru/"
+    assert lead.lead.attribution.utm == {"utm_source": "yandex", "utm_term": "окна"}
+    assert lead.lead.attribution.click_ids == {"yclid": "15900717811726762190"}
+    assert isinstance(lead.raw.first_touch, dict)
+    assert str(lead.raw.first_touch["page_url"]).startswith(landing + "?utm_source=yandex")
 
 
 def test_a_page_that_rewrites_its_address_does_not_lose_the_marks(
@@ -100,7 +103,7 @@ def test_a_page_that_rewrites_its_address_does_not_lose_the_marks(
     send(page)
 
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
-    assert service.leads()[0].fields["page_url"] == f"{site.url}/index?utm_source=vk_ads"
+    assert service.leads()[0].raw.page_url == f"{site.url}/index?utm_source=vk_ads"
 
 
 def test_only_cookies_of_advertising_leave_the_page(
@@ -114,9 +117,12 @@ def test_only_cookies_of_advertising_leave_the_page(
     send(page)
 
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
-    assert service.leads()[0].fields["cookies"] == (
-        "_ym_uid=1701261875816719138; WhiteCallback_visit=30897911865"
-    )
+    assert service.leads()[0].raw.cookies == {
+        "_ym_uid": "1701261875816719138",
+        "WhiteCallback_visit": "30897911865",
+    }
+    assert service.leads()[0].lead.attribution.yandex_client_id == "1701261875816719138"
+    assert service.leads()[0].lead.visit_id == "30897911865"
 
 
 def test_clicking_twice_and_pressing_enter_sends_once(
@@ -213,8 +219,8 @@ def test_a_page_whose_policy_forbids_fetch_posts_its_form(
 
     expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
     [lead] = service.leads()
-    assert lead.fields["page_url"] == f"{site.url}/index?utm_source=vk"
-    assert lead.fields["submission_id"]
+    assert lead.raw.page_url == f"{site.url}/index?utm_source=vk"
+    assert lead.key
 
 
 def test_when_the_script_breaks_the_form_posts_itself(
@@ -310,7 +316,7 @@ def test_the_vendors_call_sends_a_lead_and_gives_its_receipt(
     [lead] = service.leads()
     assert receipt["ok"]
     assert receipt["number"] == lead.number
-    assert lead.fields["crm_id"] == 2119
+    assert lead.raw.channel is Channel.WBK
     assert lead.fields["values_custom"] == [{"input_id": "3824", "value": "12 м²"}]
     assert "name" not in lead.fields
     assert page.evaluate("() => WBK.open()") == "vendor"
