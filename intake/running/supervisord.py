@@ -75,6 +75,6 @@ def _program(place: Place, program: Program) -> str:
 
 
 def _section(name: str, options: dict[str, object]) -> str:
-    # supervisord reads % as the start of an expansion and ; after a space as a comment.
+    # supervisord reads % as the start of an expansion.
     lines = [f"{key}={str(value).replace('%', '%%')}" for key, value in options.items()]
     return "\n".join([f"[{name}]", *lines, ""])
