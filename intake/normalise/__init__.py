@@ -1,0 +1,111 @@
+"""RawSubmission -> Lead: what a post means. Total and pure.
+
+No post makes it fail: what cannot be understood is kept as it came, with an issue that
+says so. No file but the tables of the package is read, no clock and no network is asked.
+"""
+
+from dataclasses import replace
+
+from intake.domain.attribution import UTM_MARKS
+from intake.domain.lead import Lead
+from intake.domain.site import FieldRules
+from intake.domain.submission import RawSubmission
+from intake.normalise.attribution import Trail, read_attribution, read_visit_id
+from intake.normalise.cookies import read_cookies, whole_minutes
+from intake.normalise.crm_fields import read_custom, read_id, read_link, read_tags
+from intake.normalise.extra import Extra
+from intake.normalise.fields import Sorted, keep_others, sort_fields, text_of
+from intake.normalise.issues import IssueCode, Notes
+from intake.normalise.marks import CLICK_IDS
+from intake.normalise.person import (
+    read_comment,
+    read_contacts,
+    read_emails,
+    read_person_name,
+    read_phones,
+)
+from intake.normalise.places import names, regions
+from intake.normalise.whereabouts import read_whereabouts
+
+__all__ = ["normalise"]
+
+DEFAULT_COUNTRY = "RU"
+EVERY_PAGE = FieldRules()
+SAID_ONCE = (
+    *UTM_MARKS,
+    *CLICK_IDS,
+    *("google_client_id", "yandex_client_id", "visit_id", "timezone", "record_link"),
+)
+
+
+def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
+    """Return what `raw` means by the `rules` of its site. Never raises."""
+    notes = Notes()
+    extra = Extra(notes)
+    found = sort_fields(raw.fields, rules, notes)
+    raw = _with_technical(raw, found)
+    country = rules.default_country.upper()
+    if len(country) != len(DEFAULT_COUNTRY):
+        country = DEFAULT_COUNTRY
+    trail = Trail(found.texts(), found.names(), raw.page_url, raw.referrer, raw.cookies)
+    name = read_person_name(found, extra, notes)
+    phone = read_phones(found, country, extra, notes)
+    email = read_emails(found, phone, extra, notes)
+    where = read_whereabouts(raw, found, phone, country, (extra, notes))
+    lead = Lead(
+        name=name,
+        phone=phone,
+        email=email,
+        comment=read_comment(found, extra, notes),
+        region=where.region,
+        region_from=where.region_from,
+        timezone=where.timezone,
+        timezone_from=where.timezone_from,
+        visit_id=read_visit_id(trail, notes),
+        custom=read_custom(found, rules.custom_inputs, extra, notes),
+        contact_data=read_contacts(found, extra, notes),
+        tags=read_tags(found, extra, notes),
+        record_link=read_link(found, extra, notes),
+        inbox_type_id=read_id("inbox_type_id", found, rules.inbox_types, extra, notes),
+        pipeline_id=read_id("pipeline_id", found, rules.pipelines, extra, notes),
+        attribution=read_attribution(trail, notes),
+    )
+    _keep_second_values(found, extra, notes)
+    keep_others(found, extra)
+    return replace(lead, extra=extra.all(), issues=notes.all())
+
+
+def _with_technical(raw: RawSubmission, found: Sorted) -> RawSubmission:
+    """Complete what the browser told by what the page itself put into fields."""
+    said = found.technical
+    offset = said.get("tzoffset")
+    return replace(
+        raw,
+        page_url=raw.page_url or text_of(said.get("pageurl")) or None,
+        referrer=raw.referrer or text_of(said.get("referrer") or said.get("referer")) or None,
+        tz_offset=raw.tz_offset if raw.tz_offset is not None else whole_minutes(offset),
+        cookies={**read_cookies(said.get("cookies")), **raw.cookies},
+    )
+
+
+def _keep_second_values(found: Sorted, extra: Extra, notes: Notes) -> None:
+    """Where two fields say one thing differently the first was taken; keep the other."""
+    for slot in SAID_ONCE:
+        given_here = found.of(slot)
+        for given in given_here[1:]:
+            if given.text != given_here[0].text:
+                notes.add(IssueCode.SECOND_VALUE, given.name, given.text)
+                extra.keep(given.name, given.text)
+    for given in found.of("employee_id"):
+        if given.text.strip("0"):
+            notes.add(IssueCode.ID_NOT_ALLOWED, given.name, given.text)
+            extra.keep(given.name, given.text)
+
+
+def _load() -> None:
+    """Read the tables once, when the program starts, and not while a visitor waits."""
+    regions()
+    names()
+
+
+_load()

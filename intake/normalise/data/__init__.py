@@ -1,0 +1,1 @@
+"""Reference tables of the normaliser; `README.md` tells where each comes from."""

@@ -1,0 +1,168 @@
+"""The regions the CRM knows and the towns in them, by every name they are called."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from intake.normalise.spelling import fold, is_latin, latin_key, transliterate
+from intake.normalise.tables import lines, rows
+
+# Which region lies inside which: the inner one is the more specific.
+INSIDE = {
+    "RU-MOW": "RU-MOS",
+    "RU-SPE": "RU-LEN",
+    "RU-KHM": "RU-TYU",
+    "RU-YAN": "RU-TYU",
+    "RU-NEN": "RU-ARK",
+    "RU-SEV": "RU-CR",
+    "UA-30": "UA-32",
+    "KZ-71": "KZ-11",
+    "KZ-75": "KZ-19",
+    "KZ-79": "KZ-61",
+}
+CITIES = frozenset({"RU-MOW", "RU-SPE", "RU-SEV", "UA-30", "KZ-71", "KZ-75", "KZ-79"})
+
+# Towns of these two are named by either country: the site's own decides.
+CLAIMED_TWICE = {"UA-14": "RU-DON", "UA-09": "RU-LUG"}
+
+_ENDING = re.compile(r"\b(\w+(?:ск|цк|ьк|йск|зьк|од|еж))(?:ая|ой|ую|ий|ого|ом|ому|ое|а|у|ою)\b")
+_FEMININE_N = re.compile(r"\b(\w+н)(?:ая|ой|ую)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region by its ISO 3166-2 `code`; `name` as the CRM gets it, `zone` of its capital."""
+
+    code: str
+    name: str
+    zone: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town in `region`; `zone` only where it is not the region's; population in thousands."""
+
+    region: str
+    thousands: int
+    zone: str | None
+    capital: bool = False
+
+
+def stem(words: str) -> str:
+    """Take the endings off adjectives, so that every case of a name is one key.
+
+    >>> stem("свердловской"), stem("ханты мансийский")
+    ('свердловск', 'ханты мансийск')
+    """
+    return _FEMININE_N.sub(r"\1", _ENDING.sub(r"\1", words))
+
+
+def _kind(name: str) -> str:
+    if "автономн" in name.lower() and "республика" not in name.lower():
+        return "автономия"
+    for kind in ("область", "край", "республика"):
+        if kind in name.lower():
+            return kind
+    return "город"
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """Every region, by code."""
+    return {
+        row["code"]: Region(row["code"], row["name"], row["zone"], _kind(row["name"]))
+        for row in rows("regions.csv")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Where a key leads: `whole` names, `stems` of "X область", and the towns.
+
+    Latin keys are made by `latin_key`, the others by `fold`.
+    """
+
+    whole: dict[str, str]
+    stems: dict[str, tuple[str, ...]]
+    towns: dict[str, tuple[Town, ...]]
+    latin_whole: dict[str, str]
+    latin_stems: dict[str, tuple[str, ...]]
+    latin_towns: dict[str, tuple[Town, ...]]
+
+
+_TYPE_WORDS = re.compile(
+    r"\b(область|край|республика|автономный округ|автономная область|автономная|народная)\b"
+)
+
+
+def distinctive(name: str) -> str:
+    """Return a region's folded name without the words that say what kind it is.
+
+    >>> distinctive("республика саха якутия"), distinctive("свердловская область")
+    ('саха якутия', 'свердловская')
+    """
+    return " ".join(_TYPE_WORDS.sub(" ", name).split())
+
+
+@cache
+def names() -> Names:
+    """Load every name; once, at import."""
+    whole: dict[str, str] = {}
+    latin_whole: dict[str, str] = {}
+    stems: dict[str, set[str]] = defaultdict(set)
+    latin_stems: dict[str, set[str]] = defaultdict(set)
+    for row in rows("regions.csv"):
+        code, name = row["code"], fold(row["name"])
+        for alias in [name, *row["aliases"].split("|")]:
+            key = fold(alias)
+            if is_latin(key):
+                latin_whole.setdefault(latin_key(key), code)
+                latin_stems[latin_key(key)].add(code)
+            elif key:
+                whole.setdefault(key, code)
+                stems[stem(distinctive(key))].add(code)
+        for key in _latin_stems(name, row["capital"]):
+            latin_stems[key].add(code)
+        latin_whole.setdefault(latin_key(transliterate(name)), code)
+    towns, latin_towns = _towns()
+    return Names(whole, _frozen(stems), towns, latin_whole, _frozen(latin_stems), latin_towns)
+
+
+def _frozen(found: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(sorted(codes)) for key, codes in found.items()}
+
+
+def _latin_stems(name: str, capital: str) -> set[str]:
+    """Make the keys of "Kaluga Oblast", "Kaluzhskaya oblast" and "Saratov region"."""
+    adjective = transliterate(stem(distinctive(name)))
+    short = re.sub(r"(?:ev|ov|in)?sk$", "", adjective) if len(adjective) > 6 else adjective  # noqa: PLR2004
+    return {adjective, adjective.removesuffix("sk"), short, transliterate(fold(capital))} - {""}
+
+
+def _towns() -> tuple[dict[str, tuple[Town, ...]], dict[str, tuple[Town, ...]]]:
+    towns: dict[str, list[Town]] = defaultdict(list)
+    latin: dict[str, list[Town]] = defaultdict(list)
+    capitals = {(row["code"], fold(row["capital"])) for row in rows("regions.csv")}
+    for row in rows("towns.csv"):
+        own = row["names"].split("|")
+        capital = any((row["code"], name) in capitals for name in own)
+        town = Town(row["code"], int(row["thousands"]), row["zone"] or None, capital)
+        for name in filter(None, [*own, *row["other_names"].split("|")]):
+            _add(towns[name], town)
+        for key in {*map(transliterate, own), latin_key(row["latin"])} - {""}:
+            _add(latin[key], town)
+    return {k: tuple(v) for k, v in towns.items()}, {k: tuple(v) for k, v in latin.items()}
+
+
+def _add(known: list[Town], town: Town) -> None:
+    """One town of a name in a region is enough: the largest."""
+    if all(other.region != town.region for other in known):
+        known.append(town)
+
+
+@cache
+def foreign() -> frozenset[str]:
+    """Countries and towns outside the regions of the CRM, folded."""
+    return frozenset(lines("foreign.txt"))

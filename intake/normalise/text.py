@@ -1,0 +1,156 @@
+"""Text as people and browsers send it: cleaned of what cannot be seen, repaired, capped."""
+
+import html
+import re
+from urllib.parse import unquote_to_bytes
+
+from intake.normalise.tables import word_list
+
+MAX_NAME = 200
+MAX_COMMENT = 5_000
+# Longer input is not looked at: every expression below is linear, and a cap keeps it short.
+MAX_INPUT = 20_000
+
+NOTHING = frozenset({"undefined", "null", "none", "nan", "[object object]", "(none)", "(not set)"})
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_SPACES = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\n]+")
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+_LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# The bytes of Cyrillic in UTF-8 begin with D0 or D1; this is how they look elsewhere.
+_UTF8_TRACE = re.compile("[ÐÑРСГВ][\x80-\u04ff\u2010-\u2122]")
+_BETWEEN = re.compile("[À-ÿ¨¸ .,!?-]+")
+
+
+def clean(text: str) -> str:
+    r"""Return `text` without control and invisible characters; line ends become ``\\n``."""
+    text = _join_surrogates(text[:MAX_INPUT]).replace("\r\n", "\n").replace("\r", "\n")
+    return _INVISIBLE.sub("", text).strip()
+
+
+def clean_line(text: str, cap: int) -> str:
+    """Return `text` cleaned, in one line, at most `cap` characters long."""
+    return _SPACES.sub(" ", clean(text))[:cap].strip()
+
+
+def clean_block(text: str, cap: int) -> str:
+    """Return `text` cleaned, its lines kept, at most `cap` characters long."""
+    lines = (_BLANKS.sub(" ", line).strip() for line in clean(text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))[:cap].strip()
+
+
+def _join_surrogates(text: str) -> str:
+    """JSON may carry halves of characters: pairs become one, lone halves a question mark."""
+    if not _SURROGATES.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a script wrote "no value" in place of a value.
+
+    >>> is_nothing(" undefined "), is_nothing("Анна")
+    (True, False)
+    """
+    return text.strip().lower() in NOTHING or not text.strip()
+
+
+def unescape(text: str) -> str:
+    """Resolve HTML entities where there are any.
+
+    >>> unescape("ООО &quot;Ромашка&quot;")
+    'ООО "Ромашка"'
+    """
+    return html.unescape(text) if _ENTITY.search(text) else text
+
+
+def percent_decode(text: str) -> str:
+    """Decode ``%XX``: UTF-8 where it is UTF-8, otherwise Windows-1251; as often as needed.
+
+    >>> percent_decode("%EA%F3%EF%E8%F2%FC")
+    'купить'
+    >>> percent_decode("%25D0%25AF")
+    'Я'
+    """
+    for _ in range(3):
+        if not _ENCODED.search(text):
+            break
+        raw = unquote_to_bytes(text.encode("utf-8", "replace"))
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            text = raw.decode("cp1251", "replace")
+    return text
+
+
+def repair_encoding(text: str) -> str:
+    r"""Undo a wrong decoding where it is certain; otherwise return `text`.
+
+    >>> repair_encoding("РђРЅРЅР°"), repair_encoding("Ð\x90Ð½Ð½Ð°"), repair_encoding("Àííà")
+    ('Анна', 'Анна', 'Анна')
+    >>> repair_encoding("Роза"), repair_encoding("José")
+    ('Роза', 'José')
+    """
+    if text.isascii():
+        return text
+    if _UTF8_TRACE.search(text):
+        for encoding in ("cp1251", "cp1252"):
+            if repaired := _redecode(text, encoding, "utf-8"):
+                return repaired
+    if _BETWEEN.fullmatch(text) and sum("À" <= char <= "ÿ" for char in text) > 2:  # noqa: PLR2004
+        return _redecode(text, "cp1252", "cp1251") or text
+    return text
+
+
+def _redecode(text: str, wrong: str, right: str) -> str | None:
+    raw = bytearray()
+    for char in text:
+        try:
+            raw += char.encode(wrong)
+        except UnicodeEncodeError:
+            # Browsers keep the few bytes that a Windows code page leaves out as they are.
+            if ord(char) > 0xFF:  # noqa: PLR2004
+                return None
+            raw.append(ord(char))
+    try:
+        repaired = raw.decode(right)
+    except UnicodeDecodeError:
+        return None
+    letters = _WORD.findall(repaired)
+    return (
+        repaired
+        if letters
+        and all(_CYRILLIC.search(word) or _LATIN.search(word) for word in letters)
+        and _CYRILLIC.search(repaired)
+        else None
+    )
+
+
+_NO_NAME = word_list("no_name")
+_KEEP_CAPS = word_list("company")
+
+
+def is_no_name(name: str) -> bool:
+    """Whether a name field says that there is no name: a placeholder, dashes, digits."""
+    plain = name.lower().strip(" .*!:_")
+    return is_nothing(plain) or plain in _NO_NAME or not any(char.isalpha() for char in name)
+
+
+def recase_name(name: str) -> str:
+    """Write a name typed in capitals as names are written; leave any other alone.
+
+    >>> recase_name("ИВАНОВ-ПЕТРОВ ИВАН"), recase_name("ООО РОМАШКА"), recase_name("Макс")
+    ('Иванов-Петров Иван', 'ООО РОМАШКА', 'Макс')
+    """
+    found = _WORD.findall(name)
+    if not name.isupper() or _KEEP_CAPS & set(found) or max(map(len, found), default=0) < 3:  # noqa: PLR2004
+        return name
+    return _WORD.sub(lambda match: match[0].capitalize(), name)
