@@ -70,8 +70,9 @@ def _facts_of(lead: Lead) -> Iterator[Fact]:
         yield _phone(lead.phone)
     yield Fact("Почта", text.visible(lead.email or ""))
     yield Fact("Комментарий", text.visible(lead.comment or ""))
-    yield Fact("Регион", lead.region or "", note=words.known_from(lead.region_from))
-    yield Fact("Часовой пояс", lead.timezone or "", note=words.known_from(lead.timezone_from))
+    region, zone = text.visible(lead.region or ""), text.visible(lead.timezone or "")
+    yield Fact("Регион", region, note=words.known_from(lead.region_from))
+    yield Fact("Часовой пояс", zone, note=words.known_from(lead.timezone_from))
     for contact in lead.contact_data:
         note = text.visible(contact.addon) if contact.addon else None
         yield Fact(words.contact(contact.type), text.visible(contact.value), note=note)

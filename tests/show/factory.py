@@ -59,8 +59,11 @@ class Log:
 
 def open_log(path: Path) -> Log:
     clock = [NOW]
-    database = Database(f"sqlite:///{path / 'log.db'}", clock=lambda: clock[0])
-    database.upgrade()
+    file = path / "log.db"
+    is_new = not file.exists()
+    database = Database(f"sqlite:///{file}", clock=lambda: clock[0])
+    if is_new:
+        database.upgrade()
     add_person(database)
     app = Flask("test", template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config.update(SECRET_KEY="test", SESSION_COOKIE_SAMESITE="Lax")

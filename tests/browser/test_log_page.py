@@ -1,0 +1,118 @@
+"""The submission log as a marketer sees it in a browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+from sqlalchemy import update
+
+from intake.store.models import deliveries
+from tests.browser.conftest import OpenPage
+from tests.browser.site import serving
+from tests.show import factory
+
+pytestmark = pytest.mark.browser
+
+SignIn = Callable[..., Page]
+HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(1)>\u202e" + "Ы" * 3000
+
+
+@dataclass
+class RunningLog:
+    """A log under its own server."""
+
+    log: factory.Log
+    url: str
+
+
+@pytest.fixture
+def running(tmp_path: Path, sqlite_template: Path) -> Iterator[RunningLog]:
+    """Run a log over an empty database."""
+    shutil.copyfile(sqlite_template, tmp_path / "log.db")
+    log = factory.open_log(tmp_path)
+    with serving(log.app) as url:
+        yield RunningLog(log, url)
+    log.database.close()
+
+
+@pytest.fixture
+def sign_in(running: RunningLog, open_page: OpenPage) -> SignIn:
+    """Open a page of the log as a person who signs in first."""
+
+    def sign_in_(path: str, **options: Any) -> Page:
+        page = open_page(f"{running.url}{path}", **options)
+        page.get_by_label("Логин").fill(factory.LOGIN)
+        page.get_by_label("Пароль").fill(factory.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{running.url}{path}")
+        return page
+
+    return sign_in_
+
+
+def test_new_submissions_are_announced_above_the_list(running: RunningLog, sign_in: SignIn) -> None:
+    factory.add_submission(running.log.database)
+    page = sign_in("/log?site=okna")
+    page.clock.install()
+    page.reload()
+    factory.add_submission(running.log.database, factory.lead("Ольга"))
+    page.clock.run_for(16_000)
+    notice = page.get_by_text("Появились новые заявки: 1")
+    expect(notice).to_be_visible()
+    notice.get_by_role("link", name="показать").click()
+    expect(page.get_by_text("Ольга")).to_be_visible()
+    expect(notice).to_be_hidden()
+
+
+def test_the_page_of_a_submission_shows_by_itself_that_it_was_delivered(
+    running: RunningLog, sign_in: SignIn
+) -> None:
+    number = factory.add_submission(running.log.database)
+    factory.add_delivery(running.log.database, number, "pending")
+    page = sign_in(f"/log/{number}")
+    with running.log.database.write() as connection:
+        connection.execute(update(deliveries).values(state="delivered", lead_id=104210))
+    expect(page.get_by_text("104210")).to_be_visible()
+
+
+def test_the_log_works_without_javascript(running: RunningLog, sign_in: SignIn) -> None:
+    number = factory.add_submission(running.log.database)
+    delivery = factory.add_delivery(running.log.database, number, "attention", outcome="refused")
+    factory.add_submission(running.log.database, factory.lead("Ольга", "79120000000"))
+    page = sign_in("/log", java_script_enabled=False)
+    page.get_by_label("Поиск").fill("8 912 345-67-89")
+    page.get_by_label("Состояние").select_option("нужно внимание")
+    page.get_by_role("button", name="Показать").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("link", name=number).click()
+    page.get_by_role("button", name="Отправить ещё раз").click()
+    expect(page.get_by_role("status")).to_contain_text("Отправляем ещё раз")
+    assert running.log.rung == [delivery]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_strangers_typed_neither_runs_nor_widens_a_page(
+    running: RunningLog, sign_in: SignIn, width: int
+) -> None:
+    understood = factory.lead(HOSTILE, comment=HOSTILE, extra={HOSTILE: HOSTILE})
+    raw = {"fields": {HOSTILE: HOSTILE}, "page_url": "javascript:alert(1)"}
+    number = factory.add_submission(running.log.database, understood, raw=raw)
+    delivery = factory.add_delivery(running.log.database, number, "attention", message=HOSTILE)
+    factory.add_attempt(running.log.database, delivery, reply=HOSTILE, message=HOSTILE)
+    page = sign_in("/log", viewport={"width": width, "height": 900})
+    dialogs: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    for path in ("/log", f"/log/{number}"):
+        page.goto(running.url + path)
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) <= 0
+    assert dialogs == []

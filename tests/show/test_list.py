@@ -1,0 +1,155 @@
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.show.factory import (
+    NOW,
+    Log,
+    add_delivery,
+    add_submission,
+    lead,
+    minutes,
+    submission_id,
+)
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'class="number" href="/log/([^"]+)"', page)
+
+
+def test_a_row_says_who_from_where_and_what_became_of_it(log: Log) -> None:
+    number = add_submission(log.database, lead("Иван", email="ivan@mail.example"), site="dveri")
+    add_delivery(log.database, number, lead_id=104210, deal_id=5712)
+    page = log.signed_in().get("/log").text
+    for words in (
+        *(number, "14:05", "Иван", "+7 912 345-67-89", "ivan@mail.example", "Двери и лестницы"),
+        *("yandex", "okna_msk", "Свердловская область", "доставлено", "лид 104210"),
+        *("сделка 5712", "1 заявка"),
+    ):
+        assert words in page, words
+
+
+def test_every_state_is_told_in_words_with_its_reason(log: Log) -> None:
+    database = log.database
+    add_submission(database, state="rejected", reason="no_contact")
+    add_submission(database, state="rejected", reason="strange_code")
+    first = add_submission(database)
+    add_delivery(
+        database,
+        first,
+        "retrying",
+        message="CRM не отвечает.",
+        next_attempt_at=NOW + minutes(14),
+    )
+    parent = submission_id(database, first)
+    add_submission(database, state="duplicate", duplicate_of=parent)
+    page = log.signed_in().get("/log").text
+    assert "Нет ни телефона, ни почты" in page
+    assert "strange_code" in page
+    assert "CRM не отвечает. Следующая попытка: 14:19." in page
+    assert f'заявки <a href="/log/{first}">' in page
+
+
+def test_an_empty_log_points_to_the_demo_page(log: Log) -> None:
+    page = log.signed_in().get("/log").text
+    assert "Заявок пока нет" in page
+    assert 'href="/demo"' in page
+
+
+def test_a_filter_that_finds_nothing_says_so_and_keeps_what_was_chosen(log: Log) -> None:
+    add_submission(log.database)
+    page = log.signed_in().get("/log?text=zzz&status=attention&site=dveri&since=2026-11-01").text
+    assert "Ничего не нашлось" in page
+    assert 'value="zzz"' in page
+    assert '<option value="attention" selected>' in page
+    assert '<option value="dveri" selected>' in page
+    assert 'value="2026-11-01"' in page
+
+
+def test_pages_keep_the_filter(log: Log) -> None:
+    made = [add_submission(log.database) for _ in range(60)]
+    add_submission(log.database, site="dveri")
+    client = log.signed_in()
+    first = client.get("/log?site=okna").text
+    older = re.search(r'rel="next" href="([^"]+)"', first)
+    assert older is not None
+    assert "site=okna" in older[1]
+    second = client.get(older[1].replace("&amp;", "&")).text
+    assert shown(first) + shown(second) == made[::-1]
+    newer = re.search(r'rel="prev" href="([^"]+)"', second)
+    assert newer is not None
+    assert shown(client.get(newer[1].replace("&amp;", "&")).text) == shown(first)
+
+
+def test_days_are_the_readers_days(log: Log) -> None:
+    late = add_submission(log.database, at=NOW.replace(hour=20, minute=59))
+    add_submission(log.database, at=NOW.replace(hour=21, minute=0))
+    page = log.signed_in().get("/log?since=2026-11-23&until=23.11.2026").text
+    assert shown(page) == [late]
+
+
+def test_what_cannot_be_read_in_the_address_is_told_and_left_out(log: Log) -> None:
+    number = add_submission(log.database)
+    page = log.signed_in().get("/log?since=32.13.2026&status=nonsense&before=-1&after=x").text
+    assert shown(page) == [number]
+    assert "Дата «32.13.2026» не читается" in page
+    assert "Состояния «nonsense» нет" in page
+
+
+def test_a_site_that_has_left_the_settings_can_still_be_looked_through(log: Log) -> None:
+    number = add_submission(log.database, site="gone")
+    page = log.signed_in().get("/log?site=gone").text
+    assert shown(page) == [number]
+    assert '<option value="gone" selected>' in page
+
+
+def test_those_that_need_a_person_are_counted_on_top(log: Log) -> None:
+    for _ in range(2):
+        add_delivery(log.database, add_submission(log.database), "attention", outcome="key")
+    assert "Нужно внимание: 2" in log.signed_in().get("/log").text
+
+
+def test_news_are_counted_within_the_filter(log: Log) -> None:
+    add_submission(log.database)
+    client = log.signed_in()
+    address = re.search(r'data-newest="([^"]+)"', client.get("/log?site=okna").text)
+    assert address is not None
+    ask = address[1].replace("&amp;", "&")
+    assert client.get(ask).json == {"count": 0, "text": ""}
+    add_submission(log.database)
+    add_submission(log.database, site="dveri")
+    assert client.get(ask).json == {"count": 1, "text": "Появились новые заявки: 1"}
+    assert client.get("/log/newest.json?after=x").status_code == 400
+
+
+WILD = st.one_of(
+    st.text(max_size=30),
+    st.integers().map(str),
+    st.sampled_from(
+        ["\0", "9" * 400, "-1", "0", "2026-02-30", "0001-01-01", "9999-12-31", "%", "²"]
+    ),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(
+        st.sampled_from(["site", "status", "text", "since", "until", "before", "after", "x"]), WILD
+    )
+)
+def test_no_address_breaks_the_list(log: Log, query: dict[str, str]) -> None:
+    if not hasattr(log, "fuzzing"):
+        add_submission(log.database)
+        log.fuzzing = log.signed_in()  # type: ignore[attr-defined]  # kept between examples
+    client = log.fuzzing  # type: ignore[attr-defined]  # as above
+    assert client.get("/log", query_string=query).status_code == 200
+    assert client.get("/log/newest.json", query_string=query).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("path", ["/log/", "/log?before=1", "/log?after=4611686018427387903"])
+def test_odd_addresses_of_the_list_show_a_page(log: Log, path: str) -> None:
+    assert log.signed_in().get(path).status_code == 200
