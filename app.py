@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # the way Flask documents
     database = Database(settings.database_url)
+    app.extensions["intake.database"] = database
     doorbell = BackgroundDoorbell(Doorbell(settings.redis_url))
     _add_receive(app, settings, database, doorbell)
     _add_show(app, settings, database, doorbell)

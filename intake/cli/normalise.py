@@ -10,4 +10,4 @@ from intake.normalise.jsonlines import run
 @click.command()
 def normalise() -> None:
     """Показать, что выйдет из заявки: строки JSON на входе, строки JSON на выходе."""
-    run(sys.stdin.buffer, sys.stdout)
+    run(click.get_text_stream("stdin", encoding="utf-8", errors="replace"), sys.stdout)

@@ -1,0 +1,157 @@
+"""Reading a request's body into fields: form, multipart or JSON, in whatever spelling.
+
+Nothing here refuses a lead for its looks: only a body that no field can be read from.
+"""
+
+import io
+import json
+import math
+from collections.abc import Iterable
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from intake.domain.json import JsonObject, JsonValue
+
+MAX_BODY = 256 * 1024
+MAX_FIELDS = 500
+MAX_DEPTH = 20
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+class UnreadableBodyError(Exception):
+    """The body has no fields to read; `code` says why: a key of `intake.receive.texts`."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def read_body(content_type: str, body: bytes) -> tuple[JsonObject, bool]:
+    """Return the fields of a body and whether it was JSON.
+
+    A type that is missing or wrong does not matter where the body itself is clear:
+    ``sendBeacon`` and careless scripts send JSON as text. Raises UnreadableBodyError.
+    """
+    kind, options = parse_options_header(content_type)
+    if kind == MULTIPART:
+        return _read_multipart(content_type, body), False
+    if kind.endswith("json") or body.lstrip()[:1] in {b"{", b"["}:
+        return _read_json(body), True
+    return _read_urlencoded(body, options.get("charset")), False
+
+
+def _read_json(body: bytes) -> JsonObject:
+    try:
+        data = json.loads(
+            _decode(body, None), parse_float=_finite, parse_constant=str, parse_int=_whole
+        )
+    except (ValueError, RecursionError):
+        raise UnreadableBodyError("broken_json") from None
+    if not isinstance(data, dict):
+        raise UnreadableBodyError("not_an_object")
+    if _depth(data) > MAX_DEPTH or len(data) > MAX_FIELDS:
+        raise UnreadableBodyError("too_many_fields")
+    return data
+
+
+def _finite(text: str) -> JsonValue:
+    # PostgreSQL's JSON knows no infinity; the digits are kept as they were typed.
+    value = float(text)
+    return value if math.isfinite(value) else text
+
+
+def _whole(text: str) -> JsonValue:
+    # Ids longer than a number can hold exactly stay text for every later reader.
+    return int(text) if len(text) <= 15 else text  # noqa: PLR2004  # digits below 2**53
+
+
+def _depth(value: JsonValue) -> int:
+    level, depth = [value], 0
+    while level and depth <= MAX_DEPTH:
+        depth += 1
+        level = [child for item in level for child in _children(item)]
+    return depth
+
+
+def _children(value: JsonValue) -> Iterable[JsonValue]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _read_urlencoded(body: bytes, charset: str | None) -> JsonObject:
+    if body.strip() and b"=" not in body:
+        raise UnreadableBodyError("not_a_form")
+    try:
+        # One character a byte, so that what the bytes spell is decided afterwards.
+        pairs = parse_qsl(
+            body.decode("latin-1"),
+            keep_blank_values=True,
+            max_num_fields=MAX_FIELDS,
+            encoding="latin-1",
+        )
+    except ValueError:
+        raise UnreadableBodyError("too_many_fields") from None
+    spelled = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+    encoding = _encoding_of(spelled, charset)
+    return _collect((_spell(name, encoding), _spell(value, encoding)) for name, value in spelled)
+
+
+def _encoding_of(pairs: Iterable[tuple[bytes, bytes]], charset: str | None) -> str:
+    # Pages in windows-1251 post in it, mostly without saying so.
+    if charset and charset.lower() in {"windows-1251", "cp1251"}:
+        return "cp1251"
+    try:
+        for pair in pairs:
+            b"".join(pair).decode()
+    except UnicodeDecodeError:
+        return "cp1251"
+    return "utf-8"
+
+
+def _spell(text: bytes, encoding: str) -> str:
+    return text.decode(encoding, "replace")
+
+
+def _read_multipart(content_type: str, body: bytes) -> JsonObject:
+    mimetype, options = parse_options_header(content_type)
+    parser = FormDataParser(max_form_memory_size=MAX_BODY, max_form_parts=MAX_FIELDS, silent=False)
+    try:
+        _, form, files = parser.parse(io.BytesIO(body), mimetype, len(body), options)
+    except HTTPException:
+        raise UnreadableBodyError("too_many_fields") from None
+    except (ValueError, LookupError):
+        raise UnreadableBodyError("broken_multipart") from None
+    attached = [(name, _file_note(file.filename)) for name, file in files.items(multi=True)]
+    for _, file in files.items(multi=True):
+        file.close()
+    return _collect([*form.items(multi=True), *(pair for pair in attached if pair[1])])
+
+
+def _file_note(filename: str | None) -> str:
+    return f"файл «{filename}» (сам файл не сохранён)" if filename else ""
+
+
+def _decode(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8-sig")
+    except (UnicodeDecodeError, LookupError):
+        return body.decode("cp1251", "replace")
+
+
+def _collect(pairs: Iterable[tuple[str, str]]) -> JsonObject:
+    fields: JsonObject = {}
+    for name, value in pairs:
+        earlier = fields.get(name)
+        if earlier is None:
+            fields[name] = value
+        elif isinstance(earlier, list):
+            earlier.append(value)
+        else:
+            fields[name] = [earlier, value]
+    return fields

@@ -1,0 +1,130 @@
+"""What a post is about: the visitor's fields, and apart from them what a page adds."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake.domain.json import JsonObject, JsonValue
+from intake.domain.submission import Channel, RawSubmission
+
+# Told by the page about itself and the visit; not something the visitor typed.
+CONTEXT_FIELDS = frozenset(
+    {"page_url", "referrer", "page_title", "tz_offset", "first_touch", "cookies"}
+    | {"submission_id", "redirect", "crm_id"}
+)
+
+# Least data kept: of all cookies only those that advertising marks and ids are read from.
+ATTRIBUTION_COOKIES = re.compile(
+    r"(_ga(_\w+)?|_ym_(uid|d)|sbjs_\w+|TILDAUTM|WhiteCallback_visit(orId)?|roistat_\w+"
+    r"|_fb[pc]|_ct_session_id|cted|_comagic_id\w*)"
+)
+
+IANA_ZONE = re.compile(r"[A-Za-z_]{2,20}/[A-Za-z_/+-]{2,40}\d{0,2}")
+PLAIN_KEY = re.compile(r"[\x21-\x7e]{1,190}")
+
+MAX_URL = 4000
+MAX_TITLE = 300
+MAX_COOKIE = 2000
+MAX_COOKIES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the connection tells of who is posting; header values as they came."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    origin: str | None = None
+    referer: str | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that was read: what to keep, and what steers its answer."""
+
+    raw: RawSubmission
+    key: str | None
+    redirect: str | None
+    crm_id: int | None
+    origin: str | None
+
+
+def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_json: bool) -> Post:
+    """Sort a body's fields into what was typed and what the page says of itself."""
+    inner = data.get("request")
+    told = {**inner, **data} if isinstance(inner, dict) else data
+    crm_id = _whole(told.get("crm_id"))
+    raw = RawSubmission(
+        fields={name: value for name, value in data.items() if name not in CONTEXT_FIELDS},
+        received_at=received_at,
+        channel=_channel(told, crm_id, is_json=is_json),
+        page_url=_text(told.get("page_url"), MAX_URL) or _text(sender.referer, MAX_URL),
+        page_title=_text(told.get("page_title"), MAX_TITLE),
+        referrer=_text(told.get("referrer"), MAX_URL),
+        first_touch=told.get("first_touch"),
+        cookies=_cookies(told.get("cookies"), sender.cookies),
+        ip=sender.ip,
+        user_agent=_text(sender.user_agent, MAX_TITLE),
+        timezone=_browser_zone(told.get("timezone")),
+        tz_offset=_whole(told.get("tz_offset")),
+    )
+    key = sender.idempotency_key or _text(told.get("submission_id"), MAX_URL)
+    return Post(raw, _key(key), _text(told.get("redirect"), MAX_URL), crm_id, sender.origin)
+
+
+def _channel(told: Mapping[str, JsonValue], crm_id: int | None, *, is_json: bool) -> Channel:
+    if crm_id is not None:
+        return Channel.WBK
+    if "tz_offset" in told or "page_title" in told:
+        return Channel.SNIPPET
+    return Channel.JSON if is_json else Channel.FORM
+
+
+def _text(value: JsonValue, limit: int) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return value.replace("\0", "").strip()[:limit] or None
+
+
+def _whole(value: JsonValue) -> int | None:
+    try:
+        number = int(value) if isinstance(value, int | str) else None
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < 2**31 else None
+
+
+def _browser_zone(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) and IANA_ZONE.fullmatch(value) else None
+
+
+def _key(key: str | None) -> str | None:
+    """Return a key that every database can hold: an odd or long one becomes its digest."""
+    if key is None or PLAIN_KEY.fullmatch(key):
+        return key
+    return "sha256:" + hashlib.sha256(json.dumps(key).encode()).hexdigest()
+
+
+def _cookies(told: JsonValue, sent: Mapping[str, str]) -> dict[str, str]:
+    """Return the attribution cookies that the page told, or else that the browser sent."""
+    found = _read_cookies(told) or dict(sent)
+    kept = {
+        name: value[:MAX_COOKIE]
+        for name, value in found.items()
+        if ATTRIBUTION_COOKIES.fullmatch(name)
+    }
+    return dict(list(kept.items())[:MAX_COOKIES])
+
+
+def _read_cookies(told: JsonValue) -> dict[str, str]:
+    if isinstance(told, dict):
+        return {name: str(value) for name, value in told.items() if isinstance(value, str | int)}
+    if not isinstance(told, str):
+        return {}
+    pairs = (part.partition("=") for part in told.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}

@@ -1,0 +1,74 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from intake.domain.json import JsonObject
+from intake.domain.submission import Channel
+from intake.receive.post import Sender, read_post
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def test_what_the_page_adds_is_kept_apart_from_what_was_typed() -> None:
+    data: JsonObject = {
+        "phone": "+7912",
+        "page_url": "https://okna.example/?utm_source=vk",
+        "referrer": "https://vk.com/",
+        "timezone": "Asia/Yekaterinburg",
+        "tz_offset": -300,
+        "cookies": {"_ga": "GA1.2.3.4", "session": "secret"},
+        "submission_id": "abc",
+        "redirect": "/spasibo",
+    }
+    post = read_post(data, Sender(), NOW, is_json=True)
+    assert post.raw.fields == {"phone": "+7912", "timezone": "Asia/Yekaterinburg"}
+    assert post.raw.timezone == "Asia/Yekaterinburg"
+    assert post.raw.tz_offset == -300
+    assert post.raw.cookies == {"_ga": "GA1.2.3.4"}
+    assert (post.key, post.redirect) == ("abc", "/spasibo")
+    assert post.raw.channel is Channel.SNIPPET
+
+
+def test_headers_serve_where_the_page_adds_nothing() -> None:
+    sender = Sender(
+        ip="203.0.113.5",
+        referer="https://okna.example/",
+        cookies={"_ym_uid": "1701261875816719138", "session": "secret"},
+        idempotency_key="from-header",
+    )
+    post = read_post({"phone": "1", "submission_id": "x"}, sender, NOW, is_json=False)
+    assert post.raw.page_url == "https://okna.example/"
+    assert post.raw.cookies == {"_ym_uid": "1701261875816719138"}
+    assert post.key == "from-header"
+    assert post.raw.channel is Channel.FORM
+
+
+def test_a_cookie_header_told_by_the_page_is_read() -> None:
+    post = read_post({"cookies": "_ga=GA1.2.3.4; other=1"}, Sender(), NOW, is_json=True)
+    assert post.raw.cookies == {"_ga": "GA1.2.3.4"}
+
+
+@pytest.mark.parametrize("crm_id", [2119, "2119", " 2119 "])
+def test_a_crm_id_makes_it_a_call_of_the_widget(crm_id: int | str) -> None:
+    post = read_post({"crm_id": crm_id, "phone": "1"}, Sender(), NOW, is_json=True)
+    assert (post.crm_id, post.raw.channel) == (2119, Channel.WBK)
+
+
+@pytest.mark.parametrize("crm_id", ["", "abc", None, [], 10**40, True, {}])
+def test_a_crm_id_that_is_none_does_not_matter(crm_id: object) -> None:
+    post = read_post({"crm_id": crm_id}, Sender(), NOW, is_json=True)  # type: ignore[dict-item]  # that is the point
+    assert post.crm_id is None or post.crm_id == 1
+
+
+def test_an_odd_key_becomes_one_that_every_database_can_hold() -> None:
+    odd = [
+        read_post({"submission_id": key}, Sender(), NOW, is_json=True).key
+        for key in ("ключ", "a b", "x" * 500, "\ud800")
+    ]
+    assert all(key and key.startswith("sha256:") and len(key) < 200 for key in odd)
+    assert len(set(odd)) == 4
+
+
+def test_the_wrapper_of_the_api_is_looked_into() -> None:
+    data: JsonObject = {"request": {"page_url": "https://okna.example/", "values": {}}}
+    assert read_post(data, Sender(), NOW, is_json=True).raw.page_url == "https://okna.example/"
