@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
@@ -127,14 +128,13 @@ def _read_multipart(content_type: str, body: bytes) -> JsonObject:
         raise UnreadableBodyError("too_many_fields") from None
     except (ValueError, LookupError):
         raise UnreadableBodyError("broken_multipart") from None
-    attached = [(name, _file_note(file.filename)) for name, file in files.items(multi=True)]
-    for _, file in files.items(multi=True):
-        file.close()
+    attached = [(name, _file_note(file)) for name, file in files.items(multi=True)]
     return _collect([*form.items(multi=True), *(pair for pair in attached if pair[1])])
 
 
-def _file_note(filename: str | None) -> str:
-    return f"файл «{filename}» (сам файл не сохранён)" if filename else ""
+def _file_note(file: FileStorage) -> str:
+    file.close()
+    return f"файл «{file.filename}» (сам файл не сохранён)" if file.filename else ""
 
 
 def _decode(body: bytes, charset: str | None) -> str:
