@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -35,6 +36,11 @@ def needs_new_hash(password_hash: str) -> bool:
     return _hasher.check_needs_rehash(password_hash)
 
 
+@cache
+def _hash_of_nobody() -> str:
+    return hash_password(secrets.token_urlsafe())
+
+
 class PasswordCheck:
     """Compares a password with a hash, or with a stand-in where there is nobody.
 
@@ -42,7 +48,7 @@ class PasswordCheck:
     """
 
     def __init__(self) -> None:
-        self._stand_in = hash_password(secrets.token_urlsafe())
+        self._stand_in = _hash_of_nobody()
 
     def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether `password` belongs to `password_hash`; never for None."""

@@ -84,7 +84,8 @@ def test_a_session_that_was_there_before_signing_in_does_not_survive_it(log: Log
 
 
 def test_a_session_ends_after_twelve_hours_however_busy(log: Log) -> None:
-    client = log.signed_in()
+    client = log.client()
+    assert sign_in(client, LOGIN, PASSWORD).status_code == 303
     log.clock[0] += SESSION_LIFETIME - timedelta(minutes=1)
     assert client.get("/log").status_code == 200
     log.clock[0] += timedelta(minutes=2)
@@ -92,13 +93,17 @@ def test_a_session_ends_after_twelve_hours_however_busy(log: Log) -> None:
 
 
 def test_a_disabled_person_is_out_at_once(log: Log) -> None:
-    client = log.signed_in()
+    client = log.client()
+    assert sign_in(client, LOGIN, PASSWORD).status_code == 303
+    assert client.get("/log").status_code == 200
     set_disabled(log.database, LOGIN, disabled=True)
     assert client.get("/log").status_code == 303
 
 
 def test_another_password_ends_the_sessions_of_the_old_one(log: Log) -> None:
-    client = log.signed_in()
+    client = log.client()
+    assert sign_in(client, LOGIN, PASSWORD).status_code == 303
+    assert client.get("/log").status_code == 200
     set_password(log.database, LOGIN, "hash")
     assert client.get("/log").status_code == 303
 
