@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, Response, redirect, render_template
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -23,6 +24,13 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PAGE_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'"
 
 
+class ReadableJSON(DefaultJSONProvider):
+    """JSON with its Russian words as they are."""
+
+    ensure_ascii = False
+    compact = True
+
+
 def create_app(settings: Settings) -> Flask:
     """Return the service: `/submit`, the log, the demo page, health."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
@@ -35,6 +43,8 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=(settings.public_url or "").startswith("https://"),
     )
+    # A receipt in Russian has to be readable where it is printed.
+    app.json = ReadableJSON(app)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # the way Flask documents

@@ -16,8 +16,9 @@ from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, Ver
 from intake.domain.json import JsonObject
 from intake.domain.lead import Lead
 from intake.errors import LeaseLostError
+from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
-from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.models import attempts, deliveries, submissions
 from intake.store.schedule import is_due
 
 # Outcomes after which a step that was not checkpointed may yet have had its effect. OK is
@@ -318,13 +319,6 @@ def redeliver(
         ).one_or_none()
         if row is None:
             return False
-        connection.execute(
-            insert(audit).values(
-                at=now,
-                actor=actor,
-                action="redeliver",
-                submission_id=row.submission_id,
-                detail={"from_scratch": from_scratch},
-            )
-        )
+        entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
+        record(connection, entry, row.submission_id)
         return True

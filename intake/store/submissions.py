@@ -168,7 +168,8 @@ def _row(new: NewSubmission, print_: str) -> dict[str, object]:
 
 def _search_text(lead: Lead) -> str:
     phone = lead.phone.value if lead.phone else None
-    parts = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
+    said = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
+    parts = (*said, *lead.attribution.utm.values())
     return "\n".join(part for part in parts if part).casefold()
 
 
