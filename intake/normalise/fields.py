@@ -19,6 +19,11 @@ MAX_DEPTH = 3
 # Objects whose members are fields of their own, in every shape seen.
 WRAPPERS = frozenset({"request", "values", "fields", "data", "form", "lead", "contacts", "contact"})
 STRUCTURED = frozenset({"custom", "contact_data", "tags"})
+# Forms can only send lists and objects by names such as values_custom[0][input_id].
+_ROW_NAME = re.compile(
+    r"(?:\w{1,20}\[)?(custom|values_custom|contact_data)\]?\[(\d{1,3})\]\[(\w{1,20})\]",
+    re.IGNORECASE,
+)
 _CUSTOM_NAME = re.compile(r"(?:values_)?custom(?:_|\[)(\d{1,9})\]?", re.IGNORECASE)
 
 
@@ -58,7 +63,7 @@ def sort_fields(fields: Mapping[str, JsonValue], rules: FieldRules, notes: Notes
     """Give every field its place: by the site's own names, then by the usual ones."""
     found = Sorted()
     targets = {compact(name): target for name, target in rules.targets.items()}
-    flat = list(_flatten(fields))
+    flat = _join_rows(list(_flatten(fields)))
     if len(flat) > MAX_FIELDS:
         notes.add(IssueCode.FIELDS_CUT, None, str(len(flat)))
     for name, value in flat[:MAX_FIELDS]:
@@ -78,6 +83,20 @@ def _flatten(fields: Mapping[str, JsonValue], depth: int = 0) -> Iterator[tuple[
             yield from _flatten(value, depth + 1)
         else:
             yield str(name), value
+
+
+def _join_rows(flat: list[tuple[str, JsonValue]]) -> list[tuple[str, JsonValue]]:
+    """Put the objects together whose members a form sent one by one."""
+    rows: dict[str, dict[str, dict[str, JsonValue]]] = {}
+    joined: list[tuple[str, JsonValue]] = []
+    for name, value in flat:
+        if match := _ROW_NAME.fullmatch(name):
+            rows.setdefault(match[1], {}).setdefault(match[2], {})[match[3].lower()] = value
+        else:
+            joined.append((name, value))
+    for name, objects in rows.items():
+        joined.append((name, list(objects.values())))
+    return joined
 
 
 def text_of(value: JsonValue) -> str:

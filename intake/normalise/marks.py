@@ -20,7 +20,7 @@ MAX_PAIRS = 300
 
 _KNOWN = frozenset({*UTM_MARKS, *CLICK_IDS})
 _PAIR_ENDS = re.compile(r"&(?:amp;)*|[?;#/](?=(?:utm_|[a-z_]{4,12}=))|\|\|\||#", re.IGNORECASE)
-_ENCODED_PAIR = re.compile(r"utm_\w+%(?:25)*3d", re.IGNORECASE)
+_ENCODED_PAIR = re.compile(r"utm_\w{1,20}%(?:25){0,3}3d", re.IGNORECASE)
 _NAME_JUNK = re.compile(r"^(?:amp;|[?&#;/\s])+|^(?:utm_)+(?=utm_)", re.IGNORECASE)
 _MACRO = (
     r"(?:\{\{?[^{}]{0,60}\}?\}|\$\{[^{}]{0,60}\}|\[\[?[A-Za-z_.]{2,40}\]?\]|<[A-Za-z_. ]{2,40}>"
@@ -73,7 +73,7 @@ def marks_of_address(address: str | None) -> Marks:
     start = min((at for at in (text.find("?"), text.find("#")) if at >= 0), default=-1)
     tail = text[start + 1 :] if start >= 0 else text
     marks = _collect(_PAIR_ENDS.split(tail)[:MAX_PAIRS])
-    damaged = start < 0 or bool(re.search(r"\?.*\?utm_|&amp;|[;#]utm_.*#|utm_utm_", text))
+    damaged = start < 0 or any(trace in tail for trace in ("?utm_", "&amp;", "utm_utm_"))
     if not marks.utm and _ENCODED_PAIR.search(text):
         marks = _collect(_PAIR_ENDS.split(percent_decode(text))[:MAX_PAIRS])
         damaged = True

@@ -2,7 +2,7 @@
 
 from intake.domain.lead import CONTACT_TYPES, Contact, Phone
 from intake.normalise.crm_fields import structure
-from intake.normalise.emails import read_email
+from intake.normalise.emails import parse_email, read_email
 from intake.normalise.extra import Extra
 from intake.normalise.fields import Given, Sorted, text_of
 from intake.normalise.issues import IssueCode, Notes
@@ -32,24 +32,24 @@ def read_person_name(found: Sorted, extra: Extra, notes: Notes) -> str | None:
             name = _tidy(text, given, notes)
         elif text.lower() != name.lower():
             _second(given, extra, notes)
-    parts = [given for slot in ("first_name", "middle_name", "last_name")
-             for given in found.of(slot)[:1]]  # fmt: skip
-    usable = [given for given in parts if not is_no_name(given.text)]
-    if name is None and usable:
-        whole = clean_line(" ".join(given.text for given in usable), MAX_NAME)
-        return _tidy(whole, usable[0], notes)
-    for given in usable:
-        if given.text.lower() not in (name or "").lower():
-            name = _with_part(name, given, extra)
-    return name
+    return _with_parts(name, found, extra, notes)
 
 
-def _with_part(name: str | None, given: Given, extra: Extra) -> str | None:
-    """Complete a field "Имя" by a surname beside it; keep another first name aside."""
-    if name is not None and " " not in name and len(name) + len(given.text) < MAX_NAME:
-        return f"{name} {clean_line(given.text, MAX_NAME)}"
-    extra.keep(given.name, given.text)
-    return name
+def _with_parts(name: str | None, found: Sorted, extra: Extra, notes: Notes) -> str | None:
+    """Join first, middle and last name; a field "Имя" of one word is the first name."""
+    parts = [
+        given
+        for slot in ("first_name", "middle_name", "last_name")
+        for given in found.of(slot)[:1]
+        if not is_no_name(given.text)
+    ]
+    others = [given for given in parts if given.text.lower() not in (name or "").lower()]
+    if not others or (name and " " in name) or (name and others[0] in found.of("first_name")):
+        for given in others:
+            extra.keep(given.name, given.text)
+        return name
+    whole = " ".join(filter(None, [name, *(given.text for given in others)]))
+    return _tidy(clean_line(whole, MAX_NAME), others[0], notes)
 
 
 def _tidy(text: str, given: Given, notes: Notes) -> str:
@@ -71,9 +71,11 @@ def read_phones(found: Sorted, country: str, extra: Extra, notes: Notes) -> Phon
     phone = None
     misplaced = [g for g in found.of("email") if looks_like_phone(g.text, country)]
     for given in [*found.of("phone"), *misplaced]:
-        quiet = Notes() if phone else notes
+        misplaced_email = parse_email(given.text) is not None
+        quiet = Notes() if phone or misplaced_email else notes
         read = read_phone(given.text, country, given.name, quiet)
-        if read is None and "@" in given.text:
+        if misplaced_email:
+            notes.add(IssueCode.FIELD_GUESSED, given.name, given.text)
             found.slots.setdefault("email", []).append(given)
         elif read is None and any(char.isalnum() for char in given.text):
             extra.keep(given.name, given.text)

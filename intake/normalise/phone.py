@@ -14,7 +14,7 @@ from intake.normalise.text import clean_line
 RUSSIAN_LENGTH = 11
 NATIONAL_LENGTH = 10
 LONGEST_NUMBER = 15
-_RUNS = "01234567890123456789", "98765432109876543210"
+_RUNS = "0123456789012", "1234567890123", "9876543210"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def is_filler(digits: str) -> bool:
     national = digits[1:] if len(digits) == RUSSIAN_LENGTH and digits[0] in "78" else digits
     if len(set(digits)) == 1 or len(set(national)) == 1:
         return True
-    return any(digits in run or national in run for run in _RUNS[:1]) or digits in _RUNS[1]
+    return any(run.startswith((digits, national)) for run in _RUNS)
 
 
 def _why_not(typed: Typed) -> IssueCode:
@@ -103,7 +103,7 @@ def _tell(typed: Typed, reading: _Reading, field: str | None, text: str, notes: 
         notes.add(IssueCode.PHONE_COUNTRY_GUESSED, field, text)
     if not reading.valid:
         notes.add(IssueCode.PHONE_DOUBTFUL, field, text)
-    elif reading.digits[-10:] in _RUNS[1] or len(set(reading.digits[-7:])) == 1:
+    elif reading.digits[-10:] in _RUNS[-1] or len(set(reading.digits[-7:])) == 1:
         notes.add(IssueCode.PHONE_LOOKS_MADE_UP, field, text)
 
 
@@ -123,7 +123,8 @@ def _meanings(number: str, default: str) -> list[tuple[str, str | None, bool]]:
     """List ``(digits, country, guessed)``; without a country the digits begin with its code."""
     digits = number.lstrip("+")
     if number.startswith("+"):
-        return [*_russian(digits, after_plus=True), (digits, None, False)]
+        bare = [(f"7{digits}", None, True)] if len(digits) == NATIONAL_LENGTH else []
+        return [*_russian(digits, after_plus=True), (digits, None, False), *bare]
     meanings: list[tuple[str, str | None, bool]] = []
     if default in ("RU", "KZ"):
         meanings += _russian(digits, after_plus=False)

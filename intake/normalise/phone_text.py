@@ -31,7 +31,7 @@ _EXTENSION_SIGN = re.compile(
     r"(?<=\d)\s*\)?\s*(?:[xхXХ*#~pwPW]|,+|;+(?:ext=)?|;)\s*[#*]?\s*(\d{1,6})\s*[#)]?$"
 )
 _SEPARATORS = re.compile(
-    r"[,;/|\\\n&]+|\s(?:и|или|либо|также|and|or)\s|(?<=\d)\s*(?=\+)|[^\W\d_]{2,}[.:]?",
+    r"[,;/|\\\n&]+|\s(?:и|или|либо|также|and|or)\s|(?<=\d)\s*(?=\+)|[^\W\d_]+[.:]?",
     re.IGNORECASE,
 )
 _NOT_DIGITS = re.compile(r"\D+")
@@ -96,11 +96,13 @@ def _is_mask(plain: str) -> bool:
 
 def _split_extension(text: str) -> tuple[str, str | None]:
     if match := _EXTENSION.search(text):
-        return f"{text[: match.start()]} , {text[match.end() :]}", match[1]
-    if match := _EXTENSION_SIGN.search(text):
-        before = _NOT_DIGITS.sub("", text[: match.start()])
-        if len(before) in ONE_NUMBER:
-            return text[: match.start()], match[1]
+        before = text[: match.start()]
+        # An extension after the second number is the second number's.
+        of_first = len(_numbers(before)) <= 1
+        return f"{before} , {text[match.end() :]}", match[1] if of_first else None
+    match = _EXTENSION_SIGN.search(text)
+    if match and len(_NOT_DIGITS.sub("", text[: match.start()])) in ONE_NUMBER:
+        return text[: match.start()], match[1]
     return text, None
 
 

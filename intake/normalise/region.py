@@ -4,7 +4,15 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
-from intake.normalise.address import FILLERS, KINDS, TOWN_WORDS, VILLAGE_WORDS, Address, take_apart
+from intake.normalise.address import (
+    FILLERS,
+    KINDS,
+    MAX_ADDRESS,
+    TOWN_WORDS,
+    VILLAGE_WORDS,
+    Address,
+    take_apart,
+)
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
@@ -62,6 +70,7 @@ class _Hits:
 
 def read_region(text: str, hints: Hints, field: str | None, notes: Notes) -> Place | None:
     """Find the one region that `text` means; None, with an issue, where there is none."""
+    text = text[:MAX_ADDRESS]
     key = fold(text)
     if is_nothing(key) or key in _NO_REGION:
         return None

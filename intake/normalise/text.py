@@ -110,16 +110,27 @@ def repair_encoding(text: str) -> str:
     return text
 
 
-def _redecode(text: str, wrong: str, right: str) -> str | None:
-    raw = bytearray()
+def _encode(text: str, encoding: str) -> bytes | None:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        raw = bytearray()
     for char in text:
-        try:
-            raw += char.encode(wrong)
-        except UnicodeEncodeError:
-            # Browsers keep the few bytes that a Windows code page leaves out as they are.
-            if ord(char) > 0xFF:  # noqa: PLR2004
-                return None
-            raw.append(ord(char))
+        # Browsers keep the few bytes that a Windows code page leaves out as they are.
+        code = ord(char)
+        if code <= 0xFF and not char.isprintable():  # noqa: PLR2004
+            raw.append(code)
+        elif byte := char.encode(encoding, "ignore"):
+            raw += byte
+        else:
+            return None
+    return bytes(raw)
+
+
+def _redecode(text: str, wrong: str, right: str) -> str | None:
+    raw = _encode(text, wrong)
+    if raw is None:
+        return None
     try:
         repaired = raw.decode(right)
     except UnicodeDecodeError:

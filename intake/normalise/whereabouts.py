@@ -49,6 +49,8 @@ def read_whereabouts(
         ),
         notes,
     )
+    if given and zone_from is not KnownFrom.FIELD:
+        extra.keep(given.name, given.text)
     return Whereabouts(
         region=place.name if place else None,
         region_from=source.value if source else None,
