@@ -1,6 +1,7 @@
 """``python -m intake run``: everything on one machine, until it is told to stop."""
 
 import os
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ STARTS_IN = 60.0
 ASK_IN = 2.0
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(context_settings={"allow_interspersed_args": False})
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def run(command: tuple[str, ...]) -> None:
     """Запустить всё на этой машине: приём, доставку, журнал, а без CRM — и учебную CRM.
@@ -116,7 +117,8 @@ def _greet(plan: Plan, password: str | None) -> None:
 def _login_words(password: str | None) -> str:
     if password:
         return f"{FIRST_LOGIN} / {password}  (пароль показан один раз — сохраните)"
-    return f"логин уже есть; другой пароль: python -m intake run users password {FIRST_LOGIN}"
+    python = os.path.relpath(sys.executable)
+    return f"логин уже есть; другой пароль: {python} -m intake run users password {FIRST_LOGIN}"
 
 
 def _tell_of_another_port(name: str, setting: str, port: Port | None) -> None:
@@ -129,6 +131,3 @@ def _what_broke(plan: Plan) -> str:
     last = tail(log)
     told = f" Последнее, что сказал приём:\n{last}" if last else ""
     return f"сервис не запустился или остановился сам; подробности в {plan.place.logs}/.{told}"
-
-
-__all__ = ["run"]

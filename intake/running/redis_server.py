@@ -1,5 +1,7 @@
 """A redis-server to start where no REDIS_URL was given."""
 
+import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -39,7 +41,14 @@ def socket_path(place: Place) -> Path:
     path = place.redis / "redis.sock"
     if len(str(path).encode()) <= LONGEST_SOCKET_PATH:
         return path
-    return Path(tempfile.mkdtemp(prefix="intake-")) / "redis.sock"
+    digest = hashlib.sha256(str(place.root).encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"intake-{digest}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    kept = folder.lstat()
+    if kept.st_uid != os.geteuid() or kept.st_mode & 0o077:
+        # Somebody else's: what is rung there could be read or forged.
+        folder = Path(tempfile.mkdtemp(prefix="intake-"))
+    return folder / "redis.sock"
 
 
 def configuration(place: Place, socket: Path) -> str:

@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ CRM = {"ENVYBOX_URL": "https://mycrm.envycrm.com", "ENVYBOX_API_KEY": "CANARY"}
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     place = Place(tmp_path / "var")
     place.prepare()
     return place
@@ -119,10 +121,16 @@ def test_an_old_redis_of_the_system_is_passed_over(
 
 
 def test_a_socket_with_a_long_path_moves_to_a_private_short_one(tmp_path: Path) -> None:
-    path = redis_server.socket_path(Place(tmp_path / ("long" * 30)))
+    place = Place(tmp_path / ("long" * 30))
+    path = redis_server.socket_path(place)
     assert len(str(path)) < 100
     assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert redis_server.socket_path(place) == path
+    path.parent.chmod(0o755)
+    other = redis_server.socket_path(place)
+    assert other != path
     path.parent.rmdir()
+    other.parent.rmdir()
 
 
 def test_warnings_in_logs_are_told_once_and_the_rest_is_not(tmp_path: Path) -> None:

@@ -36,16 +36,10 @@ def test_one_command_takes_a_form_to_the_crm_and_ctrl_c_leaves_nothing(service: 
         assert (service.folder / "var" / secret).stat().st_mode & 0o777 == 0o600
         assert not service.pids(re.escape((service.folder / "var" / secret).read_text().strip()))
 
-    busy = subprocess.run(
-        service.command(),
-        cwd=service.folder,
-        env=service.env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    busy = beside(service)
     assert busy.returncode == 1
     assert "уже работает другой запуск" in busy.stderr
+    assert "admin" in beside(service, "users", "list").stdout
 
     status, seconds = service.stop(signal.SIGINT)
     assert (status, service.pids()) == (0, [])
@@ -94,6 +88,17 @@ def accepted(service: Service, number: int) -> bool:
         return service.post(name="Пётр", phone=f"8912000000{number}").status_code == 202
     except OSError:
         return False
+
+
+def beside(service: Service, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        service.command(*command),
+        cwd=service.folder,
+        env=service.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def found(pattern: str, text: str) -> str:
