@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterable
+from typing import cast
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import FileStorage
@@ -48,9 +49,7 @@ def read_body(content_type: str, body: bytes) -> tuple[JsonObject, bool]:
 
 def _read_json(body: bytes) -> JsonObject:
     try:
-        data = json.loads(
-            _decode(body, None), parse_float=_finite, parse_constant=str, parse_int=_whole
-        )
+        data = _loads(_decode(body, None))
     except (ValueError, RecursionError):
         raise UnreadableBodyError("broken_json") from None
     if not isinstance(data, dict):
@@ -58,6 +57,15 @@ def _read_json(body: bytes) -> JsonObject:
     if _depth(data) > MAX_DEPTH or len(data) > MAX_FIELDS:
         raise UnreadableBodyError("too_many_fields")
     return data
+
+
+def _loads(text: str) -> JsonValue:
+    data = json.loads(text, parse_float=_finite, parse_constant=str, parse_int=_whole)
+    if "\\ud" not in text and "\\uD" not in text:
+        return cast(JsonValue, data)
+    # Half of a character is nothing anyone typed, and no page or database can show it.
+    whole = json.dumps(data, ensure_ascii=False).encode(errors="replace").decode()
+    return cast(JsonValue, json.loads(whole))
 
 
 def _finite(text: str) -> JsonValue:
