@@ -34,6 +34,9 @@ _SHORT_FORMS = tuple(
         (r"\bобл-ть\b", "обл"),
     )
 )
+_WITHOUT = re.compile(r"\b(?:без|кроме)\b[^)]*")
+# West Kazakhstan is a region.
+_HALVES = {"west", "east", "north", "south"}
 _FEDERAL = re.compile(
     r"(?:[\w-]+\s+)?федеральн\w*\s+округ\w*|\b(?:пфо|цфо|уфо|сфо|юфо|дфо|сзфо|скфо)\b|\b\w+ фо\b"
 )
@@ -50,10 +53,10 @@ class Address:
     is no region; `country` that nothing but a country stands there.
     """
 
-    parts: tuple[tuple[str, ...], ...]
-    has_street: bool
-    federal: bool
-    country: bool
+    parts: tuple[tuple[str, ...], ...] = ()
+    has_street: bool = False
+    federal: bool = False
+    country: bool = False
 
 
 def take_apart(text: str) -> Address:
@@ -65,6 +68,7 @@ def take_apart(text: str) -> Address:
     line = fold_letters(text[:MAX_ADDRESS])
     for pattern, word in _SHORT_FORMS:
         line = pattern.sub(f" {word} ", line)
+    line = _WITHOUT.sub(" ", line)
     federal = bool(_FEDERAL.search(line))
     line = _FEDERAL.sub(" ", line)
     split = [tokens(part) for part in _PARTS.split(line)]
@@ -81,6 +85,8 @@ def take_apart(text: str) -> Address:
 
 
 def _without_country(part: list[str]) -> list[str]:
+    if _HALVES & set(part):
+        return part
     line = f" {' '.join(part)} "
     for country in COUNTRIES:
         if f" {country} " in line and f"{country} область" not in line:

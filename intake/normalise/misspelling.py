@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 from intake.normalise.address import FILLERS, KINDS, TOWN_WORDS
 from intake.normalise.places import CLAIMED_TWICE, INSIDE, names, regions, stem
 from intake.normalise.spelling import is_latin, latin_key
+from intake.normalise.tables import lines
 
 SHORTEST = 5
 LONG = 9
@@ -21,6 +22,8 @@ def nearest_region(words: tuple[str, ...]) -> str | None:
     key = " ".join(w for w in words if w not in KINDS and w not in TOWN_WORDS and w not in FILLERS)
     if kinds:
         return _nearest(stem(key), _stems(is_latin(key)), kinds)
+    if key in _villages():
+        return None
     latin = is_latin(key)
     return _nearest(latin_key(key) if latin else key, _towns(latin), set())
 
@@ -28,7 +31,7 @@ def nearest_region(words: tuple[str, ...]) -> str | None:
 def _nearest(key: str, known: dict[str, str], kinds: set[str]) -> str | None:
     if len(key) < SHORTEST:
         return None
-    allowed = 2 if len(key) >= LONG else 1
+    allowed = 2 if len(key) >= LONG and not is_latin(key) else 1
     choices = (
         [name for name, code in known.items() if regions()[code].kind in kinds]
         if kinds
@@ -37,7 +40,9 @@ def _nearest(key: str, known: dict[str, str], kinds: set[str]) -> str | None:
     near = process.extract(
         key, choices, scorer=OSA.distance, score_cutoff=allowed + SURE_MARGIN, limit=12
     )
-    ranked = [(distance, known[name]) for name, distance, _ in near if _same_ends(key, name)]
+    ranked = [
+        (distance, known[name]) for name, distance, _ in near if kinds or _same_ends(key, name)
+    ]
     if not ranked or ranked[0][0] > allowed:
         return None
     best, code = min(ranked)
@@ -46,8 +51,18 @@ def _nearest(key: str, known: dict[str, str], kinds: set[str]) -> str | None:
 
 
 def _same_ends(key: str, name: str) -> bool:
-    """Slips are made inside words; another beginning or end is another word."""
-    return key[0] == name[0] or (key[1:3] == name[1:3] and len(key) >= LONG)
+    """Whether the slip is inside the word: another beginning or end makes another word."""
+    begins = key[0] == name[0] or (key[1:3] == name[1:3] and len(key) >= LONG)
+    swapped_or_same = sorted(key[-2:]) == sorted(name[-2:])
+    cut_short = key[-3:] == name[-4:-1] or f"{key[-1]}ь" == name[-2:]
+    stuttered = key[:-1] == name and key[-1] == key[-2]
+    return begins and (swapped_or_same or cut_short or stuttered)
+
+
+@cache
+def _villages() -> frozenset[str]:
+    """Names of small places: what is one of them is no slip of a town's name."""
+    return frozenset(lines("villages.txt"))
 
 
 @cache

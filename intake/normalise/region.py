@@ -6,7 +6,6 @@ from itertools import chain
 
 from intake.normalise.address import (
     FILLERS,
-    KINDS,
     MAX_ADDRESS,
     TOWN_WORDS,
     VILLAGE_WORDS,
@@ -14,6 +13,7 @@ from intake.normalise.address import (
     take_apart,
 )
 from intake.normalise.issues import IssueCode, Notes
+from intake.normalise.lookup import adjective, of_kind, town_named, whole
 from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
     CLAIMED_TWICE,
@@ -22,9 +22,8 @@ from intake.normalise.places import (
     foreign,
     names,
     regions,
-    stem,
 )
-from intake.normalise.spelling import fold, is_latin, latin_key, retype
+from intake.normalise.spelling import fold, is_latin, retype
 from intake.normalise.tables import word_list
 from intake.normalise.text import is_nothing
 
@@ -36,6 +35,8 @@ _ISO = re.compile(r"\b(ru|ua|kz)[- _]?([a-z]{2,3}|\d{2})\b", re.IGNORECASE)
 # ISO gives these to Ukraine; the region is one, and the other code names it here.
 _CLAIMED_CODES = {"UA-65": "RU-KHE", "UA-23": "RU-ZAP", "UA-40": "RU-SEV"}
 _CITY_AND_ROUND = re.compile(r"(?:москва|санкт петербург|спб) (?:и |московская|ленинградская)")
+# Усть-Ишим is not Ишим, Красный Бор is not Бор.
+_COMPOUND = re.compile(r".*(?:ый|ий|ая|ое|ой|ые)|усть|верх|ново|старо|мало|больше")
 _NO_REGION = word_list("no_region")
 
 
@@ -93,10 +94,13 @@ def _correct(text: str, hints: Hints) -> Place | None:
 def _find(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
     if (match := _ISO.fullmatch(text.strip())) and (code := _iso(match)):
         return Place(code), None
-    if code := _whole(tuple(word for word in fold(text).split() if word not in TOWN_WORDS)):
+    if code := whole(tuple(word for word in fold(text).split() if word not in TOWN_WORDS)):
         return Place(code), IssueCode.REGION_TWO_IN_ONE if _CITY_AND_ROUND.match(
             fold(text)
         ) else None
+    town = names().towns.get(fold(text))
+    if town and not adjective(tuple(fold(text).split())):
+        return _choose(_Hits(towns=(town,)), Address(), hints)
     address = take_apart(text)
     if address.country or (address.federal and not address.parts):
         return None, IssueCode.REGION_IS_COUNTRY
@@ -177,10 +181,9 @@ def _settle(towns: tuple[Town, ...], codes: tuple[str, ...], hints: Hints) -> To
     ranked = sorted(towns, key=lambda town: (town.capital, town.thousands), reverse=True)
     first, *others = ranked
     largest = max((town.thousands for town in others), default=0)
-    dominant = first.thousands >= DOMINANT * largest
-    return (
-        first if not others or dominant or (first.capital and first.thousands > largest) else None
-    )
+    rest = sum(town.thousands for town in others)
+    dominant = first.thousands >= max(DOMINANT * largest, 2 * rest)
+    return first if dominant or (first.capital and first.thousands > largest) else None
 
 
 def _recognise(address: Address) -> _Hits:
@@ -203,14 +206,14 @@ def _scan(part: tuple[str, ...], *, alone: bool) -> _Hits:
     while start < len(part):
         for size in range(min(LONGEST_NAME, len(part) - start), 0, -1):
             words = part[start : start + size]
-            if code := _whole(words) or _of_kind(words):
+            if code := whole(words) or of_kind(words):
                 codes.append(code)
                 break
             if town := _trusted(part, start, words, plain):
                 towns.append(town)
                 break
         start += size
-    if alone and not codes and not towns and (code := _adjective(plain)):
+    if alone and not codes and not towns and (code := adjective(plain)):
         codes.append(code)
     return _Hits(tuple(codes), tuple(towns))
 
@@ -220,83 +223,16 @@ def _trusted(
 ) -> tuple[Town, ...] | None:
     """Ask a small town among other words, which may be anything, for "г." before it."""
     mark = part[start - 1] if start > 0 else words[0] if words[0] in TOWN_WORDS else ""
-    town = _town(words)
+    town = town_named(words)
     if town and mark in VILLAGE_WORDS:
         return tuple(place for place in town if place.thousands <= LARGEST_VILLAGE) or None
-    if not town or mark in TOWN_WORDS or town[0].thousands >= SCANNED_TOWN:
+    if not town or mark in TOWN_WORDS:
         return town
-    if len(words) == 1 and plain == words and _adjective(words):
+    if town[0].thousands >= SCANNED_TOWN and not _COMPOUND.fullmatch(mark):
+        return town
+    if len(words) == 1 and plain == words and adjective(words):
         return None
     return town if words == plain else None
-
-
-def _whole(words: tuple[str, ...]) -> str | None:
-    key = " ".join(words)
-    if is_latin(key):
-        return names().latin_whole.get(latin_key(key)) if len(key) > 1 else None
-    return names().whole.get(key)
-
-
-def _of_kind(words: tuple[str, ...]) -> str | None:
-    """Read "Свердловская обл", "респ Коми", "Sverdlovsk Oblast": a kind and what is left."""
-    kinds = {KINDS[word] for word in words if word in KINDS}
-    rest = [word for word in words if word not in KINDS and word not in FILLERS]
-    if not kinds or not rest:
-        return None
-    key = " ".join(rest)
-    found = (
-        names().latin_stems.get(latin_key(key), ())
-        if is_latin(key)
-        else names().stems.get(stem(key)) or names().stems.get(f"{stem(key)}ск", ())
-    )
-    return _one_of_kind(found, kinds)
-
-
-def _one_of_kind(found: tuple[str, ...], kinds: set[str]) -> str | None:
-    """`kinds` may be {"any"}: "region" is an oblast or a krai, not a city."""
-    named = kinds - {"any"}
-    if named and len(named) > 1:
-        named.discard("область")
-    fitting = [
-        code
-        for code in found
-        if (regions()[code].kind in named if named else regions()[code].kind != "город")
-    ]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _adjective(words: tuple[str, ...]) -> str | None:
-    """Read "Свердловская" alone: an oblast; "Пермский": a krai."""
-    key = " ".join(words)
-    if not words or is_latin(key):
-        found = names().latin_stems.get(latin_key(key), ()) if latin_key(key).endswith("sk") else ()
-        return _one_of_kind(found, {"any"})
-    kinds = {"область", "республика"} if words[-1].endswith(("ая", "а")) else {"край", "автономия"}
-    if stem(key) == key:
-        return None
-    return next(
-        (code for code in names().stems.get(stem(key), ()) if regions()[code].kind in kinds), None
-    )
-
-
-_CASES = (("е", ""), ("е", "а"), ("е", "ь"), ("у", ""), ("у", "а"), ("ы", "а"), ("и", "ь"),
-          ("а", ""), ("и", "я"), ("и", "а"), ("ой", "а"), ("ом", ""), ("ого", "ий"), ("я", "ь"),
-          ("ем", "ий"), ("ии", "ия"), ("ю", "ь"))  # fmt: skip
-
-
-def _town(words: tuple[str, ...]) -> tuple[Town, ...] | None:
-    """Find a town by its name, also in another case: "в Екатеринбурге"."""
-    if words and words[0] in TOWN_WORDS | FILLERS:
-        words = words[1:]
-    key = " ".join(words)
-    if not key or key in FILLERS:
-        return None
-    if is_latin(key):
-        return names().latin_towns.get(latin_key(key)) if len(key) > 2 else None  # noqa: PLR2004
-    if found := names().towns.get(key):
-        return found
-    cases = (key.removesuffix(old) + new for old, new in _CASES if key.endswith(old))
-    return next((town for case in cases if (town := names().towns.get(case))), None)
 
 
 def _misspelt(text: str) -> str | None:
