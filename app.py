@@ -16,6 +16,7 @@ from intake.receive.guard import origin_of
 from intake.settings import Settings
 from intake.store import schedule
 from intake.store.database import Database
+from intake.store.group import GroupedSaver
 
 SCRIPT_CACHE_SECONDS = 600
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -63,7 +64,7 @@ def _add_receive(
 ) -> None:
     own = origin_of(settings.public_url)
     intake = Intake(
-        database,
+        GroupedSaver(database).save,
         settings.directory,
         doorbell.ring,
         own_origins=frozenset({own}) if own else frozenset(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from intake.domain.json import text_or_none, texts
+from intake.domain.json import JsonObject, text_or_none, texts
 
 UTM_MARKS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
@@ -29,9 +29,24 @@ class Attribution:
     landing_page: str | None = None
     referrer: str | None = None
 
+    def to_json(self) -> JsonObject:
+        """Return it as JSON, every key present."""
+        return {
+            "utm_source": self.utm_source,
+            "utm_medium": self.utm_medium,
+            "utm_campaign": self.utm_campaign,
+            "utm_content": self.utm_content,
+            "utm_term": self.utm_term,
+            "google_client_id": self.google_client_id,
+            "yandex_client_id": self.yandex_client_id,
+            "click_ids": dict(self.click_ids),
+            "landing_page": self.landing_page,
+            "referrer": self.referrer,
+        }
+
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:
-        """Read what `dataclasses.asdict` wrote; what is missing or not text is None."""
+        """Read what `to_json` wrote; what is missing or not text is None."""
         names = (*UTM_MARKS, "google_client_id", "yandex_client_id", "landing_page", "referrer")
         return cls(
             **{name: text_or_none(data.get(name)) for name in names},

@@ -1,12 +1,12 @@
 """The normalised meaning of a submission."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
 from intake.domain.attribution import Attribution
-from intake.domain.json import JsonObject, int_or_none, objects, text_or_none, texts
+from intake.domain.json import JsonObject, JsonValue, int_or_none, objects, text_or_none, texts
 
 
 class KnownFrom(StrEnum):
@@ -34,9 +34,18 @@ class Issue:
     message: str
     original: str | None = None
 
+    def to_json(self) -> JsonObject:
+        """Return it as JSON, every key present."""
+        return {
+            "code": self.code,
+            "field": self.field,
+            "message": self.message,
+            "original": self.original,
+        }
+
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:
-        """Read what `dataclasses.asdict` wrote."""
+        """Read what `to_json` wrote."""
         return cls(
             code=str(data.get("code") or ""),
             field=text_or_none(data.get("field")),
@@ -59,9 +68,19 @@ class Phone:
     valid: bool
     original: str
 
+    def to_json(self) -> JsonObject:
+        """Return it as JSON, every key present."""
+        return {
+            "value": self.value,
+            "extension": self.extension,
+            "country": self.country,
+            "valid": self.valid,
+            "original": self.original,
+        }
+
     @classmethod
     def from_json(cls, data: object) -> Self | None:
-        """Read what `dataclasses.asdict` wrote; None where there is no number."""
+        """Read what `to_json` wrote; None where there is no number."""
         if not isinstance(data, Mapping) or not (value := text_or_none(data.get("value"))):
             return None
         return cls(
@@ -88,6 +107,10 @@ class Contact:
     type: str
     value: str
     addon: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """Return it as JSON, every key present."""
+        return {"type": self.type, "value": self.value, "addon": self.addon}
 
 
 # API: lead/set, contact_data[].type.
@@ -133,9 +156,27 @@ class Lead:
 
     def to_json(self) -> JsonObject:
         """Return the contract of ``python -m intake normalise``: lead, attribution, issues."""
-        data = asdict(self)
-        attribution, issues = data.pop("attribution"), data.pop("issues")
-        return {"lead": _lists(data), "attribution": attribution, "issues": list(issues)}
+        # By hand: `asdict` copies everything deeply, and every post comes through here.
+        lead: JsonObject = {
+            "name": self.name,
+            "phone": self.phone.to_json() if self.phone else None,
+            "email": self.email,
+            "comment": self.comment,
+            "region": self.region,
+            "region_from": self.region_from,
+            "timezone": self.timezone,
+            "timezone_from": self.timezone_from,
+            "visit_id": self.visit_id,
+            "custom": [{"input_id": each.input_id, "value": each.value} for each in self.custom],
+            "contact_data": [each.to_json() for each in self.contact_data],
+            "extra": dict(self.extra),
+            "tags": list(self.tags),
+            "record_link": self.record_link,
+            "inbox_type_id": self.inbox_type_id,
+            "pipeline_id": self.pipeline_id,
+        }
+        issues: list[JsonValue] = [issue.to_json() for issue in self.issues]
+        return {"lead": lead, "attribution": self.attribution.to_json(), "issues": issues}
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:
@@ -159,13 +200,6 @@ class Lead:
             ),
             issues=tuple(Issue.from_json(issue) for issue in objects(data.get("issues"))),
         )
-
-
-def _lists(data: dict[str, object]) -> JsonObject:
-    return {
-        key: list(value) if isinstance(value, tuple) else value  # type: ignore[misc]  # asdict made it
-        for key, value in data.items()
-    }
 
 
 def _custom_values(data: object) -> list[CustomValue]:

@@ -1,7 +1,7 @@
 """A post from a page, as it was sent, and what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
@@ -56,8 +56,21 @@ class RawSubmission:
 
     def to_json(self) -> JsonObject:
         """Return it as JSON, for keeping beside the normalised lead."""
-        data = asdict(self)
-        return {**data, "received_at": self.received_at.isoformat(), "channel": self.channel.value}
+        # By hand: `asdict` copies everything deeply, and every post comes through here.
+        return {
+            "fields": dict(self.fields),
+            "received_at": self.received_at.isoformat(),
+            "channel": self.channel.value,
+            "page_url": self.page_url,
+            "page_title": self.page_title,
+            "referrer": self.referrer,
+            "first_touch": self.first_touch,
+            "cookies": dict(self.cookies),
+            "ip": self.ip,
+            "user_agent": self.user_agent,
+            "timezone": self.timezone,
+            "tz_offset": self.tz_offset,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, JsonValue]) -> Self:

@@ -13,8 +13,7 @@ from intake.domain.submission import RawSubmission, SubmissionState
 from intake.normalise import normalise
 from intake.receive.guard import may_post
 from intake.receive.post import Post
-from intake.store.database import Database
-from intake.store.submissions import NewSubmission, Receipt, save
+from intake.store.submissions import NewSubmission, Receipt
 
 MAX_SITE_NAME = 100
 
@@ -46,11 +45,12 @@ class Refused:
 class Intake:
     """The use case: what it needs to take posts in.
 
-    `ring` is called with the id of a new delivery, after it is durable. `crm_ids` gives
-    the numbers of accounts that are not configured but were learned, by account.
+    `save` keeps a submission, durable when it returns. `ring` is called with the id of a
+    new delivery after that. `crm_ids` gives the numbers of accounts that are not
+    configured but were learned, by account.
     """
 
-    database: Database
+    save: Callable[[NewSubmission], Receipt]
     directory: Directory
     ring: Callable[[int], object]
     own_origins: frozenset[str] = frozenset()
@@ -128,7 +128,7 @@ class Intake:
             reason=more.get("reason"),
             crm=more.get("crm"),
         )
-        return save(self.database, new)
+        return self.save(new)
 
 
 def _what_to_mend(lead: Lead) -> dict[str, str]:

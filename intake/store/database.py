@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from intake.errors import SettingsError, StoreUnavailableError
@@ -48,7 +48,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at the end and durable afterwards.
 
-        Raises StoreUnavailableError where it could not be; IntegrityError passes.
+        Raises StoreUnavailableError where it could not be; what is wrong with a row itself
+        (IntegrityError, DataError) passes.
         """
         with self._one_writer(), _translated(), self.engine.begin() as connection:
             yield connection
@@ -158,7 +159,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except IntegrityError:
-        raise
+    except (IntegrityError, DataError):
+        raise  # about the row, not the database
     except (DBAPIError, PoolTimeoutError) as error:
         raise StoreUnavailableError(f"База данных не отвечает: {type(error).__name__}.") from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.domain.delivery import DeliveryState
@@ -64,14 +64,50 @@ def save(
     differs, it is kept beside the first as its duplicate, so that a correction made
     between two tries is not lost. Raises StoreUnavailableError.
     """
-    print_ = fingerprint(new)
+    row = prepare(new)
     for _ in range(SAVE_TRIES):
         try:
             with database.write() as connection:
-                return _save(connection, new, print_, random_bits, database.now(connection))
+                return write(connection, row, database.now(connection), random_bits)
         except IntegrityError:
             continue  # the number is taken, or another process has just saved the key
     raise StoreUnavailableError("Не удалось сохранить заявку: повторяются номера.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A submission ready to be written: made before the transaction, to keep that short."""
+
+    values: dict[str, Any]
+    crm: str | None
+
+
+def prepare(new: NewSubmission) -> Prepared:
+    """Return the row of a submission, all but its number."""
+    lead, accepted = new.lead, new.state is SubmissionState.ACCEPTED
+    values = {
+        "uid": str(uuid.uuid4()),
+        "site": new.site,
+        # A refused post does not use its key up: the visitor corrects it and sends again.
+        "submission_key": new.key if accepted else None,
+        "channel": new.raw.channel.value,
+        "state": new.state.value,
+        "reason": new.reason,
+        "duplicate_of": None,
+        "received_at": new.raw.received_at,
+        "raw": new.raw.to_json(),
+        "lead": lead.to_json(),
+        "fingerprint": fingerprint(new),
+        "name": lead.name,
+        "phone": lead.phone.value if lead.phone else None,
+        "email": lead.email,
+        "region": lead.region,
+        "timezone": lead.timezone,
+        "utm_source": lead.attribution.utm_source,
+        "utm_campaign": lead.attribution.utm_campaign,
+        "search_text": _search_text(lead),
+    }
+    return Prepared(values, new.crm)
 
 
 def fingerprint(new: NewSubmission) -> str:
@@ -80,57 +116,54 @@ def fingerprint(new: NewSubmission) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _save(
+# Built once: making a statement costs more than running it.
+_INSERT = insert(submissions).returning(submissions.c.id)
+_INSERT_DELIVERY = insert(deliveries).returning(deliveries.c.id)
+_FIRST_WITH_KEY = select(
+    submissions.c.id, submissions.c.uid, submissions.c.number, submissions.c.fingerprint
+).where(
+    submissions.c.site == bindparam("of_site"),
+    submissions.c.submission_key == bindparam("of_key"),
+)
+
+
+def write(
     connection: Connection,
-    new: NewSubmission,
-    print_: str,
-    random_bits: Callable[[int], int],
+    row: Prepared,
     now: datetime,
+    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> Receipt:
-    first = _first_with_key(connection, new)
-    if first is not None:
-        return _repeat(connection, new, print_, first, random_bits)
-    uid, number = str(uuid.uuid4()), spell_number(random_bits(NUMBER_BITS))
-    row = _row(new, print_) | {"uid": uid, "number": number}
-    submission_id = connection.execute(
-        insert(submissions).values(row).returning(submissions.c.id)
-    ).scalar_one()
-    delivery_id = _new_delivery(connection, new.crm, submission_id, now) if new.crm else None
-    return Receipt(uid, number, delivery_id=delivery_id)
+    """Write one submission in the caller's transaction.
 
-
-def _first_with_key(connection: Connection, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:
-    if new.key is None:
-        return None
-    columns = submissions.c
-    return connection.execute(
-        select(columns.id, columns.uid, columns.number, columns.fingerprint).where(
-            columns.site == new.site, columns.submission_key == new.key
-        )
-    ).one_or_none()
+    Raises IntegrityError where its number is taken or its key was saved in between.
+    """
+    values = row.values | {"number": spell_number(random_bits(NUMBER_BITS))}
+    if values["submission_key"] is not None:
+        wanted = {"of_site": values["site"], "of_key": values["submission_key"]}
+        first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
+        if first is not None:
+            return _repeat(connection, values, first)
+    submission_id = connection.execute(_INSERT, values).scalar_one()
+    delivery_id = _new_delivery(connection, row.crm, submission_id, now) if row.crm else None
+    return Receipt(values["uid"], values["number"], delivery_id=delivery_id)
 
 
 def _repeat(
-    connection: Connection,
-    new: NewSubmission,
-    print_: str,
-    first: Row[*tuple[Any, ...]],
-    random_bits: Callable[[int], int],
+    connection: Connection, values: dict[str, Any], first: Row[*tuple[Any, ...]]
 ) -> Receipt:
     connection.execute(
         update(submissions)
         .where(submissions.c.id == first.id)
         .values(repeats=submissions.c.repeats + 1)
     )
+    print_ = values["fingerprint"]
     if print_ != first.fingerprint and not _kept_already(connection, print_, first.id):
-        duplicate = _row(new, print_) | {
-            "uid": str(uuid.uuid4()),
-            "number": spell_number(random_bits(NUMBER_BITS)),
-            "state": SubmissionState.DUPLICATE,
+        duplicate = values | {
+            "state": SubmissionState.DUPLICATE.value,
             "submission_key": None,
             "duplicate_of": first.id,
         }
-        connection.execute(insert(submissions).values(duplicate))
+        connection.execute(_INSERT, duplicate)
     return Receipt(first.uid, first.number, repeated=True)
 
 
@@ -141,31 +174,6 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
     return connection.execute(found).first() is not None
 
 
-def _row(new: NewSubmission, print_: str) -> dict[str, object]:
-    lead = new.lead
-    accepted = new.state is SubmissionState.ACCEPTED
-    return {
-        "site": new.site,
-        # A refused post does not use its key up: the visitor corrects it and sends again.
-        "submission_key": new.key if accepted else None,
-        "channel": new.raw.channel,
-        "state": new.state,
-        "reason": new.reason,
-        "received_at": new.raw.received_at,
-        "raw": new.raw.to_json(),
-        "lead": lead.to_json(),
-        "fingerprint": print_,
-        "name": lead.name,
-        "phone": lead.phone.value if lead.phone else None,
-        "email": lead.email,
-        "region": lead.region,
-        "timezone": lead.timezone,
-        "utm_source": lead.attribution.utm_source,
-        "utm_campaign": lead.attribution.utm_campaign,
-        "search_text": _search_text(lead),
-    }
-
-
 def _search_text(lead: Lead) -> str:
     phone = lead.phone.value if lead.phone else None
     said = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
@@ -174,17 +182,15 @@ def _search_text(lead: Lead) -> str:
 
 
 def _new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
-    row: dict[str, Any] = {
+    values = {
         "submission_id": submission_id,
         "crm": crm,
-        "state": DeliveryState.PENDING,
+        "state": DeliveryState.PENDING.value,
         "next_attempt_at": now,
         "ring_after": now + FIRST_SWEEP_AFTER,
         "steps_done": [],
         "created_at": now,
         "updated_at": now,
     }
-    delivery_id: int = connection.execute(
-        insert(deliveries).values(row).returning(deliveries.c.id)
-    ).scalar_one()
+    delivery_id: int = connection.execute(_INSERT_DELIVERY, values).scalar_one()
     return delivery_id
