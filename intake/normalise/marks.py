@@ -74,8 +74,10 @@ def marks_of_address(address: str | None) -> Marks:
     tail = text[start + 1 :] if start >= 0 else text
     marks = _collect(_PAIR_ENDS.split(tail)[:MAX_PAIRS])
     damaged = start < 0 or any(trace in tail for trace in ("?utm_", "&amp;", "utm_utm_"))
-    if not marks.utm and _ENCODED_PAIR.search(text):
-        marks = _collect(_PAIR_ENDS.split(percent_decode(text))[:MAX_PAIRS])
+    if _ENCODED_PAIR.search(tail) and (
+        not marks.utm or any("&utm_" in unescape(value) for value in marks.utm.values())
+    ):
+        marks = _collect(_PAIR_ENDS.split(percent_decode(tail))[:MAX_PAIRS])
         damaged = True
     return Marks(marks.values, marks.repaired or (damaged and bool(marks.values)), marks.twice)
 
@@ -109,7 +111,7 @@ def _collect(pairs: Iterable[str]) -> Marks:
         known, odd = _name(name)
         if not known or not equals:
             continue
-        value, mended = _click_id(raw) if known in CLICK_IDS else _value(raw)
+        value, mended = _click_id(raw) if known in CLICK_IDS else _value(raw.lstrip("="))
         if not value:
             continue
         if known not in values:

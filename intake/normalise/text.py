@@ -86,9 +86,17 @@ def percent_decode(text: str) -> str:
         raw = unquote_to_bytes(text.encode("utf-8", "replace"))
         try:
             text = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            text = raw.decode("cp1251", "replace")
+        except UnicodeDecodeError as error:
+            text = _cut_short(raw, error) or raw.decode("cp1251", "replace")
     return text
+
+
+def _cut_short(raw: bytes, error: UnicodeDecodeError) -> str | None:
+    """Decode UTF-8 that was cut in the middle of its last letter."""
+    whole = raw[: error.start]
+    if error.reason != "unexpected end of data" or whole.isascii():
+        return None
+    return whole.decode("utf-8")
 
 
 def repair_encoding(text: str) -> str:
