@@ -35,7 +35,7 @@ imports: $(VENV)/.installed-dev ## границы пакетов: import-linter
 
 unit: $(VENV)/.installed-dev browser ## только тесты: pytest
 	@echo "— pytest"
-	@$(BIN)/python -m pytest --quiet --numprocesses $(TESTERS)
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS)
 
 bench: $(VENV)/.installed-dev ## сколько заявок в секунду принимает сервис рядом с пустым ответом
 	@$(BIN)/python -m benchmarks.submit

@@ -1,6 +1,8 @@
 """``python -m intake normalise``: what a post would become, without storing or sending it."""
 
+import io
 import sys
+from datetime import UTC, datetime
 
 import click
 
@@ -10,4 +12,7 @@ from intake.normalise.jsonlines import run
 @click.command()
 def normalise() -> None:
     """Показать, что выйдет из заявки: строки JSON на входе, строки JSON на выходе."""
-    run(click.get_text_stream("stdin", encoding="utf-8", errors="replace"), sys.stdout)
+    # JSON is UTF-8 whatever the terminal speaks.
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", line_buffering=True)
+    run(lines, out, now=datetime.now(UTC))

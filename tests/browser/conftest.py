@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("НЕ ПРОВЕРЕНО в браузере: нет chromium (apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=90_000)
         yield browser
         browser.close()
 
