@@ -109,7 +109,9 @@ class Transport:
                 self._exchange(outgoing.verb, target, body, arriving)
         except _FAILURES as error:
             arriving.fault = _in_words(error, sent=call.sent)
-        if call.expired:
+        elapsed = time.monotonic() - started
+        # A read's own timeout may run out a moment before the watchdog wakes.
+        if call.expired or (arriving.fault and elapsed >= self._limits.deadline):
             arriving.fault = f"ответа не было {self._limits.deadline:g} с"
         return Reply(
             sent=call.sent,
@@ -117,7 +119,7 @@ class Transport:
             status=arriving.status,
             retry_after=arriving.retry_after,
             body=bytes(arriving.body),
-            duration_ms=round((time.monotonic() - started) * 1000),
+            duration_ms=round(elapsed * 1000),
         )
 
     def mask(self, text: str) -> str:
