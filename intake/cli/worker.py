@@ -37,7 +37,7 @@ def sweep(context: Context) -> None:
     """Находить заявки, которым пора, и звать исполнителей; достаточно одного."""
     start_logging()
     settings, database = context.settings, context.database()
-    sweeper = Sweeper(database, Doorbell(settings.redis_url).ring, open_worker)
+    sweeper = Sweeper(database, Doorbell(settings.redis_url), open_worker)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=sweeper.stop.set).start())
     # An account that does not answer must not keep the sweeper from its work.

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount
@@ -22,18 +23,29 @@ log = logging.getLogger(__name__)
 HEARTBEAT = "sweeper"
 
 
+class Bell(Protocol):
+    """What calls the workers: `intake.queue.Doorbell`."""
+
+    def ring(self, delivery_ids: Iterable[int]) -> bool:
+        """Ring for these deliveries; False where nobody could be reached."""
+
+    def waiting(self) -> int | None:
+        """Return how many rings were not answered yet; None where it cannot be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sweeper:
     """Sweeps every `interval` seconds.
 
-    `ring` answers whether the queue could be reached; `open_worker` gives a worker for
-    what has to be delivered here. `batch` bounds one sweep, `inline` what it delivers
-    itself. A delivery is rung for again after `again_after`; one that has been due for
-    longer than `deaf_after` is delivered here, since then nobody seems to hear.
+    `open_worker` gives a worker for what has to be delivered here. `batch` bounds one
+    sweep, and the queue: where more is waiting in it, ringing would only make it longer.
+    `inline` bounds what a sweep delivers itself. A delivery is rung for again after
+    `again_after`; one that has been due for longer than `deaf_after` is delivered here,
+    since then nobody seems to hear.
     """
 
     database: Database
-    ring: Callable[[Iterable[int]], bool]
+    bell: Bell
     open_worker: Callable[[], Worker]
     interval: float = 2.0
     batch: int = 500
@@ -56,16 +68,19 @@ class Sweeper:
     def sweep(self) -> None:
         """Ring once for everything that is due."""
         schedule.beat(self.database, HEARTBEAT)
-        # A few first: if nobody hears the ring they are delivered here, and the others
-        # have not been marked as rung for.
-        first = schedule.due(self.database, self.inline, self.again_after)
-        if first and not self.ring(first):
-            self._deliver_here(first)
+        waiting = self.bell.waiting()
+        if waiting is None:
+            # Nobody can be called; what is not delivered here is not marked as rung for.
+            self._deliver_here(schedule.due(self.database, self.inline, self.again_after))
             return
-        rest = schedule.due(self.database, self.batch, self.again_after) if first else []
-        if rest:
-            self.ring(rest)
+        if waiting < self.batch:
+            self._ring()
         self._deliver_here(schedule.overdue(self.database, self.deaf_after, self.inline))
+
+    def _ring(self) -> None:
+        due = schedule.due(self.database, self.batch, self.again_after)
+        if due:
+            self.bell.ring(due)
 
     def _deliver_here(self, delivery_ids: list[int]) -> None:
         if not delivery_ids:
