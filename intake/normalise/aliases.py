@@ -36,6 +36,7 @@ def _table() -> dict[str, str]:
     return table | {"gclid": "gclid", "googleclickid": "gclid", "yandexclickid": "yclid"}
 
 
+@lru_cache(maxsize=4096)
 def compact(name: str) -> str:
     """Fold a field name: case, spaces, dashes and underscores say nothing.
 

@@ -46,12 +46,13 @@ class Trail:
 
 def read_attribution(trail: Trail, notes: Notes) -> Attribution:
     """Find the marks, the ids and the addresses; every mark from one and the same visit."""
-    utm = _utm(trail, notes)
+    page = marks_of_address(trail.page_url)
+    utm = _utm(page, trail, notes)
     return Attribution(
         **{name: utm.get(name) for name in UTM_MARKS},
         google_client_id=_google(trail, notes),
         yandex_client_id=_yandex(trail, notes),
-        click_ids=_click_ids(trail, notes),
+        click_ids=_click_ids(page, trail, notes),
         landing_page=_plain_address(trail.page_url, "page_url", notes),
         referrer=_plain_address(trail.referrer, "referrer", notes),
     )
@@ -65,8 +66,7 @@ def read_visit_id(trail: Trail, notes: Notes) -> str | None:
     )  # fmt: skip
 
 
-def _utm(trail: Trail, notes: Notes) -> dict[str, str]:
-    page = marks_of_address(trail.page_url)
+def _utm(page: Marks, trail: Trail, notes: Notes) -> dict[str, str]:
     _tell_damage(page, "page_url", trail.page_url, notes)
     fields = _without_placeholders(_utm_fields(trail), trail, notes)
     if fields:
@@ -119,10 +119,11 @@ def _tell_damage(marks: Marks, name: str, address: str | None, notes: Notes) -> 
         notes.add(IssueCode.UTM_DUPLICATE, mark, value)
 
 
-def _click_ids(trail: Trail, notes: Notes) -> dict[str, str]:
+def _click_ids(page: Marks, trail: Trail, notes: Notes) -> dict[str, str]:
+    given = {name: trail.fields[name] for name in CLICK_IDS if name in trail.fields}
     sources = [
-        {name: clean_line(trail.fields.get(name, ""), MAX_CLICK_ID) for name in CLICK_IDS},
-        marks_of_address(trail.page_url).click_ids,
+        {name: clean_line(text, MAX_CLICK_ID) for name, text in given.items()},
+        page.click_ids,
     ]
     if trail.referrer and _same_site(trail.referrer, trail.page_url):
         sources.append(marks_of_address(trail.referrer).click_ids)

@@ -32,19 +32,30 @@ _BETWEEN = re.compile("[À-ÿ¨¸ .,!?-]+")
 
 def clean(text: str) -> str:
     r"""Return `text` without control and invisible characters; line ends become ``\\n``."""
+    if text.isprintable():  # then it has nothing of what is looked for below
+        return text[:MAX_INPUT].strip()
     text = _join_surrogates(text[:MAX_INPUT]).replace("\r\n", "\n").replace("\r", "\n")
     return _INVISIBLE.sub("", text).strip()
 
 
 def clean_line(text: str, cap: int) -> str:
     """Return `text` cleaned, in one line, at most `cap` characters long."""
-    return _SPACES.sub(" ", clean(text))[:cap].strip()
+    text = clean(text)
+    return (text if _is_plain_line(text) else _SPACES.sub(" ", text))[:cap].strip()
 
 
 def clean_block(text: str, cap: int) -> str:
     """Return `text` cleaned, its lines kept, at most `cap` characters long."""
-    lines = (_BLANKS.sub(" ", line).strip() for line in clean(text).split("\n"))
+    text = clean(text)
+    if _is_plain_line(text):
+        return text[:cap].strip()
+    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))[:cap].strip()
+
+
+def _is_plain_line(text: str) -> bool:
+    # The only white space that is printable is the plain space.
+    return text.isprintable() and "  " not in text
 
 
 def _join_surrogates(text: str) -> str:
