@@ -34,6 +34,8 @@ FAILURE_TTL = 86_400
 # A visitor must not wait for Redis; redis-py's own defaults wait for a minute.
 RING_TIMEOUT = 0.5
 BATCH = 200
+# A worker takes longer to begin than rings take to gather.
+GATHER_SECONDS = 0.02
 
 
 def connect(url: str, timeout: float = RING_TIMEOUT) -> Redis:
@@ -124,3 +126,5 @@ class BackgroundDoorbell:
                 self._doorbell.ring(batch)
             except Exception:  # the thread must outlive whatever a ring runs into
                 log.exception("a ring failed")
+            # The first ring of a burst goes out at once, the rest in company.
+            time.sleep(GATHER_SECONDS)

@@ -4,12 +4,13 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from intake.domain.delivery import DeliveryState
@@ -81,6 +82,12 @@ class Prepared:
     values: dict[str, Any]
     crm: str | None
 
+    @property
+    def uid(self) -> str:
+        """The submission's own id, known before it is written."""
+        uid: str = self.values["uid"]
+        return uid
+
 
 def prepare(new: NewSubmission) -> Prepared:
     """Return the row of a submission, all but its number."""
@@ -119,12 +126,55 @@ def fingerprint(new: NewSubmission) -> str:
 # Built once: making a statement costs more than running it.
 _INSERT = insert(submissions).returning(submissions.c.id)
 _INSERT_DELIVERY = insert(deliveries).returning(deliveries.c.id)
+_INSERT_NEW = {
+    name: dialect.insert(submissions)
+    .on_conflict_do_nothing()
+    .returning(submissions.c.id, submissions.c.uid)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_INSERT_DELIVERIES = insert(deliveries).returning(deliveries.c.id, deliveries.c.submission_id)
 _FIRST_WITH_KEY = select(
     submissions.c.id, submissions.c.uid, submissions.c.number, submissions.c.fingerprint
 ).where(
     submissions.c.site == bindparam("of_site"),
     submissions.c.submission_key == bindparam("of_key"),
 )
+
+
+def write_all(connection: Connection, rows: Sequence[Prepared], now: datetime) -> list[Receipt]:
+    """Write many submissions in the caller's transaction, in two statements where all are new.
+
+    Raises IntegrityError as `write` does, which takes those in hand that are not new.
+    """
+    numbered = [(row, row.values | {"number": _number(secrets.randbits)}) for row in rows]
+    # Two databases' worth of writers never wait for each other's keys crosswise.
+    values = sorted((one for _, one in numbered), key=lambda one: one["submission_key"] or "")
+    added = connection.execute(_INSERT_NEW[connection.dialect.name], values)
+    ids: dict[str, int] = {uid: id_ for id_, uid in added}
+    delivery_ids = _new_deliveries(
+        connection, ((ids[row.uid], row.crm) for row in rows if row.crm and row.uid in ids), now
+    )
+    return [
+        Receipt(row.uid, one["number"], delivery_id=delivery_ids.get(ids[row.uid]))
+        if row.uid in ids
+        else write(connection, row, now)
+        for row, one in numbered
+    ]
+
+
+def _new_deliveries(
+    connection: Connection, wanted: Iterable[tuple[int, str]], now: datetime
+) -> dict[int, int]:
+    """Return the ids of the new deliveries by those of their submissions."""
+    values = [_delivery(crm, submission_id, now) for submission_id, crm in wanted]
+    if not values:
+        return {}
+    added = connection.execute(_INSERT_DELIVERIES, values)
+    return {submission_id: delivery_id for delivery_id, submission_id in added}
+
+
+def _number(random_bits: Callable[[int], int]) -> str:
+    return spell_number(random_bits(NUMBER_BITS))
 
 
 def write(
@@ -137,7 +187,7 @@ def write(
 
     Raises IntegrityError where its number is taken or its key was saved in between.
     """
-    values = row.values | {"number": spell_number(random_bits(NUMBER_BITS))}
+    values = row.values | {"number": _number(random_bits)}
     if values["submission_key"] is not None:
         wanted = {"of_site": values["site"], "of_key": values["submission_key"]}
         first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
@@ -182,7 +232,13 @@ def _search_text(lead: Lead) -> str:
 
 
 def _new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
-    values = {
+    values = _delivery(crm, submission_id, now)
+    delivery_id: int = connection.execute(_INSERT_DELIVERY, values).scalar_one()
+    return delivery_id
+
+
+def _delivery(crm: str, submission_id: int, now: datetime) -> dict[str, Any]:
+    return {
         "submission_id": submission_id,
         "crm": crm,
         "state": DeliveryState.PENDING.value,
@@ -192,5 +248,3 @@ def _new_delivery(connection: Connection, crm: str, submission_id: int, now: dat
         "created_at": now,
         "updated_at": now,
     }
-    delivery_id: int = connection.execute(_INSERT_DELIVERY, values).scalar_one()
-    return delivery_id

@@ -66,14 +66,19 @@ def test_the_same_key_in_two_processes_is_one_submission(database: Database) -> 
 def test_one_bad_row_does_not_take_the_others_with_it(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = submissions_store.write
+    original, original_all = submissions_store.write, submissions_store.write_all
 
     def stumbling(connection: Any, row: Any, *args: Any) -> Any:
         if row.values["submission_key"] == "bad":
             raise TypeError("+79123456789")
         return original(connection, row, *args)
 
-    monkeypatch.setattr(group, "write", stumbling)
+    def stumbling_all(connection: Any, rows: Any, now: Any) -> Any:
+        if any(row.values["submission_key"] == "bad" for row in rows):
+            raise TypeError("+79123456789")
+        return original_all(connection, rows, now)
+
+    monkeypatch.setattr(group, "write_all", stumbling_all)
     monkeypatch.setattr(submissions_store, "write", stumbling)
     posts = [make_new(key=f"k{n}") for n in range(THREADS - 1)] + [make_new(key="bad")]
     results = _save_all(GroupedSaver(database), posts)
