@@ -239,16 +239,19 @@ def _is_navigation() -> bool:
 
 
 def _language() -> Language:
+    if "Accept-Language" not in request.headers:
+        return "ru"
     return "en" if request.accept_languages.best_match(["ru", "en"], "ru") == "en" else "ru"
 
 
 def _sender() -> Sender:
     origin = request.headers.get("Origin")
+    # A page of our own is never foreign, whatever the site's settings say.
+    is_own = origin is not None and origin_of(origin) in _own_origin()
     return Sender(
         ip=request.remote_addr,
         user_agent=request.headers.get("User-Agent"),
-        # A page of our own is never foreign, whatever the site's settings say.
-        origin=None if origin_of(origin) in _own_origin() else origin,
+        origin=None if is_own else origin,
         referer=request.headers.get("Referer"),
         cookies=request.cookies,
         idempotency_key=request.headers.get("Idempotency-Key"),
