@@ -121,10 +121,12 @@ class GroupedSaver:
             for waiting in group:
                 waiting.failure = error
         except Exception:  # noqa: BLE001  # one of them is at fault; alone, each finds its own way
+            group = group or self._take_group()
             for waiting in group:
                 self._write_alone(waiting)
         finally:
-            for waiting in group:
+            # Whatever happened, who leads must not stay in the queue: it would lead forever.
+            for waiting in group or self._take_group():
                 waiting.news.release()
 
     def _write_alone(self, waiting: _Waiting) -> None:

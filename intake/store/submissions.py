@@ -142,12 +142,13 @@ _FIRST_WITH_KEY = select(
 
 
 def write_all(connection: Connection, rows: Sequence[Prepared], now: datetime) -> list[Receipt]:
-    """Write many submissions in the caller's transaction, in two statements where all are new.
+    """Write many submissions in the caller's transaction: two statements for all that are new.
 
-    Raises IntegrityError as `write` does, which takes those in hand that are not new.
+    Those whose key or number is there already are left to `write`, one by one; raises
+    IntegrityError as it does.
     """
     numbered = [(row, row.values | {"number": _number(secrets.randbits)}) for row in rows]
-    # Two databases' worth of writers never wait for each other's keys crosswise.
+    # In one order everywhere: two processes never wait for each other's keys crosswise.
     values = sorted((one for _, one in numbered), key=lambda one: one["submission_key"] or "")
     added = connection.execute(_INSERT_NEW[connection.dialect.name], values)
     ids: dict[str, int] = {uid: id_ for id_, uid in added}

@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from intake.errors import SettingsError, StoreUnavailableError
 from intake.store.database import Database
+from intake.store.models import submissions
+from tests.makers import make_raw, save_one
 
 
 def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
@@ -67,3 +69,16 @@ def test_a_database_that_is_not_there_is_told_as_unavailable() -> None:
         connection.execute(text("SELECT 1"))
     assert "nobody" not in str(caught.value)
     database.close()
+
+
+def test_json_keeps_russian_letters_short_and_half_characters_whole(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/intake.db")
+    database.upgrade()
+    for typed in ("Анна", "half \ud83d"):
+        save_one(database, raw=make_raw(fields={"name": typed}))
+    with database.read() as connection:
+        kept = connection.execute(select(submissions.c.raw["fields"])).scalars().all()
+        stored = connection.execute(text("SELECT raw FROM submissions ORDER BY id")).scalars()
+        assert "Анна" in str(stored.first())
+    database.close()
+    assert kept == [{"name": "Анна"}, {"name": "half \ud83d"}]

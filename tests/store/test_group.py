@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from intake.errors import StoreUnavailableError
 from intake.store import group
@@ -11,8 +11,8 @@ from intake.store import submissions as submissions_store
 from intake.store.database import Database
 from intake.store.group import GroupedSaver
 from intake.store.models import deliveries, submissions
-from intake.store.submissions import NewSubmission, Receipt
-from tests.makers import make_new, make_raw
+from intake.store.submissions import NewSubmission, Receipt, prepare, write_all
+from tests.makers import make_new, make_raw, save_one
 
 THREADS = 12
 
@@ -94,3 +94,82 @@ def test_a_database_that_is_down_is_told_to_everybody_waiting(database: Database
         connection.exec_driver_sql("DROP TABLE deliveries")
     results = _save_all(GroupedSaver(database), [make_new(raw=make_raw()) for _ in range(4)])
     assert all(isinstance(result, StoreUnavailableError) for result in results)
+
+
+def test_a_group_is_written_in_two_statements(database: Database) -> None:
+    statements: list[str] = []
+    rows = [prepare(make_new(key=f"k{n}")) for n in range(THREADS)]
+    with database.write() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        receipts = write_all(connection, rows, database.now(connection))
+    assert len(statements) == 2
+    assert len({receipt.delivery_id for receipt in receipts}) == THREADS
+    assert _count(database) == (THREADS, THREADS)
+
+
+def test_what_is_new_and_what_is_not_may_share_a_group(database: Database) -> None:
+    first = save_one(database, key="old")
+    posts = [make_new(key="new"), make_new(key="old"), make_new(crm=None), make_new(key="new")]
+    with database.write() as connection:
+        rows = [prepare(new) for new in posts]
+        new, old, undelivered, again = write_all(connection, rows, database.now(connection))
+    assert (old.uid, old.number, old.repeated, old.delivery_id) == (
+        *(first.uid, first.number),
+        True,
+        None,
+    )
+    assert (again.uid, again.repeated) == (new.uid, True)
+    assert new.delivery_id is not None
+    assert undelivered.delivery_id is None
+    assert _count(database) == (3, 2)
+
+
+def test_each_receipt_names_the_delivery_of_its_own_submission(database: Database) -> None:
+    receipts = _save_all(GroupedSaver(database), [make_new(key=f"k{9 - n}") for n in range(9)])
+    wanted = select(deliveries.c.id).join(submissions)
+    with database.read() as connection:
+        for receipt in receipts:
+            found = connection.execute(wanted.where(submissions.c.uid == receipt.uid))
+            assert found.scalar_one() == receipt.delivery_id
+
+
+def test_a_saver_outlives_whatever_befalls_its_leader(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saver = GroupedSaver(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", _fail)
+        for _ in range(2):
+            with pytest.raises(StoreUnavailableError):
+                saver.save(make_new())
+    assert saver.save(make_new()).delivery_id is not None
+    assert _count(database) == (1, 1)
+
+
+def _fail() -> None:
+    raise MemoryError
+
+
+def test_who_waits_too_long_is_told_and_leaves_the_others_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group, "PATIENCE_SECONDS", 0.05)
+    saver = GroupedSaver(database)
+    writing, go_on = threading.Event(), threading.Event()
+    original = submissions_store.write_all
+
+    def slow(*args: Any) -> Any:
+        writing.set()
+        go_on.wait(10)
+        return original(*args)
+
+    monkeypatch.setattr(group, "write_all", slow)
+    with ThreadPoolExecutor(1) as pool:
+        leader = pool.submit(saver.save, make_new(key="leader"))
+        writing.wait(10)
+        with pytest.raises(StoreUnavailableError):
+            saver.save(make_new(key="impatient"))
+        go_on.set()
+        assert leader.result().delivery_id is not None
+    assert saver.save(make_new(key="later")).delivery_id is not None
+    assert _count(database) == (2, 2)
