@@ -17,15 +17,18 @@ from intake.envybox import (
     CreatedLead,
     Envybox,
     FoundLead,
+    Lead,
     NotFound,
     Refused,
     StartedLead,
 )
 from intake.store.deliveries import Intent
 
-# A deal has been seen to appear seconds after its lead; after this many failures it is
-# not late but missing.
-LATE_DEAL_TRIES = 6
+# A deal has been seen to appear seconds after its lead; after this many failures what is
+# not there is not late but missing.
+LATE_TRIES = 6
+# The most that lead/list gives at once.
+LISTED = 50
 LOOK_ELSEWHERE_AFTER = 2
 
 
@@ -55,14 +58,20 @@ def _set(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpo
 
 
 def _find_own_lead(caller: Caller) -> int | None:
-    """Find the lead that carries this submission's number; None where there is none."""
+    """Find the lead that carries this submission's number; None where there is none.
+
+    The search gives one lead a contact, and for a returning visitor that may be an older
+    one: then every lead of the contact is looked through.
+    """
     for contact in _contacts(caller):
         found = _search_lead(caller, contact)
-        if found is None:
-            continue
-        for lead_id in {found.id, found.parent_id or found.id}:
-            if _carries_number(caller, lead_id):
-                return found.parent_id or lead_id
+        if found is not None:
+            for lead_id in dict.fromkeys((found.id, found.parent_id or found.id)):
+                if _carries_number(caller, lead_id):
+                    return found.parent_id or lead_id
+        for lead in _list_leads(caller, contact):
+            if _shows_number(caller, lead):
+                return lead.parent_id or lead.id
     return None
 
 
@@ -83,10 +92,30 @@ def _search_lead(caller: Caller, contact: Mapping[str, str]) -> FoundLead | None
         return None
 
 
+def _list_leads(caller: Caller, contact: Mapping[str, str]) -> tuple[Lead, ...]:
+    request: JsonObject = {"keyword": next(iter(contact.values())), "limit": LISTED, "offset": 0}
+    try:
+        page = caller.look(Step.CREATE, "lead/list", request, lambda crm: crm.leads.list(request))
+    except Refused:
+        return ()  # an account without this method must not keep its leads waiting
+    return page.leads
+
+
 def _carries_number(caller: Caller, lead_id: int) -> bool:
-    request: JsonObject = {"lead_id": lead_id}
-    lead = caller.look(Step.CREATE, "lead/get", request, lambda crm: crm.leads.get(lead_id))
+    lead = _get_lead(caller, Step.CREATE, lead_id)
+    return lead is not None and _shows_number(caller, lead)
+
+
+def _shows_number(caller: Caller, lead: Lead) -> bool:
     return caller.claimed.number in json.dumps(lead.raw, ensure_ascii=False, default=str)
+
+
+def _get_lead(caller: Caller, step: Step, lead_id: int) -> Lead | None:
+    request: JsonObject = {"lead_id": lead_id}
+    try:
+        return caller.look(step, "lead/get", request, lambda crm: crm.leads.get(lead_id))
+    except NotFound:
+        return None
 
 
 def start(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
@@ -112,6 +141,8 @@ def start(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     except AlreadyStarted:
         deal_id = _find_deal(caller, Step.START, lead_id)
         return caller.save(checkpoint.after(Step.START, deal_id=deal_id))
+    except NotFound:
+        raise _late(caller, "Лид") from None
 
 
 def _lead_id(checkpoint: Checkpoint) -> int:
@@ -126,9 +157,8 @@ def _lead_id(checkpoint: Checkpoint) -> int:
 
 def _find_deal(caller: Caller, step: Step, lead_id: int) -> int | None:
     """Find the deal that taking this lead into work has made; None where it is not there yet."""
-    request: JsonObject = {"lead_id": lead_id}
-    lead = caller.look(step, "lead/get", request, lambda crm: crm.leads.get(lead_id))
-    if lead.deal_ids:
+    lead = _get_lead(caller, step, lead_id)
+    if lead is not None and lead.deal_ids:
         return max(lead.deal_ids)
     if caller.claimed.failures < LOOK_ELSEWHERE_AFTER:
         return None
@@ -151,7 +181,7 @@ def stage(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
         return checkpoint.after(Step.STAGE)
     deal_id = checkpoint.deal_id or _find_deal(caller, Step.STAGE, _lead_id(checkpoint))
     if deal_id is None:
-        raise _late_deal(caller)
+        raise _late(caller, "Сделка")
     reached = checkpoint.after(Step.STAGE, deal_id=deal_id)
     if Step.STAGE in caller.claimed.unsettled and _stands_there(caller, deal_id, rule.stage_id):
         return caller.save(reached)
@@ -167,7 +197,7 @@ def stage(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
             Intent(Step.STAGE, "deal/updateDealStage", request, effect=True), act, lambda _: reached
         )
     except NotFound:
-        raise _late_deal(caller) from None
+        raise _late(caller, "Сделка") from None
     except Refused:
         # A repeated move to the same stage is refused; so is a move that is not allowed.
         if not _stands_there(caller, deal_id, rule.stage_id):
@@ -186,11 +216,11 @@ def _stands_there(caller: Caller, deal_id: int, stage_id: int) -> bool:
     return deal.stage_id == stage_id
 
 
-def _late_deal(caller: Caller) -> StepFailedError:
-    if caller.claimed.failures < LATE_DEAL_TRIES:
-        return StepFailedError(Outcome.NOT_YET, "Сделка в CRM ещё не появилась, подождём.")
+def _late(caller: Caller, what: str) -> StepFailedError:
+    if caller.claimed.failures < LATE_TRIES:
+        return StepFailedError(Outcome.NOT_YET, f"{what} в CRM пока не показывается, подождём.")
     return StepFailedError(
-        Outcome.REFUSED, "Сделка в CRM так и не появилась: проверьте лид и его сделку вручную."
+        Outcome.REFUSED, f"{what} в CRM так и не появляется: проверьте карточку лида вручную."
     )
 
 

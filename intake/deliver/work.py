@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 # A lease outlives the longest call by this much, so that it never lapses during one.
 LEASE_MARGIN = timedelta(seconds=10)
 
+# A site that left the settings may come back; its leads then go on by themselves.
+LOOK_AGAIN_AFTER = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -91,7 +94,7 @@ class Worker:
 
     def _give_up(self, claimed: Claim) -> None:
         message = f"Сайт «{claimed.site}» больше не описан в настройках: верните его."
-        waiting = Verdict(DeliveryState.ATTENTION, None, claimed.failures)
+        waiting = Verdict(DeliveryState.ATTENTION, LOOK_AGAIN_AFTER, claimed.failures)
         deliveries.postpone(self.database, claimed, waiting, Outcome.REFUSED, message)
 
     def _caller(self, claimed: Claim) -> Caller | None:

@@ -61,10 +61,6 @@ class Checkpoint:
         done = self.done if step in self.done else (*self.done, step)
         return Checkpoint(done=done, **{**old, **known})
 
-    def learning(self, **ids: int | None) -> "Checkpoint":
-        """Return the checkpoint with ids learned between steps."""
-        return self if not self.done else self.after(self.done[-1], **ids)
-
 
 def steps_for(site: Site) -> tuple[Step, ...]:
     """Return the steps a site's leads take, in order.

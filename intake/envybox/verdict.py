@@ -152,8 +152,9 @@ def _is_refusal(status: int, body: Mapping[str, object], message: str | None) ->
         return False
     if _CYRILLIC.search(message or ""):
         return True
+    # The CRM speaks Russian; English words under HTTP 500 are a server's about itself.
     if identifier(body.get("status_code")) is not None:
-        return status <= HTTPStatus.INTERNAL_SERVER_ERROR
+        return status < HTTPStatus.INTERNAL_SERVER_ERROR
     passing = status in _SERVER_PASSING | _NO_SUCH_ADDRESS
     return message is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and not passing
 

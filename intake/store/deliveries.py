@@ -231,7 +231,7 @@ def _write(connection: Connection, claimed: Claim, values: dict[str, Any]) -> bo
     return done.rowcount == 1
 
 
-_RELEASED = {"lease_token": None, "lease_until": None}
+_RELEASED: dict[str, Any] = {"lease_token": None, "lease_until": None}
 
 
 def deliver(database: Database, claimed: Claim) -> None:
@@ -301,6 +301,8 @@ def redeliver(
             "updated_at": now,
             "outcome": None,
             "message": None,
+            # A worker thought dead must not close what a person has begun anew.
+            **_RELEASED,
         }
         if from_scratch:
             values |= _checkpoint_values(Checkpoint()) | {

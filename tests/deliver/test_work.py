@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.domain.site import StageRule, StartRule
+from intake.envybox import Envybox
 from intake.sandbox.running import RunningSandbox
 from intake.store import deliveries as store
 from intake.store import schedule
@@ -262,3 +263,73 @@ def test_the_key_is_in_no_row(
         rows = [*connection.execute(select(attempts)), *connection.execute(select(deliveries))]
     assert len(rows) > 1
     assert "CANARY" not in " ".join(str(row) for row in rows)
+
+
+def _set_by_hand(crm: RunningSandbox, comment: str) -> None:
+    with Envybox(crm.url, crm.api_key) as client:
+        client.leads.set({"values": {"phone": "79123456789", "comment": comment}})
+
+
+@pytest.mark.parametrize("create", ["set", "workset"])
+def test_a_lost_reply_for_a_returning_visitor_doubles_nothing(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    create: str,
+) -> None:
+    _set_by_hand(crm, "прошлое обращение")
+    crm.fault(f"lead/{create}", "lost_reply", times=1)
+    worker = make_worker(create=create)
+    worker.work_on(delivery_id)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    assert _row(database).state == "delivered"
+    api_calls = [one for one in crm.ledger(f"lead/{create}") if one["effect"]]
+    assert len(api_calls) == (2 if create == "set" else 1), "one of the two was by hand"
+
+
+def test_every_lead_of_the_contact_is_looked_through(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _set_by_hand(crm, "прошлое обращение")
+    # A search that knows only the older lead, whose card says nothing of ours.
+    monkeypatch.setattr("intake.deliver.steps._carries_number", lambda *_: False)
+    crm.fault("lead/set", "lost_reply", times=1)
+    worker = make_worker(create="set")
+    worker.work_on(delivery_id)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    assert ("lead/list", "ok") in _outcomes(database)
+    assert len([one for one in crm.ledger("lead/set") if one["effect"]]) == 2
+
+
+def test_a_lead_that_is_not_there_yet_is_waited_for(
+    database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
+) -> None:
+    crm.fault("lead/start", "refuse", message="Лид с данным id не найден", times=1)
+    worker = make_worker(**STAGED)
+    worker.work_on(delivery_id)
+    assert (_row(database).state, _row(database).outcome) == ("retrying", "not_yet")
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    assert _row(database).state == "delivered"
+
+
+def test_a_look_that_finds_no_card_parks_nothing(
+    database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
+) -> None:
+    crm.fault("lead/workset", "lost_reply", times=1)
+    crm.fault("lead/get", "refuse", message="Лид не найден", times=1)
+    worker = make_worker()
+    worker.work_on(delivery_id)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    assert _row(database).state == "delivered"
+    assert len(_cards(crm)) == 1

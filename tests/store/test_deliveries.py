@@ -239,3 +239,18 @@ def test_a_learned_number_of_an_account_is_kept(database: Database) -> None:
     schedule.learn_crm_id(database, "main", 14)
     schedule.learn_crm_id(database, "main", 2119)
     assert schedule.learned_crm_ids(database) == {"main": 2119}
+
+
+def test_a_worker_thought_dead_does_not_close_what_a_person_began_anew(
+    database: Database, delivery_id: int, clock: Clock
+) -> None:
+    late = _claim(database, delivery_id)
+    attempt = store.begin_attempt(database, late, SET, LEASE)
+    clock.advance(60)
+    assert store.redeliver(
+        database, delivery_id, expected_generation=1, actor="anna", from_scratch=True
+    )
+    with pytest.raises(LeaseLostError):
+        store.end_attempt(database, late, attempt, OK, Checkpoint().after(Step.CREATE, lead_id=5))
+    store.deliver(database, late)
+    assert _claim(database, delivery_id).checkpoint == Checkpoint()
