@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from intake.domain.site import CrmAccount, Directory, Site
 from intake.settings import Settings
@@ -19,6 +20,31 @@ MakeSettings = Callable[..., Settings]
 SITE = Site(key="okna", title="Пластиковые окна", crm="main")
 # Nothing listens there: a test that delivers names its own CRM.
 ACCOUNT = CrmAccount(key="main", url="http://127.0.0.1:9", api_key="CANARY-api-key", crm_id=2119)
+
+CHROMIUM_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+PATIENCE = 10_000  # milliseconds
+STARTS_IN = 90_000
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the machine's Chromium once: Playwright bears one of its kind in a process.
+
+    Without a Chromium CI fails and others are told.
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("НЕ ПРОВЕРЕНО в браузере: нет chromium (apt-get install chromium)")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=CHROMIUM_ARGUMENTS, timeout=STARTS_IN
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

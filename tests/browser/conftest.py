@@ -1,6 +1,5 @@
 """A real Chromium, the running service and a customer's site beside it."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,34 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app import create_app
 from intake.domain.site import Directory
 from tests.browser.site import CustomerSite, Service, serving
-from tests.conftest import ACCOUNT, SITE, MakeSettings
+from tests.conftest import ACCOUNT, PATIENCE, SITE, MakeSettings
 
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
-PATIENCE = 10_000  # milliseconds
 OTHER_SITE = replace(SITE, key="dveri", title="Двери")
 
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start the machine's Chromium once. Without one CI fails and others are told."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("НЕ ПРОВЕРЕНО в браузере: нет chromium (apt-get install chromium)")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=90_000)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

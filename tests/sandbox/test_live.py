@@ -1,47 +1,22 @@
 """The page in a real browser: it follows what arrives, and its buttons work."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from intake.sandbox import RunningSandbox
 
 from .conftest import CONTACT, Caller
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGUMENTS, timeout=90_000
-        )
-        yield browser
-        browser.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(browser: Browser, sandbox: RunningSandbox) -> Iterator[Page]:
+def page(chromium: Browser, sandbox: RunningSandbox) -> Iterator[Page]:
     """A page on the sandbox; whatever the browser complains of fails the test."""
     complaints: list[str] = []
-    page = browser.new_page(base_url=sandbox.url)
+    page = chromium.new_page(base_url=sandbox.url)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text))
     yield page
