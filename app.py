@@ -12,7 +12,6 @@ from intake.errors import StoreUnavailableError
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
-from intake.receive.guard import origin_of
 from intake.settings import Settings
 from intake.store import schedule
 from intake.store.database import Database
@@ -62,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
 def _add_receive(
     app: Flask, settings: Settings, database: Database, doorbell: BackgroundDoorbell
 ) -> None:
-    own = origin_of(settings.public_url)
+    own = settings.public_origin
     intake = Intake(
         GroupedSaver(database).save,
         settings.directory,

@@ -5,18 +5,24 @@ names the setting, says what is wrong with it, and gives an example.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from intake.domain.origin import origin_of
 from intake.domain.site import CrmAccount, Directory, Site
 from intake.errors import SettingsError
-from intake.sites import check_crm_url, read_directory
+from intake.sites import DEFAULT_PATH, check_crm_key, check_crm_url, read_directory
 
 MIN_SECRET_LENGTH = 16
 DEFAULT_SITE = "main"
+
+# gunicorn.conf.py reads these by itself, too late for a sentence: name, least, most.
+WEB_NUMBERS = (("WEB_CONCURRENCY", 1, 64), ("WEB_THREADS", 1, 256), ("GRACEFUL_TIMEOUT", 1, 600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +43,39 @@ class Settings:
     timeout: float = 15.0
     proxies: int = 0
     display_timezone: str = "Europe/Moscow"
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @property
+    def public_origin(self) -> str | None:
+        """The origin of the service's own pages, where the address outside is told."""
+        return origin_of(self.public_url)
+
+    @property
+    def local_url(self) -> str:
+        """The service's address for a program on the same machine."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "", "::"} else self.host  # noqa: S104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the settings; raises SettingsError at the first that is wrong."""
         env = os.environ if environ is None else environ
         directory = read_sites(env)
+        for name, low, high in WEB_NUMBERS:
+            _whole(env, name, low, low, high)
         return cls(
             directory=directory,
             database_url=env.get("DATABASE_URL") or "sqlite:///var/intake.db",
             redis_url=_redis_url(env),
             secret_key=_secret_key(env),
-            public_url=(env.get("PUBLIC_URL") or "").rstrip("/") or None,
+            public_url=_public_url(env),
             demo=env.get("INTAKE_DEMO", "") == "1",
             sandbox_url=env.get("SANDBOX_URL") or None,
             timeout=_number(env, "ENVYBOX_TIMEOUT", 15.0, 1, 60),
-            proxies=int(_number(env, "INTAKE_PROXIES", 0, 0, 10)),
+            proxies=_whole(env, "INTAKE_PROXIES", 0, 0, 10),
+            host=env.get("HOST") or "127.0.0.1",
+            port=_whole(env, "PORT", 8000, 1, 65535),
             display_timezone=_zone(env),
         )
 
@@ -62,7 +85,7 @@ def read_sites(env: Mapping[str, str]) -> Directory:
     path = env.get("INTAKE_SITES")
     if path:
         return read_directory(Path(path), env)
-    if Path("sites.toml").exists() and not env.get("ENVYBOX_URL"):
+    if Path("sites.toml").exists():
         return read_directory(Path("sites.toml"), env)
     return _one_site(env)
 
@@ -76,11 +99,13 @@ def _one_site(env: Mapping[str, str]) -> Directory:
             "ENVYBOX_URL=https://mycrm.envycrm.com и ENVYBOX_API_KEY=ключ "
             "(Настройки → Интеграция → API), или файл сайтов: INTAKE_SITES=sites.toml."
         )
+    path = env.get("ENVYBOX_PATH") or DEFAULT_PATH
+    setting = "ENVYBOX_URL" if path == DEFAULT_PATH else "ENVYBOX_URL, ENVYBOX_PATH"
     account = CrmAccount(
         key=DEFAULT_SITE,
-        url=check_crm_url("ENVYBOX_URL", url),
-        api_key=key,
-        path=env.get("ENVYBOX_PATH") or "/openapi/v1",
+        url=check_crm_url(setting, url, path),
+        api_key=check_crm_key("ENVYBOX_API_KEY", key),
+        path=path,
     )
     site = Site(key=DEFAULT_SITE, title=env.get("INTAKE_TITLE") or "Сайт", crm=DEFAULT_SITE)
     return Directory({DEFAULT_SITE: site}, {DEFAULT_SITE: account})
@@ -88,12 +113,20 @@ def _one_site(env: Mapping[str, str]) -> Directory:
 
 def _redis_url(env: Mapping[str, str]) -> str:
     url = env.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
-    if not url.startswith(("redis://", "rediss://", "unix://")):
+    if not url.startswith(("redis://", "rediss://", "unix://")) or not _has_port(url):
         raise SettingsError(
             "REDIS_URL: нужен адрес Redis, например redis://127.0.0.1:6379/0 "
             "или unix:///run/redis.sock."
         )
     return url
+
+
+def _has_port(url: str) -> bool:
+    """Whether the address names a port that can be one, or none at all."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _secret_key(env: Mapping[str, str]) -> str:
@@ -106,6 +139,13 @@ def _secret_key(env: Mapping[str, str]) -> str:
     return key
 
 
+def _public_url(env: Mapping[str, str]) -> str | None:
+    url = (env.get("PUBLIC_URL") or "").rstrip("/")
+    if url and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", url):
+        raise SettingsError("PUBLIC_URL: нужен адрес сервиса, например https://leads.example.ru.")
+    return url or None
+
+
 def _zone(env: Mapping[str, str]) -> str:
     name = env.get("INTAKE_TIMEZONE") or "Europe/Moscow"
     if name not in available_timezones():
@@ -113,6 +153,13 @@ def _zone(env: Mapping[str, str]) -> str:
             "INTAKE_TIMEZONE: такого часового пояса нет; нужно имя вроде Europe/Moscow."
         )
     return name
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = _number(env, name, default, low, high)
+    if value != int(value):
+        raise SettingsError(f"{name}: нужно целое число от {low} до {high}, например {default}.")
+    return int(value)
 
 
 def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:

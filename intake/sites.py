@@ -1,13 +1,14 @@
 """Reading `sites.toml`: every site and CRM account, or one sentence of what is wrong."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from intake.domain.lead import CONTACT_TYPES
+from intake.domain.origin import origin_of
 from intake.domain.site import (
     CrmAccount,
     Directory,
@@ -17,11 +18,12 @@ from intake.domain.site import (
     StageRule,
     StartRule,
 )
+from intake.envybox.address import api_root, usable_key
 from intake.errors import SettingsError
-
-T = TypeVar("T")
+from intake.toml_table import Table
 
 MAX_RATE = 1000
+DEFAULT_PATH = "/openapi/v1"
 
 _CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate"}
 _SITE_KEYS = {
@@ -29,45 +31,6 @@ _SITE_KEYS = {
     *("inbox_type_id", "pipeline_id", "employee_id", "tags", "start", "stage"),
     *("custom_inputs", "inbox_types", "pipelines", "comment_extra"),
 }
-
-
-class _Table:
-    """One table of the file, which knows its name for the sentence about a mistake."""
-
-    def __init__(self, name: str, data: Any, known: set[str]) -> None:
-        if not isinstance(data, dict):
-            raise SettingsError(f"[{name}]: нужна таблица, например [{name}].")
-        self.name, self.data = name, data
-        for key in data:
-            if key not in known:
-                allowed = ", ".join(sorted(known))
-                raise SettingsError(f"[{name}] {key}: такой настройки нет; есть: {allowed}.")
-
-    def get(self, key: str, kind: type[T], example: str) -> T | None:
-        value = self.data.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(key, example)
-        return value
-
-    def need(self, key: str, kind: type[T], example: str) -> T:
-        value = self.get(key, kind, example)
-        if value is None:
-            raise self.wrong(key, example)
-        return value
-
-    def whole(self, key: str, example: str) -> int:
-        return self.need(key, int, example)
-
-    def list_of(self, key: str, kind: type[T], example: str) -> list[T]:
-        values: list[Any] = self.get(key, list, example) or []
-        if not all(isinstance(value, kind) for value in values):
-            raise self.wrong(key, example)
-        return values
-
-    def wrong(self, key: str, example: str) -> SettingsError:
-        return SettingsError(f"[{self.name}] {key}: нужно {example}.")
 
 
 def read_directory(path: Path, env: Mapping[str, str]) -> Directory:
@@ -81,7 +44,12 @@ def read_directory(path: Path, env: Mapping[str, str]) -> Directory:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"INTAKE_SITES: в файле {path} ошибка: {error}.") from None
-    root = _Table(path.name, data, {"crm", "site"})
+    root = Table(path.name, data, {"crm", "site"})
+    for name, example in (("crm", "[crm.main]"), ("site", "[site.okna]")):
+        if not root.data.get(name):
+            raise SettingsError(
+                f"{path.name}: нет ни одной таблицы [{name}.…], например {example}."
+            )
     accounts = {
         key: _account(key, table, env)
         for key, table in root.need("crm", dict, "хотя бы одну таблицу [crm.main]").items()
@@ -94,27 +62,29 @@ def read_directory(path: Path, env: Mapping[str, str]) -> Directory:
 
 
 def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
-    table = _Table(f"crm.{key}", data, _CRM_KEYS)
+    table = Table(f"crm.{key}", data, _CRM_KEYS)
     url = table.need("url", str, 'адрес CRM, например "https://mycrm.envycrm.com"')
+    path = "/" + (table.get("path", str, f'путь, например "{DEFAULT_PATH}"') or DEFAULT_PATH).strip(
+        "/"
+    )
     return CrmAccount(
         key=key,
-        url=check_crm_url(f"[crm.{key}] url", url),
-        path="/"
-        + (table.get("path", str, 'путь, например "/openapi/v1"') or "/openapi/v1").strip("/"),
-        api_key=_secret(table, env),
-        crm_id=table.get("crm_id", int, "номер CRM, например 2119"),
+        url=check_crm_url(f"[crm.{key}] url, path", url, path),
+        path=path,
+        api_key=check_crm_key(f"[crm.{key}] api_key", _secret(table, env)),
+        crm_id=table.id("crm_id", "номер CRM, например 2119"),
         rate=_rate(table),
     )
 
 
-def _rate(table: _Table) -> float:
+def _rate(table: Table) -> float:
     rate = table.data.get("rate", 5)
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= MAX_RATE:
         raise table.wrong("rate", f"число запросов в секунду, от 0 до {MAX_RATE}, например 5")
     return float(rate)
 
 
-def _secret(table: _Table, env: Mapping[str, str]) -> str:
+def _secret(table: Table, env: Mapping[str, str]) -> str:
     example = '"env:ENVYBOX_API_KEY" или "file:/run/secrets/envybox", сам ключ в файл не пишут'
     kind, _, name = table.need("api_key", str, example).partition(":")
     if kind == "env" and name:
@@ -133,33 +103,33 @@ def _secret(table: _Table, env: Mapping[str, str]) -> str:
     raise table.wrong("api_key", example)
 
 
-def check_crm_url(setting: str, url: str) -> str:
-    """Return the CRM's address without a slash at the end; SettingsError for an unsafe one.
+def check_crm_url(setting: str, url: str, path: str = DEFAULT_PATH) -> str:
+    """Return the CRM's address without a slash at the end; SettingsError for an unusable one.
 
-    The API key travels in the address, so it is https, or plain http to this machine.
+    The rules are those of the CRM's client: https, or plain http to this machine.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if not host or not safe or parts.username or parts.query or parts.fragment:
-        raise SettingsError(
-            f"{setting}: нужен адрес https без пароля и параметров, "
-            "например https://mycrm.envycrm.com (http — только для этой же машины)."
-        )
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+        api_root(url.strip(), path)
+    except ValueError as error:
+        raise SettingsError(f"{setting}: {error}") from None
+    return url.strip().rstrip("/")
+
+
+def check_crm_key(setting: str, key: str) -> str:
+    """Return the API key without the blanks around it; SettingsError where it cannot be one."""
+    try:
+        return usable_key(key)
+    except ValueError as error:
+        raise SettingsError(f"{setting}: {error}") from None
 
 
 def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
-    table = _Table(f"site.{key}", data, _SITE_KEYS)
+    table = Table(f"site.{key}", data, _SITE_KEYS)
+    if not re.fullmatch(r"[\w-]{1,50}", key):
+        raise SettingsError(
+            f"[site.{key}]: имя сайта стоит в адресе /submit/…, поэтому в нём только буквы, "
+            "цифры, _ и -, например [site.okna]."
+        )
     crm = table.get("crm", str, 'имя таблицы CRM, например "main"') or next(iter(accounts))
     if crm not in accounts:
         raise table.wrong("crm", f"одно из: {', '.join(accounts)}")
@@ -173,9 +143,9 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
         origins=frozenset(_origin(table, text) for text in table.list_of("origins", str, _ORIGINS)),
         thanks_url=_thanks_url(table),
         create=create,
-        inbox_type_id=table.get("inbox_type_id", int, "номер типа обращения, например 13045"),
-        pipeline_id=table.get("pipeline_id", int, "номер воронки, например 3689"),
-        employee_id=table.get("employee_id", int, "номер сотрудника, например 182"),
+        inbox_type_id=table.id("inbox_type_id", "номер типа обращения, например 13045"),
+        pipeline_id=table.id("pipeline_id", "номер воронки, например 3689"),
+        employee_id=table.id("employee_id", "номер сотрудника, например 182"),
         tags=tuple(table.list_of("tags", str, 'список слов, например ["окна"]')),
         start=_start(table),
         stage=_stage(table),
@@ -184,54 +154,71 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
     )
 
 
-_ORIGINS = 'список адресов, например ["https://okna.example"]'
+_ORIGINS = 'список адресов без путей и звёздочек, например ["https://okna.example"]'
 
 
-def _origin(table: _Table, text: str) -> str:
-    parts = urlsplit(text.strip().lower())
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+def _origin(table: Table, text: str) -> str:
+    parts = _web_address(text)
+    origin = origin_of(text.strip())
+    if origin is None or parts is None or parts.path.strip("/") or parts.query or "*" in text:
         raise table.wrong("origins", _ORIGINS)
-    return f"{parts.scheme}://{parts.netloc}"
+    return origin
 
 
-def _thanks_url(table: _Table) -> str | None:
-    url = table.get("thanks_url", str, 'адрес страницы, например "https://okna.example/spasibo"')
-    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
-        raise table.wrong("thanks_url", 'адрес страницы, например "https://okna.example/spasibo"')
+def _thanks_url(table: Table) -> str | None:
+    example = 'адрес страницы, например "https://okna.example/spasibo"'
+    url = table.get("thanks_url", str, example)
+    if url is not None and _web_address(url) is None:
+        raise table.wrong("thanks_url", example)
     return url
 
 
-def _start(table: _Table) -> StartRule | None:
+def _web_address(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text.strip())
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if known and text.isprintable() else None
+
+
+def _country(table: Table) -> str:
+    example = 'код страны из двух букв, например "RU"'
+    code = (table.get("default_country", str, example) or "RU").upper()
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise table.wrong("default_country", example)
+    return code
+
+
+def _start(table: Table) -> StartRule | None:
     data = table.data.get("start")
     if data is None:
         # A deal has to be there before it can be moved.
         return StartRule(user_id=0) if "stage" in table.data else None
-    inner = _Table(f"{table.name}.start", data, {"user_id", "employee_id"})
-    employee = inner.get("employee_id", int, "номер сотрудника, например 182") or 0
-    return StartRule(inner.whole("user_id", "номер администратора, например 3844"), employee)
+    inner = Table(f"{table.name}.start", data, {"user_id", "employee_id"})
+    employee = inner.id("employee_id", "номер сотрудника, например 182") or 0
+    return StartRule(inner.need_id("user_id", "номер администратора, например 3844"), employee)
 
 
-def _stage(table: _Table) -> StageRule | None:
+def _stage(table: Table) -> StageRule | None:
     data = table.data.get("stage")
     if data is None:
         return None
-    inner = _Table(f"{table.name}.stage", data, {"stage_id", "employee_id"})
+    inner = Table(f"{table.name}.stage", data, {"stage_id", "employee_id"})
     return StageRule(
-        inner.whole("stage_id", "номер этапа, например 5635"),
-        inner.get("employee_id", int, "номер сотрудника, например 182"),
+        inner.need_id("stage_id", "номер этапа, например 5635"),
+        inner.id("employee_id", "номер сотрудника, например 182"),
     )
 
 
-def _rules(table: _Table) -> FieldRules:
+def _rules(table: Table) -> FieldRules:
     ids = "список номеров, например [3824, 3819]"
     fields = table.get("fields", dict, 'таблицу, например "Ваше имя" = "name"') or {}
     targets = {name: _target(table, name, target) for name, target in fields.items()}
     mapped = {target.custom for target in targets.values() if target.custom is not None}
     own_inbox, own_pipeline = table.data.get("inbox_type_id"), table.data.get("pipeline_id")
     return FieldRules(
-        default_country=(
-            table.get("default_country", str, 'код страны, например "RU"') or "RU"
-        ).upper(),
+        default_country=_country(table),
         targets=targets,
         custom_inputs=frozenset(table.list_of("custom_inputs", int, ids)) | mapped,
         inbox_types=frozenset(
@@ -250,12 +237,12 @@ _OUR_FIELDS = {
 }
 
 
-def _target(table: _Table, name: str, target: Any) -> FieldTarget:
+def _target(table: Table, name: str, target: Any) -> FieldTarget:
     if isinstance(target, str) and target in _OUR_FIELDS:
         return FieldTarget(field=target)
     if isinstance(target, dict) and len(target) == 1:
         kind, value = next(iter(target.items()))
-        if kind == "custom" and isinstance(value, int):
+        if kind == "custom" and isinstance(value, int) and not isinstance(value, bool):
             return FieldTarget(custom=value)
         if kind == "contact" and value in CONTACT_TYPES:
             return FieldTarget(contact=value)

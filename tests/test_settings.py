@@ -93,11 +93,23 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
         ({"ENVYBOX_URL": "http://mycrm.envycrm.com"}, "ENVYBOX_URL"),
         ({"ENVYBOX_URL": "http://127.0.0.1.evil.example"}, "ENVYBOX_URL"),
         ({"ENVYBOX_URL": "https://user:pw@mycrm.envycrm.com"}, "ENVYBOX_URL"),
+        ({"ENVYBOX_URL": "https://[bad"}, "ENVYBOX_URL"),
+        ({"ENVYBOX_URL": "https://my crm.example"}, "ENVYBOX_URL"),
+        ({"ENVYBOX_URL": "https://crm.example:99999"}, "ENVYBOX_URL"),
+        ({"ENVYBOX_PATH": "../x"}, "ENVYBOX_URL, ENVYBOX_PATH"),
+        ({"ENVYBOX_API_KEY": "клю ч"}, "ENVYBOX_API_KEY"),
+        ({"PUBLIC_URL": "leads.example"}, "PUBLIC_URL"),
+        ({"WEB_THREADS": "x"}, "WEB_THREADS"),
+        ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY"),
+        ({"GRACEFUL_TIMEOUT": "soon"}, "GRACEFUL_TIMEOUT"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"REDIS_URL": "http://x"}, "REDIS_URL"),
         ({"ENVYBOX_TIMEOUT": "fast"}, "ENVYBOX_TIMEOUT"),
         ({"ENVYBOX_TIMEOUT": "nan"}, "ENVYBOX_TIMEOUT"),
+        ({"REDIS_URL": "redis://127.0.0.1:notaport"}, "REDIS_URL"),
         ({"INTAKE_PROXIES": "-1"}, "INTAKE_PROXIES"),
+        ({"INTAKE_PROXIES": "1.5"}, "INTAKE_PROXIES"),
+        ({"PORT": "70000"}, "PORT"),
         ({"INTAKE_TIMEZONE": "Moscow"}, "INTAKE_TIMEZONE"),
         ({"INTAKE_SITES": "/nowhere/sites.toml"}, "INTAKE_SITES"),
     ],
@@ -134,6 +146,15 @@ def test_plain_http_goes_to_this_machine_only(url: str) -> None:
         ("stage = { stage_id = 5635, employee_id = 182 }", "stage = 5635", "stage"),
         ("start = { user_id = 3844, employee_id = 182 }", "start = { employee_id = 1 }", "user_id"),
         ("[crm.main]", "[crm.main", "ошибка"),
+        ("[site.okna]", '[site."a/b"]', "имя сайта"),
+        ('url = "https://mycrm.envycrm.com"', 'url = "https://[bad"', "[crm.main] url"),
+        ('path = "crm/api/v1/"', 'path = "/open api"', "path"),
+        ('origins = ["https://OKNA.example/"]', 'origins = ["https://[x"]', "origins"),
+        ('"https://okna.example/spasibo"', '"https://[x"', "thanks_url"),
+        ('create = "set"', 'default_country = "Россия"', "default_country"),
+        ("custom_inputs = [3819]", "custom_inputs = [true]", "custom_inputs"),
+        ("{ custom = 3824 }", "{ custom = true }", "Площадь"),
+        ("pipeline_id = 3689", "pipeline_id = -5", "pipeline_id"),
         ("[site.okna]", '[site.okna]\ncrm = "second"', "crm"),
     ],
 )
@@ -143,3 +164,33 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, name
         _read(tmp_path, FILE.replace(old, new))
     assert named in str(caught.value)
     assert "abcdef" not in str(caught.value), "a key must not be repeated"
+
+
+@pytest.mark.parametrize("text", ["", "[crm]", "[site.a]", "[crm.main]\n[site]", "crm = 1"])
+def test_a_file_without_accounts_or_sites_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError):
+        _read(tmp_path, text)
+
+
+def test_origins_are_written_as_browsers_write_them(tmp_path: Path) -> None:
+    text = FILE.replace(
+        'origins = ["https://OKNA.example/"]',
+        'origins = ["https://ОКНА-Москва.рф", "https://shop.example:443"]',
+    )
+    site = _read(tmp_path, text).directory.sites["okna"]
+    host = "окна-москва.рф".encode("idna").decode()
+    assert site.origins == {f"https://{host}", "https://shop.example"}
+
+
+def test_an_origin_with_an_asterisk_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="origins"):
+        _read(tmp_path, FILE.replace("https://OKNA.example/", "https://*.okna.example"))
+
+
+def test_a_file_of_sites_goes_before_the_single_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sites.toml").write_text(FILE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_environ(ONE | {"MY_KEY": "CANARY-key"})
+    assert list(settings.directory.sites) == ["okna"]

@@ -34,8 +34,11 @@ def backup(context: Context, target: Path) -> None:
     path = _sqlite_path(context)
     if target.exists():
         raise IntakeError(f"Файл {target} уже есть: выберите другое имя, чтобы не затереть копию.")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.OperationalError as error:
+        raise IntakeError(f"Копия {target} не пишется: {error}.") from None
     click.echo(f"Копия готова: {target}.")
 
 

@@ -22,14 +22,20 @@ WORDS = {
 
 @click.command()
 @click.argument("site", required=False)
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Адрес сервиса.")
+@click.option("--url", help="Адрес сервиса; без него — тот, где он отвечает на этой машине.")
 @click.option("--phone", default="+7 912 345-67-89", show_default=True)
 @click.option("--name", default="Проверка связи", show_default=True)
 @click.option("--wait", default=60, show_default=True, help="Сколько секунд следить за заявкой.")
 @click.pass_obj
-def send(context: Context, site: str | None, url: str, phone: str, name: str, wait: int) -> None:
+def send(
+    context: Context, site: str | None, url: str | None, phone: str, name: str, wait: int
+) -> None:
     """Отправить проверочную заявку и проследить её до CRM."""
-    number = _post(url, site, {"name": name, "phone": phone, "comment": "Проверочная заявка"})
+    number = _post(
+        url or context.settings.local_url,
+        site,
+        {"name": name, "phone": phone, "comment": "Проверочная заявка"},
+    )
     click.echo(f"Заявка {number} принята.")
     state = _follow(context.database(), number, wait)
     if state is not DeliveryState.DELIVERED:

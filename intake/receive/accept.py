@@ -83,8 +83,10 @@ class Intake:
         return next((s for s in self.directory.sites.values() if s.crm in accounts), None)
 
     def _tell_other_crm(self, lead: Lead, site: Site, crm_id: int | None) -> Lead:
-        known = self.directory.accounts[site.crm].crm_id
-        if crm_id is None or known is None or known == crm_id:
+        if crm_id is None:
+            return lead
+        known = self.directory.accounts[site.crm].crm_id or self.crm_ids().get(site.crm)
+        if known is None or known == crm_id:
             return lead
         issue = Issue(
             "other_crm_id",

@@ -135,13 +135,26 @@ def _read_multipart(content_type: str, body: bytes) -> JsonObject:
     mimetype, options = parse_options_header(content_type)
     parser = FormDataParser(max_form_memory_size=MAX_BODY, max_form_parts=MAX_FIELDS, silent=False)
     try:
-        _, form, files = parser.parse(io.BytesIO(body), mimetype, len(body), options)
+        spelled = _multipart_in_utf8(body)
+        _, form, files = parser.parse(io.BytesIO(spelled), mimetype, len(spelled), options)
     except HTTPException:
         raise UnreadableBodyError("too_many_fields") from None
     except (ValueError, LookupError):
         raise UnreadableBodyError("broken_multipart") from None
     attached = [(name, _file_note(file)) for name, file in files.items(multi=True)]
     return _collect([*form.items(multi=True), *(pair for pair in attached if pair[1])])
+
+
+def _multipart_in_utf8(body: bytes) -> bytes:
+    """Return the body with the fields of a page in windows-1251 spelled in UTF-8.
+
+    Only where no file is attached: its bytes are nobody's letters.
+    """
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return body if b"filename=" in body else body.decode("cp1251", "replace").encode()
+    return body
 
 
 def _file_note(file: FileStorage) -> str:

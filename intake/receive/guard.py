@@ -2,28 +2,8 @@
 
 from urllib.parse import urljoin, urlsplit
 
+from intake.domain.origin import origin_of
 from intake.domain.site import Site
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-def origin_of(url: str | None) -> str | None:
-    """Return the origin of an address as browsers write it, None where it has none.
-
-    >>> origin_of("HTTPS://Okna.example:443/a?b")
-    'https://okna.example'
-    """
-    try:
-        parts = urlsplit(url or "")
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
-        return None
-    scheme, host = parts.scheme.lower(), parts.hostname.lower()
-    host = f"[{host}]" if ":" in host else host
-    shown = "" if port in {None, DEFAULT_PORTS[scheme]} else f":{port}"
-    return f"{scheme}://{host}{shown}"
 
 
 def may_post(site: Site, origin: str | None, own_origins: frozenset[str]) -> bool:

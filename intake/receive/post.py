@@ -23,6 +23,7 @@ ATTRIBUTION_COOKIES = re.compile(
 )
 
 IANA_ZONE = re.compile(r"[A-Za-z_]{2,20}/[A-Za-z_/+-]{2,40}\d{0,2}")
+ZONES_WITHOUT_A_PLACE = frozenset({"UTC", "GMT"})
 PLAIN_KEY = re.compile(r"[\x21-\x7e]{1,190}")
 
 MAX_URL = 4000
@@ -59,8 +60,11 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
     inner = data.get("request")
     told = {**inner, **data} if isinstance(inner, dict) else data
     crm_id = _whole(told.get("crm_id"))
+    zone = _browser_zone(told)
+    # Nobody types the name of a time zone: it is the browser's word, not the visitor's.
+    context = CONTEXT_FIELDS | {"timezone"} if zone else CONTEXT_FIELDS
     raw = RawSubmission(
-        fields={name: value for name, value in data.items() if name not in CONTEXT_FIELDS},
+        fields={name: value for name, value in data.items() if name not in context},
         received_at=received_at,
         channel=_channel(told, crm_id, is_json=is_json),
         page_url=_text(told.get("page_url"), MAX_URL) or _text(sender.referer, MAX_URL),
@@ -70,10 +74,10 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
         cookies=_cookies(told.get("cookies"), sender.cookies),
         ip=sender.ip,
         user_agent=_text(sender.user_agent, MAX_TITLE),
-        timezone=_browser_zone(told.get("timezone")),
+        timezone=zone,
         tz_offset=_whole(told.get("tz_offset")),
     )
-    key = sender.idempotency_key or _text(told.get("submission_id"), MAX_URL)
+    key = sender.idempotency_key or _text_or_number(told.get("submission_id"))
     return Post(raw, _key(key), _text(told.get("redirect"), MAX_URL), crm_id, sender.origin)
 
 
@@ -99,8 +103,16 @@ def _whole(value: JsonValue) -> int | None:
     return number if number is not None and abs(number) < 2**31 else None
 
 
-def _browser_zone(value: JsonValue) -> str | None:
-    return value if isinstance(value, str) and IANA_ZONE.fullmatch(value) else None
+def _text_or_number(value: JsonValue) -> str | None:
+    return str(value) if isinstance(value, int) else _text(value, MAX_URL)
+
+
+def _browser_zone(told: Mapping[str, JsonValue]) -> str | None:
+    name = told.get("timezone")
+    if not isinstance(name, str):
+        return None
+    by_browser = name in ZONES_WITHOUT_A_PLACE and "tz_offset" in told
+    return name if by_browser or IANA_ZONE.fullmatch(name) else None
 
 
 def _key(key: str | None) -> str | None:

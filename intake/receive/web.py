@@ -13,12 +13,13 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
+from intake.domain.origin import origin_of
 from intake.domain.submission import read_number
 from intake.errors import StoreUnavailableError
 from intake.receive.accept import Accepted, Intake, Refused
 from intake.receive.again import fields_to_mend
 from intake.receive.body import MAX_BODY, UnreadableBodyError, read_body
-from intake.receive.guard import may_post, origin_of, safe_redirect
+from intake.receive.guard import may_post, safe_redirect
 from intake.receive.post import Post, Sender, read_post
 from intake.receive.texts import Language, heading, text
 
@@ -36,14 +37,14 @@ def create_blueprint(intake: Intake) -> Blueprint:
     """Return the routes `/submit`, `/submit/<site>` and the thanks page."""
     blueprint = Blueprint("receive", __name__)
 
-    @blueprint.post("/submit", provide_automatic_options=False)
-    @blueprint.post("/submit/<site>", provide_automatic_options=False)
+    @blueprint.post("/submit", provide_automatic_options=False, strict_slashes=False)
+    @blueprint.post("/submit/<site>", provide_automatic_options=False, strict_slashes=False)
     def submit(site: str | None = None) -> BaseResponse:
         answer = _Submit(intake, site).answer()
         return _allow_origin(answer, intake, site)
 
-    @blueprint.route("/submit", methods=["OPTIONS"])
-    @blueprint.route("/submit/<site>", methods=["OPTIONS"])
+    @blueprint.route("/submit", methods=["OPTIONS"], strict_slashes=False)
+    @blueprint.route("/submit/<site>", methods=["OPTIONS"], strict_slashes=False)
     def preflight(site: str | None = None) -> BaseResponse:
         answer = _allow_origin(Response(status=204), intake, site)
         answer.headers["Access-Control-Allow-Methods"] = "POST"
@@ -129,7 +130,7 @@ class _Submit:
 
     def _read(self) -> Post | Refused:
         try:
-            body = request.get_data(cache=False)
+            body = _read_body()
         except RequestEntityTooLarge:
             return self._too_large()
         except (ClientDisconnected, BadRequest):
@@ -266,7 +267,9 @@ def _own_origin() -> frozenset[str]:
 def _allow_origin(answer: BaseResponse, intake: Intake, site_name: str | None) -> BaseResponse:
     origin = request.headers.get("Origin")
     answer.headers.add("Vary", "Origin")
-    if origin and origin != "null" and _is_known(origin, intake, site_name):
+    # That a site does not exist is no secret, and its developer has to be able to read it.
+    readable = answer.status_code == 404 or _is_known(origin or "", intake, site_name)  # noqa: PLR2004
+    if origin and origin != "null" and readable:
         answer.headers["Access-Control-Allow-Origin"] = origin
     return answer
 
@@ -276,6 +279,18 @@ def _is_known(origin: str, intake: Intake, site_name: str | None) -> bool:
     # Before the body is read, a post without a site's name may be meant for any of them.
     sites = [site] if site else list(intake.directory.sites.values()) * (site_name is None)
     return any(may_post(each, origin, intake.own_origins | _own_origin()) for each in sites)
+
+
+def _read_body() -> bytes:
+    """Return the whole body; RequestEntityTooLarge where it is longer than allowed."""
+    stream = request.environ["wsgi.input"]
+    if request.content_length is not None or "wsgi.input_terminated" not in request.environ:
+        return request.get_data(cache=False)
+    # Without a length Werkzeug would cut the body at the limit and call that the whole.
+    body: bytes = stream.read(MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _drain() -> None:

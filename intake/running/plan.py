@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.errors import SettingsError
 from intake.running.demo import demo_sites
 from intake.running.place import Place, read_env, write_env
 from intake.running.ports import Port, choose_port
@@ -18,7 +19,12 @@ USUAL_PORT = 8000
 USUAL_SANDBOX_PORT = 8090
 LOOPBACK = "127.0.0.1"
 # What nobody chose is written down for the commands that go beside `run`.
-KEPT = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "INTAKE_SITES", "INTAKE_DEMO", "SANDBOX_URL")
+KEPT = (
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "INTAKE_SITES", "INTAKE_DEMO", "SANDBOX_URL"),
+    *("HOST", "PORT"),
+)
+# … of these also where the settings name a CRM themselves.
+ALWAYS_KEPT = ("DATABASE_URL", "REDIS_URL", "HOST", "PORT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,10 @@ def make_plan(place: Place, given: Mapping[str, str]) -> Plan:
     sandbox_port = None
     if not is_configured(env):
         sandbox_port = choose_port(env, "SANDBOX_PORT", USUAL_SANDBOX_PORT, LOOPBACK)
+        if sandbox_port.number == port.number:
+            raise SettingsError(
+                "SANDBOX_PORT: порт тот же, что PORT; выберите другой, например 8090."
+            )
         programs.append(_sandbox(place, env, sandbox_port))
     write_env(place, {name: env[name] for name in KEPT if name in env})
     return Plan(place, env, tuple(programs), port, sandbox_port)
@@ -62,7 +72,7 @@ def environment_beside(place: Place, given: Mapping[str, str]) -> dict[str, str]
     """Return the settings for a command that goes beside `run`: those of its last start."""
     kept = read_env(place.settings)
     if is_configured(given):
-        kept = {name: kept[name] for name in ("DATABASE_URL", "REDIS_URL") if name in kept}
+        kept = {name: kept[name] for name in ALWAYS_KEPT if name in kept}
     return {**_defaults(place), **kept, **{name: value for name, value in given.items() if value}}
 
 

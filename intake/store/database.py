@@ -107,13 +107,16 @@ class Database:
 def _read_url(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise _bad_url() from None
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise _bad_url()
-    return parsed
+    in_memory = parsed.database in {None, "", ":memory:"}
+    if parsed.drivername == "sqlite" and not in_memory:
+        return parsed
+    if parsed.drivername == "postgresql+psycopg":
+        return parsed
+    raise _bad_url()
 
 
 def _bad_url() -> SettingsError:
@@ -129,7 +132,7 @@ def _open(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "postgresql":
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 3}}
     if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(url.database).parent)
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=10, pool_timeout=POOL_WAIT_SECONDS, **options
     )
@@ -150,6 +153,16 @@ def _write_json(value: Any) -> str:
     except UnicodeEncodeError:  # half of a character, which only an escape can keep
         return json.dumps(value)
     return text
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"DATABASE_URL: каталог {folder} не создаётся ({error.strerror}); "
+            "выберите другой, например sqlite:///var/intake.db."
+        ) from None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -2,11 +2,10 @@ import doctest
 
 import pytest
 
-from intake.domain import submission
-from intake.receive import guard
+from intake.domain import origin, submission
 
 
-@pytest.mark.parametrize("module", [submission, guard])
+@pytest.mark.parametrize("module", [submission, origin])
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]  # typed as a module only
     assert result.attempted

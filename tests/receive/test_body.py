@@ -55,6 +55,15 @@ def test_multipart_is_read_and_a_file_is_told_by_its_name() -> None:
     assert fields == {"phone": "+7912", "plan": "файл «plan.pdf» (сам файл не сохранён)"}
 
 
+def test_multipart_of_a_page_in_windows_1251_is_read() -> None:
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n'
+        + "Анна".encode("cp1251")
+        + b"\r\n--b--\r\n"
+    )
+    assert read_body("multipart/form-data; boundary=b", body)[0] == {"name": "Анна"}
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "code"),
     [

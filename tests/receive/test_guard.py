@@ -1,7 +1,8 @@
 import pytest
 
+from intake.domain.origin import origin_of
 from intake.domain.site import Site
-from intake.receive.guard import may_post, origin_of, safe_redirect
+from intake.receive.guard import may_post, safe_redirect
 
 SITE = Site("okna", "Окна", "main", origins=frozenset({"https://okna.example"}))
 OPEN = Site("okna", "Окна", "main")

@@ -21,7 +21,7 @@ def test_what_the_page_adds_is_kept_apart_from_what_was_typed() -> None:
         "redirect": "/spasibo",
     }
     post = read_post(data, Sender(), NOW, is_json=True)
-    assert post.raw.fields == {"phone": "+7912", "timezone": "Asia/Yekaterinburg"}
+    assert post.raw.fields == {"phone": "+7912"}
     assert post.raw.timezone == "Asia/Yekaterinburg"
     assert post.raw.tz_offset == -300
     assert post.raw.cookies == {"_ga": "GA1.2.3.4"}
@@ -72,3 +72,25 @@ def test_an_odd_key_becomes_one_that_every_database_can_hold() -> None:
 def test_the_wrapper_of_the_api_is_looked_into() -> None:
     data: JsonObject = {"request": {"page_url": "https://okna.example/", "values": {}}}
     assert read_post(data, Sender(), NOW, is_json=True).raw.page_url == "https://okna.example/"
+
+
+@pytest.mark.parametrize(
+    ("told", "zone", "kept"),
+    [
+        ({"timezone": "UTC", "tz_offset": 0}, "UTC", False),
+        ({"timezone": "Europe/Moscow"}, "Europe/Moscow", False),
+        ({"timezone": "UTC"}, None, True),
+        ({"timezone": "UTC+03:00", "tz_offset": -180}, None, True),
+        ({"timezone": 3}, None, True),
+    ],
+)
+def test_the_browsers_time_zone_is_not_something_typed(
+    told: JsonObject, zone: str | None, kept: bool
+) -> None:
+    post = read_post(told, Sender(), NOW, is_json=True)
+    assert post.raw.timezone == zone
+    assert ("timezone" in post.raw.fields) is kept
+
+
+def test_a_number_is_a_key_too() -> None:
+    assert read_post({"submission_id": 1042}, Sender(), NOW, is_json=True).key == "1042"

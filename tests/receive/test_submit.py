@@ -1,5 +1,6 @@
 """`/submit` as pages, programs and people without JavaScript see it."""
 
+import io
 import json
 from typing import Any
 
@@ -177,6 +178,27 @@ def test_a_body_that_is_too_large_is_told(service: Service, headers: dict[str, s
     assert answer.status_code == 413
     assert str(MAX_BODY // 1024) in answer.text
     assert service.rows()[0].reason == "too_large"
+
+
+@pytest.mark.parametrize("start", [b"phone=89123456789&comment=", b'{"phone": "', b"no fields "])
+def test_a_body_without_a_length_is_not_cut(service: Service, start: bytes) -> None:
+    stream = io.BytesIO(start + b"a" * MAX_BODY * 2)
+    chunked = {"wsgi.input_terminated": True, "wsgi.input": stream}
+    answer = service.client.post("/submit/okna", environ_overrides=chunked)
+    assert answer.status_code == 413
+    small = {"wsgi.input_terminated": True, "wsgi.input": io.BytesIO(b"phone=89123456789")}
+    assert service.client.post("/submit/okna", environ_overrides=small).status_code == 202
+
+
+def test_a_slash_at_the_end_does_not_matter(service: Service) -> None:
+    assert service.client.post("/submit/okna/", json=LEAD).status_code == 202
+
+
+def test_a_developer_may_read_that_the_site_does_not_exist(service: Service) -> None:
+    origin = "https://okna.example"
+    answer = service.client.post("/submit/okno", json=LEAD, headers={"Origin": origin})
+    assert answer.status_code == 404
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
 
 
 HOSTILE: list[Any] = [

@@ -57,7 +57,14 @@ def test_a_reader_sees_one_state_and_does_not_stop_a_writer(database: Database) 
             writer.execute(text("INSERT INTO heartbeats VALUES ('a', '2026-11-23 10:00:00')"))
 
 
-@pytest.mark.parametrize("url", ["", "intake.db", "mysql://localhost/intake", "postgresql"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "intake.db", "mysql://localhost/intake", "postgresql", "sqlite:///", "sqlite://"),
+        *("sqlite:///:memory:", "postgresql+asyncpg://a/b", "postgresql://a:port/b"),
+        "sqlite:////proc/no/such.db",
+    ],
+)
 def test_an_address_of_no_database_is_told(url: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL"):
         Database(url)
