@@ -7,6 +7,9 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+# Connections that are opened at one instant all fall to the process that wakes first.
+ARRIVE_WITHIN = 0.2
+
 REQUEST = (
     "POST /submit HTTP/1.1\r\n"
     "Host: 127.0.0.1\r\n"
@@ -65,6 +68,7 @@ async def _run(port: int, seconds: float, connections: int) -> Result:
 
 
 async def _connection(port: int, end: float, result: Result) -> None:
+    await asyncio.sleep(random.uniform(0, ARRIVE_WITHIN))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         while time.perf_counter() < end:
