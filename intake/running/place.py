@@ -37,6 +37,8 @@ class Place:
 
     def prepare(self) -> None:
         """Make the folders; SettingsError where that is impossible."""
+        if set(str(self.root)) & set("%;#\n"):
+            raise SettingsError(f"{SETTING}: в пути не может быть знаков %, ; и #: {self.root}.")
         try:
             for folder in (self.root, self.logs, self.redis):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

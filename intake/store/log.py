@@ -35,11 +35,6 @@ class LogFilter:
     since: datetime | None = None
     until: datetime | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether every submission is wanted."""
-        return not (self.site or self.status or self.text or self.since or self.until)
-
 
 @dataclass(frozen=True, slots=True)
 class DeliverySummary:

@@ -112,7 +112,7 @@ def prepare(new: NewSubmission) -> Prepared:
         "timezone": lead.timezone,
         "utm_source": lead.attribution.utm_source,
         "utm_campaign": lead.attribution.utm_campaign,
-        "search_text": _search_text(lead),
+        "search_text": _search_text(new),
     }
     return Prepared(values, new.crm)
 
@@ -225,11 +225,14 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
     return connection.execute(found).first() is not None
 
 
-def _search_text(lead: Lead) -> str:
+def _search_text(new: NewSubmission) -> str:
+    """Return everything a search may look for, once each: typed and as we understood it."""
+    lead = new.lead
     phone = lead.phone.value if lead.phone else None
-    said = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
-    parts = (*said, *lead.attribution.utm.values())
-    return "\n".join(part for part in parts if part).casefold()
+    understood = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
+    typed = (value for value in new.raw.fields.values() if isinstance(value, str))
+    parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed))
+    return "\n".join(part for part in parts if part).casefold().replace("\0", "")
 
 
 def _new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
