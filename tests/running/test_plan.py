@@ -77,12 +77,18 @@ def test_no_secret_stands_on_a_command_line_or_in_the_supervisors_file(place: Pl
 
 
 def test_the_supervisors_file_survives_a_folder_with_odd_characters(tmp_path: Path) -> None:
-    place = Place(tmp_path / "50% скидка")
+    place = Place(tmp_path / "моя скидка (50)")
     place.prepare()
     parser = UnhosedConfigParser()
     parser.expansions = {"here": ""}
     parser.read_string(configuration(place, make_plan(place, CRM).programs))
     assert parser.saneget("program:web", "stdout_logfile") == f"{place.logs}/web.log"
+
+
+@pytest.mark.parametrize("name", ["50% скидка", "a ; b", "a #b"])
+def test_a_folder_that_the_supervisor_cannot_read_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="INTAKE_VAR"):
+        Place(tmp_path / name).prepare()
 
 
 def test_a_command_beside_run_gets_the_settings_of_its_last_start(place: Place) -> None:
