@@ -232,7 +232,8 @@ def _search_text(new: NewSubmission) -> str:
     understood = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
     typed = (value for value in new.raw.fields.values() if isinstance(value, str))
     parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed))
-    return "\n".join(part for part in parts if part).casefold().replace("\0", "").encode("utf-8", "replace").decode()
+    text = "\n".join(part for part in parts if part).casefold().replace("\0", "")
+    return text.encode("utf-8", "replace").decode()  # half a character is none to PostgreSQL
 
 
 def _new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
