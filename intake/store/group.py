@@ -79,11 +79,13 @@ class GroupedSaver:
 
     def _leave(self, waiting: _Waiting) -> None:
         with self._lock:
-            if waiting.leads or waiting.is_over:
-                return  # the news came at the last moment
+            if waiting.leads:
+                return  # the lead came at the last moment
             if waiting in self._queue:
                 self._queue.remove(waiting)
-        raise StoreUnavailableError("База данных занята дольше обычного.")
+                raise StoreUnavailableError("База данных занята дольше обычного.")
+        # Being written: to say now that it is not kept might be a lie.
+        waiting.news.acquire()
 
     def _lead(self) -> None:
         try:

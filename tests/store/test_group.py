@@ -173,3 +173,20 @@ def test_who_waits_too_long_is_told_and_leaves_the_others_alone(
         assert leader.result().delivery_id is not None
     assert saver.save(make_new(key="later")).delivery_id is not None
     assert _count(database) == (2, 2)
+
+
+def test_who_is_told_to_come_back_was_not_kept(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group, "PATIENCE_SECONDS", 0.05)
+    busy, original = threading.Event(), submissions_store.write_all
+
+    def slow(*args: Any) -> Any:
+        busy.wait(0.2)
+        return original(*args)
+
+    monkeypatch.setattr(group, "write_all", slow)
+    posts = [make_new(key=f"k{n}") for n in range(THREADS)]
+    results = _save_all(GroupedSaver(database), posts)
+    kept = [result for result in results if not isinstance(result, Exception)]
+    assert _count(database) == (len(kept), len(kept))
