@@ -3,6 +3,7 @@
 import re
 
 from intake.normalise.address import FILLERS, KINDS, TOWN_WORDS
+from intake.normalise.cases import is_meant, town_in_case
 from intake.normalise.places import Town, names, regions, stem
 from intake.normalise.spelling import is_latin, latin_key
 
@@ -58,13 +59,16 @@ def adjective(words: tuple[str, ...]) -> str | None:
     )
 
 
-_CASES = (("е", ""), ("е", "а"), ("е", "ь"), ("у", ""), ("у", "а"), ("ы", "а"), ("и", "ь"),
-          ("а", ""), ("и", "я"), ("и", "а"), ("ой", "а"), ("ом", ""), ("ого", "ий"), ("я", "ь"),
-          ("ем", "ий"), ("ии", "ия"), ("ю", "ь"))  # fmt: skip
+_TELLS_OF_A_TOWN = TOWN_WORDS | {"из"}
 
 
-def town_named(words: tuple[str, ...]) -> tuple[Town, ...] | None:
-    """Find a town by its name, also in another case: "в Екатеринбурге"."""
+def town_named(words: tuple[str, ...], country: str) -> tuple[Town, ...] | None:
+    """Find a town by its name, also in another case: "в Екатеринбурге".
+
+    Of the names a word may be in a case, one of the site's `country` is meant first.
+    """
+    whole_key = " ".join(words)
+    marked = bool(words) and words[0] in _TELLS_OF_A_TOWN
     if words and words[0] in TOWN_WORDS | FILLERS:
         words = words[1:]
     key = " ".join(words)
@@ -72,7 +76,6 @@ def town_named(words: tuple[str, ...]) -> tuple[Town, ...] | None:
         return None
     if is_latin(key):
         return names().latin_towns.get(latin_key(key)) if len(key) > 2 else None  # noqa: PLR2004
-    if found := names().towns.get(key):
-        return found
-    cases = (key.removesuffix(old) + new for old, new in _CASES if key.endswith(old))
-    return next((town for case in cases if (town := names().towns.get(case))), None)
+    found = names().towns.get(whole_key) or names().towns.get(key, ())
+    in_case = town_in_case(words, country, marked=marked)
+    return (in_case if is_meant(in_case, found, country) else found) or None

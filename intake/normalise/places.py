@@ -26,6 +26,9 @@ CITIES = frozenset({"RU-MOW", "RU-SPE", "RU-SEV", "UA-30", "KZ-71", "KZ-75", "KZ
 # Towns of these two are named by either country: the site's own decides.
 CLAIMED_TWICE = {"UA-14": "RU-DON", "UA-09": "RU-LUG"}
 
+# How many times larger a town is than others of its name where it alone is meant.
+DOMINANT = 5
+
 _ENDING = re.compile(r"\b(\w+(?:ск|цк|ьк|йск|зьк|од|еж))(?:ая|ой|ую|ий|ого|ом|ому|ое|а|у|ою)\b")
 _FEMININE_N = re.compile(r"\b(\w+н)(?:ая|ой|ую)\b")
 
@@ -81,7 +84,8 @@ def regions() -> dict[str, Region]:
 class Names:
     """Where a key leads: `whole` names, `stems` of "X область", and the towns.
 
-    Latin keys are made by `latin_key`, the others by `fold`.
+    Latin keys are made by `latin_key`, the others by `fold`. `openings` are of those towns'
+    names that have several words.
     """
 
     whole: dict[str, str]
@@ -90,6 +94,7 @@ class Names:
     latin_whole: dict[str, str]
     latin_stems: dict[str, tuple[str, ...]]
     latin_towns: dict[str, tuple[Town, ...]]
+    openings: frozenset[str]
 
 
 _TYPE_WORDS = re.compile(
@@ -127,7 +132,19 @@ def names() -> Names:
             latin_stems[key].add(code)
         latin_whole.setdefault(latin_key(transliterate(name)), code)
     towns, latin_towns = _towns()
-    return Names(whole, _frozen(stems), towns, latin_whole, _frozen(latin_stems), latin_towns)
+    openings = frozenset(opening(tuple(key.split())) for key in towns if " " in key)
+    return Names(
+        whole, _frozen(stems), towns, latin_whole, _frozen(latin_stems), latin_towns, openings
+    )
+
+
+def opening(words: tuple[str, ...]) -> str:
+    """Return the first letters of every word, which no case changes.
+
+    >>> opening(("нижнем", "новгороде"))
+    'ни но'
+    """
+    return " ".join(word[:2] for word in words)
 
 
 def _frozen(found: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:

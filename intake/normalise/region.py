@@ -12,11 +12,13 @@ from intake.normalise.address import (
     Address,
     take_apart,
 )
+from intake.normalise.cases import region_in_case
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.lookup import adjective, of_kind, town_named, whole
 from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
     CLAIMED_TWICE,
+    DOMINANT,
     INSIDE,
     Town,
     foreign,
@@ -30,13 +32,15 @@ from intake.normalise.text import is_nothing
 LONGEST_NAME = 7
 SCANNED_TOWN = 40
 LARGEST_VILLAGE = 60
-DOMINANT = 5
 _ISO = re.compile(r"\b(ru|ua|kz)[- _]?([a-z]{2,3}|\d{2})\b", re.IGNORECASE)
 # ISO gives these to Ukraine; the region is one, and the other code names it here.
 _CLAIMED_CODES = {"UA-65": "RU-KHE", "UA-23": "RU-ZAP", "UA-40": "RU-SEV"}
 _CITY_AND_ROUND = re.compile(r"(?:москва|санкт петербург|спб) (?:и |московская|ленинградская)")
 # Усть-Ишим is not Ишим, Красный Бор is not Бор.
-_COMPOUND = re.compile(r".*(?:ый|ий|ая|ое|ой|ые)|усть|верх|ново|старо|мало|больше")
+_COMPOUND = re.compile(
+    r".*(?:ый|ий|ая|ое|ой|ые)|усть|верх|ново|старо|мало|больше"
+    r"|.{2,}(?:[внкмрлтш]ом|[нш]ем|ого|его|[ыи]х|ую)"
+)
 _NO_REGION = word_list("no_region")
 
 
@@ -98,13 +102,17 @@ def _find(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
         return Place(code), IssueCode.REGION_TWO_IN_ONE if _CITY_AND_ROUND.match(
             fold(text)
         ) else None
-    town = names().towns.get(fold(text))
-    if town and not adjective(tuple(fold(text).split())):
+    words = tuple(fold(text).split())
+    if (
+        fold(text) in names().towns
+        and not adjective(words)
+        and (town := town_named(words, hints.country))
+    ):
         return _choose(_Hits(towns=(town,)), Address(), hints)
     address = take_apart(text)
     if address.country or (address.federal and not address.parts):
         return None, IssueCode.REGION_IS_COUNTRY
-    return _choose(_recognise(address), address, hints)
+    return _choose(_recognise(address, hints.country), address, hints)
 
 
 def _iso(match: re.Match[str]) -> str | None:
@@ -186,18 +194,18 @@ def _settle(towns: tuple[Town, ...], codes: tuple[str, ...], hints: Hints) -> To
     return first if dominant or (first.capital and first.thousands > largest) else None
 
 
-def _recognise(address: Address) -> _Hits:
+def _recognise(address: Address, country: str) -> _Hits:
     codes: list[str] = []
     towns: list[tuple[Town, ...]] = []
     alone = len(address.parts) == 1 and not address.has_street
     for part in address.parts:
-        found = _scan(part, alone=alone)
+        found = _scan(part, country, alone=alone)
         codes += found.codes
         towns += found.towns
     return _Hits(tuple(codes), tuple(towns))
 
 
-def _scan(part: tuple[str, ...], *, alone: bool) -> _Hits:
+def _scan(part: tuple[str, ...], country: str, *, alone: bool) -> _Hits:
     """Look for names in the words of one part, the longest first."""
     codes: list[str] = []
     towns: list[tuple[Town, ...]] = []
@@ -209,30 +217,34 @@ def _scan(part: tuple[str, ...], *, alone: bool) -> _Hits:
             if code := whole(words) or of_kind(words):
                 codes.append(code)
                 break
-            if town := _trusted(part, start, words, plain):
+            if town := _trusted(part, start, words, plain, country):
                 towns.append(town)
                 break
         start += size
-    if alone and not codes and not towns and (code := adjective(plain)):
-        codes.append(code)
+    if not codes and not towns:
+        code = (adjective(plain) if alone else None) or region_in_case(part)
+        codes += [code] if code else []
     return _Hits(tuple(codes), tuple(towns))
 
 
 def _trusted(
-    part: tuple[str, ...], start: int, words: tuple[str, ...], plain: tuple[str, ...]
+    part: tuple[str, ...], start: int, words: tuple[str, ...], plain: tuple[str, ...], country: str
 ) -> tuple[Town, ...] | None:
     """Ask a small town among other words, which may be anything, for "г." before it."""
+    town = town_named(words, country)
+    if not town:
+        return None
     mark = part[start - 1] if start > 0 else words[0] if words[0] in TOWN_WORDS else ""
-    town = town_named(words)
-    if town and mark in VILLAGE_WORDS:
+    if mark in VILLAGE_WORDS:
         return tuple(place for place in town if place.thousands <= LARGEST_VILLAGE) or None
-    if not town or mark in TOWN_WORDS:
+    if mark in TOWN_WORDS:
         return town
     if town[0].thousands >= SCANNED_TOWN and not _COMPOUND.fullmatch(mark):
         return town
-    if len(words) == 1 and plain == words and adjective(words):
+    bare = tuple(word for word in words if word not in TOWN_WORDS and word not in FILLERS)
+    if bare != plain or (len(bare) == 1 and adjective(bare)):
         return None
-    return town if words == plain else None
+    return town
 
 
 def _misspelt(text: str) -> str | None:
