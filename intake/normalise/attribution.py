@@ -70,8 +70,7 @@ def _utm(page: Marks, trail: Trail, notes: Notes) -> dict[str, str]:
     _tell_damage(page, "page_url", trail.page_url, notes)
     fields = _without_placeholders(_utm_fields(trail), trail, notes)
     if fields:
-        of_page = {name: value for name, value in page.utm.items() if not is_placeholder(value)}
-        return {**of_page, **fields} if _same_visit(fields, of_page) else fields
+        return _completed(fields, page.utm, trail, notes)
     if page.utm:
         return _without_placeholders(page.utm, trail, notes)
     for marks in _other_sources(trail):
@@ -90,10 +89,22 @@ def _utm_fields(trail: Trail) -> dict[str, str]:
     return found
 
 
-def _same_visit(fields: Mapping[str, str], page: Mapping[str, str]) -> bool:
-    """Whether the page's marks may complete the form's: what both name is the same."""
-    shared = fields.keys() & page.keys()
-    return bool(shared) and all(fields[n].lower() == page[n].lower() for n in shared)
+def _completed(
+    fields: dict[str, str], page: Mapping[str, str], trail: Trail, notes: Notes
+) -> dict[str, str]:
+    """Add the page's marks to the form's, unless one that both name tells of another visit."""
+    shared = [name for name in fields if name in page and not is_placeholder(page[name])]
+    other_visit = [name for name in shared if _comparable(fields[name]) != _comparable(page[name])]
+    for name in other_visit:
+        notes.add(IssueCode.UTM_CONFLICT, trail.name(name), page[name])
+    if other_visit:
+        return fields
+    missing = {name: value for name, value in page.items() if name not in fields}
+    return {**_without_placeholders(missing, trail, notes), **fields}
+
+
+def _comparable(mark: str) -> str:
+    return mark.lower().replace("+", " ")
 
 
 def _other_sources(trail: Trail) -> list[Marks]:

@@ -47,6 +47,7 @@ class IssueCode(StrEnum):
     UTM_PLACEHOLDER = "utm_placeholder"
     UTM_REPAIRED = "utm_repaired"
     UTM_DUPLICATE = "utm_duplicate"
+    UTM_CONFLICT = "utm_conflict"
     CLIENT_ID_UNUSABLE = "client_id_unusable"
     ADDRESS_UNUSABLE = "address_unusable"
 
@@ -98,6 +99,9 @@ SENTENCES: dict[IssueCode, str] = {
     ),
     IssueCode.UTM_REPAIRED: "Метка в ссылке была испорчена, мы её исправили. Проверьте ссылку.",
     IssueCode.UTM_DUPLICATE: "Метка указана в ссылке дважды, взята первая.",
+    IssueCode.UTM_CONFLICT: (
+        "В форме и в адресе страницы разные метки. Взяты метки формы, в адресе стояло другое."
+    ),
     IssueCode.CLIENT_ID_UNUSABLE: "Такого идентификатора не бывает, он оставлен пустым.",
     IssueCode.ADDRESS_UNUSABLE: "Это не адрес страницы, он оставлен пустым.",
 }

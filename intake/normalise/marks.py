@@ -19,7 +19,11 @@ MAX_ADDRESS = 8_000
 MAX_PAIRS = 300
 
 _KNOWN = frozenset({*UTM_MARKS, *CLICK_IDS})
-_PAIR_ENDS = re.compile(r"&(?:amp;)*|[?;#/](?=(?:utm_|[a-z_]{4,12}=))|\|\|\||#", re.IGNORECASE)
+# Other signs than "&" end a pair only before a name that is known: a value may hold "a;b=c".
+_PAIR_ENDS = re.compile(
+    rf"&(?:amp;)*|[?;#/](?:amp;)*(?=utm[_-]|(?:ysclid|{'|'.join(CLICK_IDS)})=)|\|\|\||#",
+    re.IGNORECASE,
+)
 _ENCODED_PAIR = re.compile(r"utm_\w{1,20}%(?:25){0,3}3d", re.IGNORECASE)
 _NAME_JUNK = re.compile(r"^(?:amp;|[?&#;/\s])+|^(?:utm_)+(?=utm_)", re.IGNORECASE)
 _MACRO = (

@@ -34,6 +34,9 @@ def utm(address: str) -> dict[str, str]:
         ("?utm_content=a%26b", {"utm_content": "a&b"}),
         ("?utm_content=a?b=c", {"utm_content": "a?b=c"}),
         ("?utm_source=a&utm_source=b", {"utm_source": "a"}),
+        ("?utm_content=banner;color=red", {"utm_content": "banner;color=red"}),
+        ("?utm_content=a/size=5", {"utm_content": "a/size=5"}),
+        ("?utm_source=a;utm_medium=b;yclid=5", {"utm_source": "a", "utm_medium": "b"}),
         ("?utm_campaign={campaign_id}_brand", {"utm_campaign": "{campaign_id}_brand"}),
     ],
 )
@@ -72,6 +75,24 @@ TILDA = "utm_source%3Dvk%7C%7C%7Cutm_medium%3Dsocial"
 def test_the_form_wins_over_the_page_and_marks_of_two_visits_are_not_mixed() -> None:
     lead = read({"utm_source": "vk"}, page_url=f"{HOME}?utm_source=ya&utm_medium=cpc")
     assert lead.attribution.utm == {"utm_source": "vk"}
+    assert codes(lead) == ["utm_conflict"]
+
+
+def test_marks_that_the_form_and_the_page_do_not_share_complete_each_other() -> None:
+    lead = read({"utm_campaign": "F"}, page_url=f"{HOME}?utm_source=u&utm_medium=m")
+    assert lead.attribution.utm == {"utm_source": "u", "utm_medium": "m", "utm_campaign": "F"}
+    assert codes(lead) == []
+
+
+def test_a_placeholder_of_the_page_is_told_where_the_form_has_no_such_mark() -> None:
+    lead = read({"utm_campaign": "F"}, page_url=f"{HOME}?utm_source=u&utm_term={{keyword}}")
+    assert lead.attribution.utm == {"utm_source": "u", "utm_campaign": "F"}
+    assert codes(lead) == ["utm_placeholder"]
+
+
+def test_a_plus_in_a_hidden_field_is_the_links_space() -> None:
+    lead = read({"utm_term": "окна+пвх"}, page_url=f"{HOME}?utm_term=Окна+пвх&utm_source=u")
+    assert lead.attribution.utm == {"utm_term": "окна+пвх", "utm_source": "u"}
 
 
 def test_the_page_completes_a_form_that_says_the_same() -> None:
