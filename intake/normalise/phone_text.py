@@ -17,7 +17,7 @@ _LOOKALIKES = str.maketrans(
     {"о": "0", "o": "0", "О": "0", "O": "0", "З": "3", "з": "3", "l": "1", "I": "1", "і": "1"}
 )
 _LETTER_AMONG_DIGITS = re.compile(r"(?<=\d)[оoОOЗзlIі](?=[\d-])|(?<=[\d(-])[оoОO](?=\d)")
-_EXPONENT = re.compile(r"\d[.,]\d+[eEеЕ]\+?\d+")
+_EXPONENT = re.compile(r"(\d)[.,](\d+)[eEеЕ][+ ]?(\d+)")
 _DECIMAL = re.compile(r"(\d{10,})[.,]0+")
 _EXTENSION_WORD = (
     r"(?:доб(?:авочный|авочн|ав)?|внутр(?:енний|енн)?|внут|вн|ext(?:ension|n)?|extn|ext|xt|тоновый"
@@ -59,6 +59,7 @@ def take_apart(text: str) -> Typed:
     """
     plain = _plain(text)
     repaired = _LETTER_AMONG_DIGITS.sub(lambda match: match[0].translate(_LOOKALIKES), plain)
+    repaired = _EXPONENT.sub(_without_exponent, repaired)
     if _EXPONENT.search(repaired):
         return Typed((), None, repaired=False, is_mask=False, digits="")
     number, extension = _split_extension(_DECIMAL.sub(r"\1", repaired))
@@ -70,6 +71,12 @@ def take_apart(text: str) -> Typed:
         is_mask=_is_mask(plain),
         digits=_NOT_DIGITS.sub("", plain),
     )
+
+
+def _without_exponent(match: re.Match[str]) -> str:
+    """Write out what a spreadsheet wrote as 7.9123456789E+10, unless it has dropped digits."""
+    digits = match[1] + match[2]
+    return digits if len(digits) == int(match[3]) + 1 else match[0]
 
 
 def _plain(text: str) -> str:

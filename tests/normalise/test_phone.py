@@ -96,6 +96,14 @@ def test_of_two_numbers_the_first_is_taken_and_the_other_told(
     assert [(i.code, i.original) for i in notes.all()] == [("phone_second_number", second)]
 
 
+@pytest.mark.parametrize(
+    "text", ["7.9123456789E+10", "7,9123456789E+10", "8.9123456789e10", "9,123456789Е+9"]
+)
+def test_a_number_a_spreadsheet_wrote_with_an_exponent_is_written_out(text: str) -> None:
+    assert reading(text) == ("79123456789", None, "RU", True)
+    assert issues(text) == ["phone_repaired"]
+
+
 def test_an_extension_after_the_second_number_is_not_the_first_ones() -> None:
     assert reading("моб. 8-912-345-67-89, раб. 8 (343) 200-10-20 доб. 15") == (
         "79123456789",
@@ -130,7 +138,7 @@ def test_filler_is_no_number(text: str) -> None:
     [
         ("нет", "phone_unusable"),
         ("позвоните мне", "phone_unusable"),
-        ("7.9123456789E+10", "phone_unusable"),
+        ("7.91235E+10", "phone_unusable"),
         ("112", "phone_unusable"),
         ("345-67-89", "phone_incomplete"),
         ("8 912 345 67", "phone_incomplete"),
