@@ -14,7 +14,8 @@ from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.phone import looks_like_phone
 from intake.normalise.text import MAX_INPUT, clean, is_nothing, repair_encoding
 
-MAX_FIELDS = 300
+# As many as the receiver lets through, and the members of objects among them.
+MAX_FIELDS = 500
 MAX_DEPTH = 3
 # Objects whose members are fields of their own, in every shape seen.
 WRAPPERS = frozenset({"request", "values", "fields", "data", "form", "lead", "contacts", "contact"})

@@ -248,6 +248,13 @@ def test_too_many_fields_are_told() -> None:
     assert codes(lead) == ["fields_cut"]
 
 
+def test_a_phone_is_found_among_as_many_fields_as_a_post_may_have() -> None:
+    others: dict[str, JsonValue] = {f"поле {number}": "x" for number in range(499)}
+    lead = read({**others, "Телефон": "8 912 345 67 89"})
+    assert lead.phone is not None
+    assert lead.phone.value == "79123456789"
+
+
 def test_a_cookie_header_among_the_fields_is_read() -> None:
     lead = read({"COOKIES": "_ym_uid=1701261875816719138; TILDAUTM=utm_source%3Dvk"})
     assert lead.attribution.yandex_client_id == "1701261875816719138"
