@@ -25,7 +25,7 @@ from intake.normalise.person import (
     read_phones,
 )
 from intake.normalise.places import names, regions
-from intake.normalise.whereabouts import read_whereabouts
+from intake.normalise.whereabouts import read_whereabouts, take_browser_zone
 
 __all__ = ["normalise"]
 
@@ -78,12 +78,13 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
 def _with_technical(raw: RawSubmission, found: Sorted) -> RawSubmission:
     """Complete what the browser told by what the page itself put into fields."""
     said = found.technical
-    offset = said.get("tzoffset")
+    offset = raw.tz_offset if raw.tz_offset is not None else whole_minutes(said.get("tzoffset"))
     return replace(
         raw,
         page_url=raw.page_url or text_of(said.get("pageurl")) or None,
         referrer=raw.referrer or text_of(said.get("referrer") or said.get("referer")) or None,
-        tz_offset=raw.tz_offset if raw.tz_offset is not None else whole_minutes(offset),
+        timezone=take_browser_zone(raw.timezone, offset, found),
+        tz_offset=offset,
         cookies={**read_cookies(said.get("cookies")), **raw.cookies},
     )
 

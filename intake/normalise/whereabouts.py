@@ -24,6 +24,23 @@ class Whereabouts:
     timezone_from: str | None = None
 
 
+def take_browser_zone(browser: str | None, offset: int | None, found: Sorted) -> str | None:
+    """Return the zone the browser told, and leave it among the fields no longer.
+
+    A page's script may put it into a field: then it is the `browser`'s own, or, where that
+    is not known, an IANA name beside the `offset`. Any other zone was chosen by the visitor.
+    """
+    for given in tuple(found.of("timezone")):
+        if given.text == browser or (not browser and offset is not None and _is_iana(given.text)):
+            browser = given.text
+            found.slots["timezone"].remove(given)
+    return browser
+
+
+def _is_iana(text: str) -> bool:
+    return ("/" in text or text in ("UTC", "GMT")) and find_key(text) is not None
+
+
 def read_whereabouts(
     raw: RawSubmission,
     found: Sorted,

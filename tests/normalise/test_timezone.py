@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from intake.domain.json import JsonValue
 from intake.normalise.timezone import ZONES_OF_ONE_REGION, parse_zone
 from intake.normalise.zones import find_key, format_offset
 from tests.normalise.reading import WINTER, codes, read
@@ -103,6 +104,31 @@ def test_a_browser_that_hides_its_zone_gives_way_to_the_region() -> None:
     assert (lead.timezone, lead.timezone_from) == ("UTC+05:00", "region")
     lead = read({}, timezone="UTC")
     assert (lead.timezone, lead.timezone_from) == ("UTC+00:00", "browser")
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected", "source"),
+    [("Europe/Moscow", "UTC+03:00", "browser"), ("UTC", "UTC+05:00", "region")],
+)
+def test_a_zone_the_script_put_into_a_field_is_the_browsers(
+    zone: str, expected: str, source: str
+) -> None:
+    fields: dict[str, JsonValue] = {"timezone": zone, "Город": "Екатеринбург"}
+    for lead in (
+        read(fields, timezone=zone),
+        read(fields, tz_offset=-180),
+        read({**fields, "tz_offset": "-180"}),
+    ):
+        assert (lead.timezone, lead.timezone_from) == (expected, source)
+        assert codes(lead) == ["timezone_conflict"]
+        assert lead.extra == {}
+
+
+def test_a_zone_chosen_beside_the_browsers_wins() -> None:
+    lead = read(
+        {"timezone": "Europe/Moscow", "Часовой пояс": "Asia/Omsk"}, timezone="Europe/Moscow"
+    )
+    assert (lead.timezone, lead.timezone_from) == ("UTC+06:00", "field")
 
 
 def test_minutes_of_the_browser_serve_without_a_zone() -> None:
