@@ -4,7 +4,7 @@ import re
 
 from intake.normalise.address import FILLERS, KINDS, TOWN_WORDS
 from intake.normalise.cases import is_meant, town_in_case
-from intake.normalise.places import Town, names, regions, stem
+from intake.normalise.places import CITIES, INSIDE, Town, names, regions, stem
 from intake.normalise.spelling import is_latin, latin_key
 
 
@@ -41,6 +41,9 @@ def _one_of_kind(found: tuple[str, ...], kinds: set[str]) -> str | None:
         for code in found
         if (regions()[code].kind in named if named else regions()[code].kind != "город")
     ]
+    if not fitting and len(found) == 1 and found[0] in CITIES:
+        # "СПб обл" is the region round the city.
+        return _one_of_kind((INSIDE[found[0]],), kinds)
     return fitting[0] if len(fitting) == 1 else None
 
 
