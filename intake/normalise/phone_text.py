@@ -19,6 +19,7 @@ _LOOKALIKES = str.maketrans(
 _LETTER_AMONG_DIGITS = re.compile(r"(?<=\d)[оoОOЗзlIі](?=[\d-])|(?<=[\d(-])[оoОO](?=\d)")
 _EXPONENT = re.compile(r"(\d)[.,](\d+)[eEеЕ][+ ]?(\d+)")
 _DECIMAL = re.compile(r"(\d{10,})[.,]0+")
+_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])")
 _EXTENSION_WORD = (
     r"(?:доб(?:авочный|авочн|ав)?|внутр(?:енний|енн)?|внут|вн|ext(?:ension|n)?|extn|ext|xt|тоновый"
     r"|тон|dob|vn)\.?(?:\s*(?:номер|ном|н)\.?)?"
@@ -87,6 +88,9 @@ def _plain(text: str) -> str:
         text = html.unescape(text)
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     text = "".join(_digit(char) for char in text)
+    if ":" in text:
+        # When to call is no part of the number: "8-912-345-67-89 (10:00-19:00)".
+        text = _CLOCK.sub(" , ", text)
     return clean(text).removeprefix("tel:").removeprefix("callto:").strip()
 
 

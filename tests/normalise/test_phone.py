@@ -104,6 +104,12 @@ def test_a_number_a_spreadsheet_wrote_with_an_exponent_is_written_out(text: str)
     assert issues(text) == ["phone_repaired"]
 
 
+@pytest.mark.parametrize("hours", ["(10:00-19:00)", "с 9:00 до 18:00", "после 18:30", ", 9:00"])
+def test_the_hours_to_call_at_are_no_part_of_a_number(hours: str) -> None:
+    assert reading(f"8-912-345-67-89 {hours}") == ("79123456789", None, "RU", True)
+    assert issues(f"8-912-345-67-89 {hours}") == []
+
+
 def test_an_extension_after_the_second_number_is_not_the_first_ones() -> None:
     assert reading("моб. 8-912-345-67-89, раб. 8 (343) 200-10-20 доб. 15") == (
         "79123456789",
