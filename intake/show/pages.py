@@ -18,9 +18,9 @@ from intake.show.text import Clock
 from intake.show.timeline import DeliveryView, view_delivery
 from intake.store import log
 from intake.store.database import Database
-from intake.store.deliveries import redeliver
 from intake.store.detail import DeliveryRecord, SubmissionRecord, read_submission
 from intake.store.log import LogFilter, LogPage
+from intake.store.redelivery import redeliver
 
 # A number on a notice, not an account: past this it says "99+".
 NOTICE_LIMIT = 99

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, Verdict
 from intake.domain.json import JsonObject
 from intake.domain.lead import Lead
 from intake.errors import LeaseLostError
-from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.models import attempts, deliveries, submissions
 from intake.store.schedule import is_due
@@ -184,7 +183,7 @@ def end_attempt(
         ours = checkpoint is None or _write(
             connection,
             claimed,
-            _checkpoint_values(checkpoint),
+            checkpoint_values(checkpoint),
         )
     if not ours:
         raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
@@ -196,7 +195,7 @@ def save_checkpoint(database: Database, claimed: Claim, checkpoint: Checkpoint) 
     Raises LeaseLostError where the delivery is no longer ours.
     """
     with database.write() as connection:
-        ours = _write(connection, claimed, _checkpoint_values(checkpoint))
+        ours = _write(connection, claimed, checkpoint_values(checkpoint))
     if not ours:
         raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
 
@@ -211,7 +210,8 @@ def _result_values(result: Result) -> dict[str, Any]:
     }
 
 
-def _checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
+def checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return the columns that hold a checkpoint."""
     return {
         "steps_done": [step.value for step in checkpoint.done],
         "lead_id": checkpoint.lead_id,
@@ -231,7 +231,8 @@ def _write(connection: Connection, claimed: Claim, values: dict[str, Any]) -> bo
     return done.rowcount == 1
 
 
-_RELEASED: dict[str, Any] = {"lease_token": None, "lease_until": None}
+# The columns of a delivery that nobody works on.
+RELEASED: dict[str, Any] = {"lease_token": None, "lease_until": None}
 
 
 def deliver(database: Database, claimed: Claim) -> None:
@@ -246,7 +247,7 @@ def deliver(database: Database, claimed: Claim) -> None:
             "delivered_at": now,
             "updated_at": now,
         }
-        _write(connection, claimed, done | _RELEASED)
+        _write(connection, claimed, done | RELEASED)
 
 
 def postpone(
@@ -265,62 +266,11 @@ def postpone(
             "message": message,
             "updated_at": now,
         }
-        _write(connection, claimed, values | _RELEASED)
+        _write(connection, claimed, values | RELEASED)
 
 
 def release(database: Database, claimed: Claim, wait: timedelta) -> None:
     """Give a delivery back unchanged, to go on after `wait`."""
     with database.write() as connection:
         until = database.now(connection) + wait
-        _write(connection, claimed, {"next_attempt_at": until, "ring_after": until, **_RELEASED})
-
-
-def redeliver(
-    database: Database,
-    delivery_id: int,
-    *,
-    expected_generation: int,
-    actor: str,
-    from_scratch: bool = False,
-) -> bool:
-    """Let a person send a delivery again; False where that has been done already.
-
-    `expected_generation` is what the person saw: a second click finds it gone. A delivery
-    being worked on now is left alone. `from_scratch` forgets what was done, for a new
-    lead beside the old one.
-    """
-    columns = deliveries.c
-    with database.write() as connection:
-        now = database.now(connection)
-        values = {
-            "generation": columns.generation + 1,
-            "state": DeliveryState.PENDING,
-            "failures": 0,
-            "next_attempt_at": now,
-            "ring_after": now,
-            "updated_at": now,
-            "outcome": None,
-            "message": None,
-            # A worker thought dead must not close what a person has begun anew.
-            **_RELEASED,
-        }
-        if from_scratch:
-            values |= _checkpoint_values(Checkpoint()) | {
-                "base_generation": columns.generation + 1,
-                "delivered_at": None,
-            }
-        row = connection.execute(
-            update(deliveries)
-            .where(
-                columns.id == delivery_id,
-                columns.generation == expected_generation,
-                or_(columns.lease_until.is_(None), columns.lease_until < now),
-            )
-            .values(values)
-            .returning(columns.submission_id)
-        ).one_or_none()
-        if row is None:
-            return False
-        entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
-        record(connection, entry, row.submission_id)
-        return True
+        _write(connection, claimed, {"next_attempt_at": until, "ring_after": until, **RELEASED})

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from intake.domain.site import StageRule, StartRule
 from intake.envybox import Envybox
 from intake.sandbox.running import RunningSandbox
-from intake.store import deliveries as store
 from intake.store import schedule
 from intake.store.database import Database
 from intake.store.models import attempts, deliveries
+from intake.store.redelivery import redeliver
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker
 from tests.makers import delivery_id_of, save_one
@@ -170,7 +170,7 @@ def test_a_refusal_waits_for_a_person_and_tells_the_crms_words(
     worker.work_on(delivery_id)
     assert len(_outcomes(database)) == 1
     crm.fault("lead/workset")
-    store.redeliver(database, delivery_id, expected_generation=1, actor="anna")
+    redeliver(database, delivery_id, expected_generation=1, actor="anna")
     worker.work_on(delivery_id)
     assert _row(database).state == "delivered"
 

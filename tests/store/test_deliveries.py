@@ -10,6 +10,7 @@ from intake.store import schedule
 from intake.store.database import Database
 from intake.store.deliveries import Claim, Intent, Result
 from intake.store.models import attempts, audit, deliveries
+from intake.store.redelivery import redeliver
 from tests.clock import Clock
 from tests.makers import delivery_id_of, save_one
 
@@ -187,10 +188,7 @@ def test_a_person_sends_again_once_however_often_they_click(
 ) -> None:
     verdict = Verdict(DeliveryState.ATTENTION, None, 3)
     store.postpone(database, _claim(database, delivery_id), verdict, Outcome.REFUSED, "Отказ.")
-    sent = [
-        store.redeliver(database, delivery_id, expected_generation=1, actor="anna")
-        for _ in range(3)
-    ]
+    sent = [redeliver(database, delivery_id, expected_generation=1, actor="anna") for _ in range(3)]
     assert sent == [True, False, False]
     claimed = _claim(database, delivery_id)
     assert claimed.failures == 0
@@ -201,7 +199,7 @@ def test_a_person_sends_again_once_however_often_they_click(
 
 def test_what_is_being_worked_on_is_not_sent_again(database: Database, delivery_id: int) -> None:
     _claim(database, delivery_id)
-    assert not store.redeliver(database, delivery_id, expected_generation=1, actor="anna")
+    assert not redeliver(database, delivery_id, expected_generation=1, actor="anna")
 
 
 def test_sending_again_still_settles_what_is_unknown(
@@ -209,7 +207,7 @@ def test_sending_again_still_settles_what_is_unknown(
 ) -> None:
     store.begin_attempt(database, _claim(database, delivery_id), SET, LEASE)
     clock.advance(60)
-    store.redeliver(database, delivery_id, expected_generation=1, actor="anna")
+    redeliver(database, delivery_id, expected_generation=1, actor="anna")
     assert _claim(database, delivery_id).unsettled == {Step.CREATE}
 
 
@@ -220,7 +218,7 @@ def test_sending_from_scratch_forgets_what_was_done(
     attempt = store.begin_attempt(database, claimed, SET, LEASE)
     store.end_attempt(database, claimed, attempt, OK, Checkpoint().after(Step.CREATE, lead_id=5))
     store.deliver(database, claimed)
-    store.redeliver(database, delivery_id, expected_generation=1, actor="anna", from_scratch=True)
+    redeliver(database, delivery_id, expected_generation=1, actor="anna", from_scratch=True)
     again = _claim(database, delivery_id)
     assert again.checkpoint == Checkpoint()
     assert again.unsettled == frozenset()
@@ -247,9 +245,7 @@ def test_a_worker_thought_dead_does_not_close_what_a_person_began_anew(
     late = _claim(database, delivery_id)
     attempt = store.begin_attempt(database, late, SET, LEASE)
     clock.advance(60)
-    assert store.redeliver(
-        database, delivery_id, expected_generation=1, actor="anna", from_scratch=True
-    )
+    assert redeliver(database, delivery_id, expected_generation=1, actor="anna", from_scratch=True)
     with pytest.raises(LeaseLostError):
         store.end_attempt(database, late, attempt, OK, Checkpoint().after(Step.CREATE, lead_id=5))
     store.deliver(database, late)

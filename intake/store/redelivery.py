@@ -1,0 +1,69 @@
+"""A person's retry: a delivery sent again, once however often it is clicked."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, update
+
+from intake.domain.delivery import Checkpoint, DeliveryState
+from intake.store.audit import AuditEntry, record
+from intake.store.database import Database
+from intake.store.deliveries import RELEASED, checkpoint_values
+from intake.store.models import deliveries
+
+
+def redeliver(
+    database: Database,
+    delivery_id: int,
+    *,
+    expected_generation: int,
+    actor: str,
+    from_scratch: bool = False,
+) -> bool:
+    """Let a person send a delivery again; False where that has been done already.
+
+    `expected_generation` is what the person saw: a second click finds it gone. A delivery
+    being worked on now is left alone. `from_scratch` forgets what was done, for a new
+    lead beside the old one.
+    """
+    columns = deliveries.c
+    with database.write() as connection:
+        now = database.now(connection)
+        values = _begun_anew(now) | (_forgotten() if from_scratch else {})
+        row = connection.execute(
+            update(deliveries)
+            .where(
+                columns.id == delivery_id,
+                columns.generation == expected_generation,
+                or_(columns.lease_until.is_(None), columns.lease_until < now),
+            )
+            .values(values)
+            .returning(columns.submission_id)
+        ).one_or_none()
+        if row is None:
+            return False
+        entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
+        record(connection, entry, row.submission_id)
+        return True
+
+
+def _begun_anew(now: datetime) -> dict[str, Any]:
+    return {
+        "generation": deliveries.c.generation + 1,
+        "state": DeliveryState.PENDING,
+        "failures": 0,
+        "next_attempt_at": now,
+        "ring_after": now,
+        "updated_at": now,
+        "outcome": None,
+        "message": None,
+        # A worker thought dead must not close what a person has begun anew.
+        **RELEASED,
+    }
+
+
+def _forgotten() -> dict[str, Any]:
+    return checkpoint_values(Checkpoint()) | {
+        "base_generation": deliveries.c.generation + 1,
+        "delivered_at": None,
+    }
