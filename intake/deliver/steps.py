@@ -21,6 +21,7 @@ from intake.envybox import (
     NotFound,
     Refused,
     StartedLead,
+    UnknownOutcome,
 )
 from intake.store.deliveries import Intent
 
@@ -65,10 +66,11 @@ def _find_own_lead(caller: Caller) -> int | None:
     """
     for contact in _contacts(caller):
         found = _search_lead(caller, contact)
-        if found is not None:
-            for lead_id in dict.fromkeys((found.id, found.parent_id or found.id)):
-                if _carries_number(caller, lead_id):
-                    return found.parent_id or lead_id
+        if found is None:
+            continue
+        for lead_id in dict.fromkeys((found.id, found.parent_id or found.id)):
+            if _carries_number(caller, lead_id):
+                return found.parent_id or lead_id
         for lead in _list_leads(caller, contact):
             if _shows_number(caller, lead):
                 return lead.parent_id or lead.id
@@ -98,6 +100,10 @@ def _list_leads(caller: Caller, contact: Mapping[str, str]) -> tuple[Lead, ...]:
         page = caller.look(Step.CREATE, "lead/list", request, lambda crm: crm.leads.list(request))
     except Refused:
         return ()  # an account without this method must not keep its leads waiting
+    except UnknownOutcome:
+        if caller.claimed.failures < LOOK_ELSEWHERE_AFTER:
+            raise
+        return ()
     return page.leads
 
 

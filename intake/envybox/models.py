@@ -92,11 +92,13 @@ class LeadPage:
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
         """Read the reply of lead/list."""
-        page = mapping(promised(body, "leads"))
-        if "result" not in page:
+        found = promised(body, "leads")
+        page = mapping(found)
+        if isinstance(found, Mapping) and "result" not in page:
             raise Malformed("в ответе нет списка лидов")
+        listed = page["result"] if page else found
         return cls(
-            leads=tuple(Lead.read_one(mapping(item)) for item in members(page["result"])),
+            leads=tuple(Lead.read_one(mapping(item)) for item in members(listed)),
             next_offset=identifier(page.get("offset")),
             count=identifier(page.get("count")),
         )

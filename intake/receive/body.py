@@ -133,33 +133,37 @@ def _spell(text: bytes, encoding: str) -> str:
 
 def _read_multipart(content_type: str, body: bytes) -> JsonObject:
     mimetype, options = parse_options_header(content_type)
-    parser = FormDataParser(max_form_memory_size=MAX_BODY, max_form_parts=MAX_FIELDS, silent=False)
+    # One character a byte, so that what the bytes spell is decided afterwards: a page in
+    # windows-1251 posts in it, and a file's bytes are nobody's letters.
+    spread = body.decode("latin-1").encode()
+    parser = FormDataParser(
+        max_form_memory_size=2 * MAX_BODY, max_form_parts=MAX_FIELDS, silent=False
+    )
     try:
-        spelled = _multipart_in_utf8(body)
-        _, form, files = parser.parse(io.BytesIO(spelled), mimetype, len(spelled), options)
+        _, form, files = parser.parse(io.BytesIO(spread), mimetype, len(spread), options)
     except HTTPException:
         raise UnreadableBodyError("too_many_fields") from None
     except (ValueError, LookupError):
         raise UnreadableBodyError("broken_multipart") from None
-    attached = [(name, _file_note(file)) for name, file in files.items(multi=True)]
-    return _collect([*form.items(multi=True), *(pair for pair in attached if pair[1])])
+    typed = [(_bytes(name), _bytes(value)) for name, value in form.items(multi=True)]
+    attached = [(_bytes(name), _file_name(file)) for name, file in files.items(multi=True)]
+    encoding = _encoding_of([*typed, *attached], None)
+    notes = [(name, _file_note(_spell(file, encoding))) for name, file in attached if file]
+    told = [(_spell(name, encoding), _spell(value, encoding)) for name, value in typed]
+    return _collect([*told, *((_spell(name, encoding), note) for name, note in notes)])
 
 
-def _multipart_in_utf8(body: bytes) -> bytes:
-    """Return the body with the fields of a page in windows-1251 spelled in UTF-8.
-
-    Only where no file is attached: its bytes are nobody's letters.
-    """
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return body if b"filename=" in body else body.decode("cp1251", "replace").encode()
-    return body
+def _bytes(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
 
 
-def _file_note(file: FileStorage) -> str:
+def _file_name(file: FileStorage) -> bytes:
     file.close()
-    return f"файл «{file.filename}» (сам файл не сохранён)" if file.filename else ""
+    return _bytes(file.filename or "")
+
+
+def _file_note(filename: str) -> str:
+    return f"файл «{filename}» (сам файл не сохранён)"
 
 
 def _decode(body: bytes, charset: str | None) -> str:

@@ -69,6 +69,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Заявки принимаются методом POST.",
         "Submissions are sent with POST.",
     ),
+    "cut_short": (
+        "Запрос оборвался на середине. Отправьте его ещё раз целиком.",
+        "The request broke off half-way. Send it again as a whole.",
+    ),
     "no_page": (
         "Проверьте адрес: заявки принимает /submit, журнал открывается по адресу /log.",
         "Check the address: /submit takes submissions, the log is at /log.",
@@ -88,6 +92,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 HEADINGS: dict[int, tuple[str, str]] = {
+    400: ("Запрос пришёл не целиком", "The request is not whole"),
     403: ("Заявку с этой страницы принять нельзя", "This page may not post here"),
     404: ("Такого адреса нет", "There is no such address"),
     405: ("Так заявку не отправить", "This is not how to send"),

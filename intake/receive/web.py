@@ -1,6 +1,7 @@
 """The HTTP of `/submit`: a request in, an answer for a program or for a person out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -134,7 +135,7 @@ class _Submit:
         except RequestEntityTooLarge:
             return self._too_large()
         except (ClientDisconnected, BadRequest):
-            return Refused(422, "not_a_form")
+            return Refused(400, "cut_short")
         try:
             fields, is_json = read_body(request.headers.get("Content-Type", ""), body)
         except UnreadableBodyError as error:
@@ -282,19 +283,33 @@ def _is_known(origin: str, intake: Intake, site_name: str | None) -> bool:
 
 
 def _read_body() -> bytes:
-    """Return the whole body; RequestEntityTooLarge where it is longer than allowed."""
-    stream = request.environ["wsgi.input"]
-    if request.content_length is not None or "wsgi.input_terminated" not in request.environ:
-        return request.get_data(cache=False)
-    # Without a length Werkzeug would cut the body at the limit and call that the whole.
-    body: bytes = stream.read(MAX_BODY + 1)
+    """Return the whole body; RequestEntityTooLarge where it is longer than allowed.
+
+    Raises BadRequest for one that breaks off or is not sent as its headers say.
+    """
+    length = request.content_length
+    if length is not None or "wsgi.input_terminated" not in request.environ:
+        body = request.get_data(cache=False)
+    else:
+        # Without a length Werkzeug would cut the body at the limit and call that the whole.
+        body = _read_stream(MAX_BODY + 1)
     if len(body) > MAX_BODY:
         raise RequestEntityTooLarge
+    if length is not None and len(body) < length:
+        raise BadRequest
     return body
+
+
+def _read_stream(size: int) -> bytes:
+    try:
+        data: bytes = request.environ["wsgi.input"].read(size)
+    except Exception as error:  # every server has its own for a chunk that is none
+        raise BadRequest from error
+    return data
 
 
 def _drain() -> None:
     left = MAX_DRAINED
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (chunk := stream.read(DRAIN_CHUNK)):
-        left -= len(chunk)
+    with suppress(BadRequest):
+        while left > 0 and (chunk := _read_stream(DRAIN_CHUNK)):
+            left -= len(chunk)

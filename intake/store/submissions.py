@@ -147,20 +147,27 @@ def write_all(connection: Connection, rows: Sequence[Prepared], now: datetime) -
     Those whose key or number is there already are left to `write`, one by one; raises
     IntegrityError as it does.
     """
-    numbered = [(row, row.values | {"number": _number(secrets.randbits)}) for row in rows]
     # In one order everywhere: two processes never wait for each other's keys crosswise.
-    values = sorted((one for _, one in numbered), key=lambda one: one["submission_key"] or "")
-    added = connection.execute(_INSERT_NEW[connection.dialect.name], values)
+    numbered = [
+        (row, row.values | {"number": _number(secrets.randbits)})
+        for row in sorted(rows, key=_key_order)
+    ]
+    added = connection.execute(_INSERT_NEW[connection.dialect.name], [one for _, one in numbered])
     ids: dict[str, int] = {uid: id_ for id_, uid in added}
     delivery_ids = _new_deliveries(
         connection, ((ids[row.uid], row.crm) for row in rows if row.crm and row.uid in ids), now
     )
-    return [
-        Receipt(row.uid, one["number"], delivery_id=delivery_ids.get(ids[row.uid]))
+    receipts = {
+        row.uid: Receipt(row.uid, one["number"], delivery_id=delivery_ids.get(ids[row.uid]))
         if row.uid in ids
         else write(connection, row, now)
         for row, one in numbered
-    ]
+    }
+    return [receipts[row.uid] for row in rows]
+
+
+def _key_order(row: Prepared) -> tuple[str, str]:
+    return row.values["site"], row.values["submission_key"] or ""
 
 
 def _new_deliveries(

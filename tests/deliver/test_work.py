@@ -310,6 +310,25 @@ def test_every_lead_of_the_contact_is_looked_through(
     assert len([one for one in crm.ledger("lead/set") if one["effect"]]) == 2
 
 
+@pytest.mark.parametrize("fault", ["http500", "html200", "refuse"])
+def test_an_account_that_cannot_list_its_leads_gets_them_all_the_same(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    fault: str,
+) -> None:
+    _set_by_hand(crm, "прошлое обращение")
+    crm.fault("lead/set", "lost_request", times=1)
+    crm.fault("lead/list", fault)
+    worker = make_worker(create="set")
+    for _ in range(4):
+        worker.work_on(delivery_id)
+        clock.advance(LATER)
+    assert _row(database).state == "delivered"
+
+
 def test_a_lead_that_is_not_there_yet_is_waited_for(
     database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
 ) -> None:

@@ -55,13 +55,19 @@ def test_multipart_is_read_and_a_file_is_told_by_its_name() -> None:
     assert fields == {"phone": "+7912", "plan": "файл «plan.pdf» (сам файл не сохранён)"}
 
 
-def test_multipart_of_a_page_in_windows_1251_is_read() -> None:
+@pytest.mark.parametrize("charset", ["utf-8", "cp1251"])
+@pytest.mark.parametrize("file", ["", "план хаты.pdf"])
+def test_multipart_is_read_in_both_spellings_beside_a_file(charset: str, file: str) -> None:
+    names = "".join(chr(code) for code in range(ord("А"), ord("я") + 1))
+    head = '--b\r\nContent-Disposition: form-data; name="'
     body = (
-        b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n'
-        + "Анна".encode("cp1251")
-        + b"\r\n--b--\r\n"
-    )
-    assert read_body("multipart/form-data; boundary=b", body)[0] == {"name": "Анна"}
+        f'{head}Ваше имя, {names}"\r\n\r\nАнна: хлопоты {names}\r\n'
+        f'{head}файл"; filename="{file}"\r\nContent-Type: application/pdf\r\n\r\n'
+    ).encode(charset) + b"%PDF \x98\xff\xd0\r\n--b--\r\n"
+    fields, _ = read_body("multipart/form-data; boundary=b", body)
+    expected = {f"Ваше имя, {names}": f"Анна: хлопоты {names}"}
+    note = {"файл": f"файл «{file}» (сам файл не сохранён)"} if file else {}
+    assert fields == expected | note
 
 
 @pytest.mark.parametrize(

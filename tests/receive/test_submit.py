@@ -190,6 +190,24 @@ def test_a_body_without_a_length_is_not_cut(service: Service, start: bytes) -> N
     assert service.client.post("/submit/okna", environ_overrides=small).status_code == 202
 
 
+class _BrokenStream(io.BytesIO):
+    """What a server gives for a chunk that is none."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise ArithmeticError(size)
+
+
+def test_a_body_that_breaks_off_is_told_and_not_taken_for_the_whole(service: Service) -> None:
+    broken = {"wsgi.input_terminated": True, "wsgi.input": _BrokenStream()}
+    answer = service.client.post("/submit/okna", environ_overrides=broken)
+    assert answer.status_code == 400
+    assert (answer.json or {})["message"]
+    short = {"wsgi.input": io.BytesIO(b"phone=89123456789&com"), "CONTENT_LENGTH": "500"}
+    answer = service.client.post("/submit/okna", environ_overrides=short)
+    assert answer.status_code == 400
+    assert service.deliveries() == 0
+
+
 def test_a_slash_at_the_end_does_not_matter(service: Service) -> None:
     assert service.client.post("/submit/okna/", json=LEAD).status_code == 202
 

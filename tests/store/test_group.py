@@ -190,3 +190,23 @@ def test_who_is_told_to_come_back_was_not_kept(
     results = _save_all(GroupedSaver(database), posts)
     kept = [result for result in results if not isinstance(result, Exception)]
     assert _count(database) == (len(kept), len(kept))
+
+
+def test_two_processes_writing_the_same_repeats_do_not_stop_each_other(database: Database) -> None:
+    savers = [GroupedSaver(database), GroupedSaver(database)]
+    keys = [f"k{n}" for n in range(THREADS)]
+    _save_all(savers[0], [make_new(key=key) for key in keys])
+    for turn in range(4):
+        posts = [
+            make_new(key=key, raw=make_raw(fields={"phone": "1", "turn": turn, "of": of}))
+            for of, order in enumerate((keys, keys[::-1]))
+            for key in order
+        ]
+        ready = threading.Barrier(len(posts))
+
+        def repeat(numbered: tuple[int, NewSubmission], ready: threading.Barrier = ready) -> bool:
+            ready.wait()
+            return savers[numbered[0] // THREADS].save(numbered[1]).repeated
+
+        with ThreadPoolExecutor(len(posts)) as pool:
+            assert all(pool.map(repeat, enumerate(posts)))
