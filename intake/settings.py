@@ -13,6 +13,8 @@ from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from redis import ConnectionPool
+
 from intake.domain.origin import origin_of
 from intake.domain.site import CrmAccount, Directory, Site
 from intake.errors import SettingsError
@@ -113,7 +115,7 @@ def _one_site(env: Mapping[str, str]) -> Directory:
 
 def _redis_url(env: Mapping[str, str]) -> str:
     url = env.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
-    if not url.startswith(("redis://", "rediss://", "unix://")) or not _has_port(url):
+    if not url.startswith(("redis://", "rediss://", "unix://")) or not _is_redis(url):
         raise SettingsError(
             "REDIS_URL: нужен адрес Redis, например redis://127.0.0.1:6379/0 "
             "или unix:///run/redis.sock."
@@ -121,12 +123,13 @@ def _redis_url(env: Mapping[str, str]) -> str:
     return url
 
 
-def _has_port(url: str) -> bool:
-    """Whether the address names a port that can be one, or none at all."""
+def _is_redis(url: str) -> bool:
+    """Whether a connection can be made of the address; none is opened."""
     try:
-        return urlsplit(url).port != 0
-    except ValueError:
+        ConnectionPool.from_url(url).make_connection()
+    except Exception:  # noqa: BLE001  # redis-py has no one error for an odd address
         return False
+    return urlsplit(url).scheme != "unix" or bool(urlsplit(url).path)
 
 
 def _secret_key(env: Mapping[str, str]) -> str:
@@ -141,7 +144,7 @@ def _secret_key(env: Mapping[str, str]) -> str:
 
 def _public_url(env: Mapping[str, str]) -> str | None:
     url = (env.get("PUBLIC_URL") or "").rstrip("/")
-    if url and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", url):
+    if url and (origin_of(url) is None or not re.fullmatch(r"[^\s@?#]+", url)):
         raise SettingsError("PUBLIC_URL: нужен адрес сервиса, например https://leads.example.ru.")
     return url or None
 
@@ -156,10 +159,11 @@ def _zone(env: Mapping[str, str]) -> str:
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    value = _number(env, name, default, low, high)
-    if value != int(value):
+    text = env.get(name) or str(default)
+    # As gunicorn.conf.py reads them: digits and nothing else.
+    if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
         raise SettingsError(f"{name}: нужно целое число от {low} до {high}, например {default}.")
-    return int(value)
+    return int(text)
 
 
 def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:

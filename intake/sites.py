@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from intake.domain.lead import CONTACT_TYPES
 from intake.domain.origin import origin_of
 from intake.domain.site import (
@@ -61,8 +63,18 @@ def read_directory(path: Path, env: Mapping[str, str]) -> Directory:
     return Directory(sites, accounts)
 
 
+def _check_name(table: str, name: str) -> None:
+    # A site's name stands in addresses, an account's in rows.
+    if not re.fullmatch(r"[\w-]{1,50}", name):
+        raise SettingsError(
+            f"[{table}]: в имени сайта или CRM — до 50 букв, цифр, знаков _ и -, "
+            "например [site.okna]."
+        )
+
+
 def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
     table = Table(f"crm.{key}", data, _CRM_KEYS)
+    _check_name(f"crm.{key}", key)
     url = table.need("url", str, 'адрес CRM, например "https://mycrm.envycrm.com"')
     path = "/" + (table.get("path", str, f'путь, например "{DEFAULT_PATH}"') or DEFAULT_PATH).strip(
         "/"
@@ -125,11 +137,7 @@ def check_crm_key(setting: str, key: str) -> str:
 
 def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
     table = Table(f"site.{key}", data, _SITE_KEYS)
-    if not re.fullmatch(r"[\w-]{1,50}", key):
-        raise SettingsError(
-            f"[site.{key}]: имя сайта стоит в адресе /submit/…, поэтому в нём только буквы, "
-            "цифры, _ и -, например [site.okna]."
-        )
+    _check_name(f"site.{key}", key)
     crm = table.get("crm", str, 'имя таблицы CRM, например "main"') or next(iter(accounts))
     if crm not in accounts:
         raise table.wrong("crm", f"одно из: {', '.join(accounts)}")
@@ -160,7 +168,9 @@ _ORIGINS = 'список адресов без путей и звёздочек,
 def _origin(table: Table, text: str) -> str:
     parts = _web_address(text)
     origin = origin_of(text.strip())
-    if origin is None or parts is None or parts.path.strip("/") or parts.query or "*" in text:
+    if origin is None or parts is None or not re.fullmatch(r"[^\s@#?*;,]+", text.strip()):
+        raise table.wrong("origins", _ORIGINS)
+    if parts.path.strip("/"):
         raise table.wrong("origins", _ORIGINS)
     return origin
 
@@ -185,7 +195,7 @@ def _web_address(text: str) -> SplitResult | None:
 def _country(table: Table) -> str:
     example = 'код страны из двух букв, например "RU"'
     code = (table.get("default_country", str, example) or "RU").upper()
-    if not re.fullmatch("[A-Z]{2}", code):
+    if code not in SUPPORTED_REGIONS:
         raise table.wrong("default_country", example)
     return code
 
@@ -220,13 +230,9 @@ def _rules(table: Table) -> FieldRules:
     return FieldRules(
         default_country=_country(table),
         targets=targets,
-        custom_inputs=frozenset(table.list_of("custom_inputs", int, ids)) | mapped,
-        inbox_types=frozenset(
-            table.list_of("inbox_types", int, ids) + ([own_inbox] if own_inbox else [])
-        ),
-        pipelines=frozenset(
-            table.list_of("pipelines", int, ids) + ([own_pipeline] if own_pipeline else [])
-        ),
+        custom_inputs=frozenset(table.ids("custom_inputs", ids)) | mapped,
+        inbox_types=frozenset(table.ids("inbox_types", ids) + ([own_inbox] if own_inbox else [])),
+        pipelines=frozenset(table.ids("pipelines", ids) + ([own_pipeline] if own_pipeline else [])),
     )
 
 
@@ -242,9 +248,9 @@ def _target(table: Table, name: str, target: Any) -> FieldTarget:
         return FieldTarget(field=target)
     if isinstance(target, dict) and len(target) == 1:
         kind, value = next(iter(target.items()))
-        if kind == "custom" and isinstance(value, int) and not isinstance(value, bool):
+        if kind == "custom" and type(value) is int and value > 0:
             return FieldTarget(custom=value)
-        if kind == "contact" and value in CONTACT_TYPES:
+        if kind == "contact" and isinstance(value, str) and value in CONTACT_TYPES:
             return FieldTarget(contact=value)
     raise SettingsError(
         f"[{table.name}.fields] {name}: нужно имя нашего поля ({', '.join(sorted(_OUR_FIELDS))}), "

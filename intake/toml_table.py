@@ -53,6 +53,13 @@ class Table:
             raise self.wrong(key, example)
         return value
 
+    def ids(self, key: str, example: str) -> list[int]:
+        """Return a list of ids of the CRM, empty where there is none."""
+        values = self.list_of(key, int, example)
+        if any(value <= 0 for value in values):
+            raise self.wrong(key, example)
+        return values
+
     def list_of(self, key: str, kind: type[T], example: str) -> list[T]:
         """Return a list of such values, empty where there is none."""
         values: list[Any] = self.get(key, list, example) or []

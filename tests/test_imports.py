@@ -24,9 +24,9 @@ MAY_IMPORT = {
     "deliver": {"domain", "errors", "settings", "store", "queue", "envybox"},
     "show": {"domain", "errors", "store", "queue"}
     | {"flask", "flask_wtf", "wtforms", "werkzeug", "argon2"},
-    "settings": {"domain", "errors", "sites"},
+    "settings": {"domain", "errors", "sites", "redis"},
     # The rules of an address and a key are the CRM client's own.
-    "sites": {"domain", "envybox", "errors", "toml_table"},
+    "sites": {"domain", "envybox", "errors", "toml_table", "phonenumbers"},
     "toml_table": {"errors"},
 }
 APP_MAY_IMPORT = {"settings", "errors", "receive", "show", "store", "queue", "flask", "werkzeug"}

@@ -75,7 +75,7 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
         ip=sender.ip,
         user_agent=_text(sender.user_agent, MAX_TITLE),
         timezone=zone,
-        tz_offset=_whole(told.get("tz_offset")),
+        tz_offset=_offset(told.get("tz_offset")),
     )
     key = sender.idempotency_key or _text_or_number(told.get("submission_id"))
     return Post(raw, _key(key), _text(told.get("redirect"), MAX_URL), crm_id, sender.origin)
@@ -93,6 +93,12 @@ def _text(value: JsonValue, limit: int) -> str | None:
     if not isinstance(value, str):
         return None
     return value.replace("\0", "").strip()[:limit] or None
+
+
+def _offset(value: JsonValue) -> int | None:
+    """Return minutes from UTC; None for what no place on Earth keeps."""
+    minutes = None if isinstance(value, bool) else _whole(value)
+    return minutes if minutes is not None and minutes % 15 == 0 else None
 
 
 def _whole(value: JsonValue) -> int | None:

@@ -112,7 +112,7 @@ def _read_url(url: str) -> URL:
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     in_memory = parsed.database in {None, "", ":memory:"}
-    if parsed.drivername == "sqlite" and not in_memory:
+    if parsed.drivername == "sqlite" and not in_memory and not parsed.query:
         return parsed
     if parsed.drivername == "postgresql+psycopg":
         return parsed
@@ -193,4 +193,6 @@ def _translated() -> Iterator[None]:
     except (IntegrityError, DataError):
         raise  # about the row, not the database
     except (DBAPIError, PoolTimeoutError) as error:
-        raise StoreUnavailableError(f"База данных не отвечает: {type(error).__name__}.") from error
+        raise StoreUnavailableError(
+            f"База данных не отвечает ({type(error).__name__}): проверьте DATABASE_URL."
+        ) from error

@@ -62,7 +62,7 @@ def test_a_reader_sees_one_state_and_does_not_stop_a_writer(database: Database) 
     [
         *("", "intake.db", "mysql://localhost/intake", "postgresql", "sqlite:///", "sqlite://"),
         *("sqlite:///:memory:", "postgresql+asyncpg://a/b", "postgresql://a:port/b"),
-        "sqlite:////proc/no/such.db",
+        *("sqlite:////proc/no/such.db", "sqlite:///a.db?timeout=abc"),
     ],
 )
 def test_an_address_of_no_database_is_told(url: str) -> None:
