@@ -151,8 +151,9 @@ def result_of(error: EnvyboxError) -> Result:
 
 
 def sentence(error: EnvyboxError) -> str:
-    """Return what went wrong, for people; holds no secret."""
-    return error.exchange.error or error.message or str(error)
+    """Return what went wrong as a sentence for people; holds no secret."""
+    told = (error.exchange.error or error.message or str(error)).strip()
+    return told[:1].upper() + told[1:].rstrip(".") + "."
 
 
 def _told(result: Result, exchange: Exchange | None) -> Result:

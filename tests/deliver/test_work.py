@@ -165,7 +165,7 @@ def test_a_refusal_waits_for_a_person_and_tells_the_crms_words(
     worker.work_on(delivery_id)
     row = _row(database)
     assert (row.state, row.next_attempt_at) == ("attention", None)
-    assert "Воронка не найдена" in row.message
+    assert row.message == "CRM отказала: «Воронка не найдена»."
     clock.advance(10**6)
     worker.work_on(delivery_id)
     assert len(_outcomes(database)) == 1
@@ -213,7 +213,9 @@ def test_a_slow_drip_is_cut_off_in_time(
 ) -> None:
     crm.fault("lead/workset", "drip", seconds=60)
     make_worker(timeout=1.0).work_on(delivery_id)
-    assert _row(database).outcome == "unknown"
+    row = _row(database)
+    assert row.outcome == "unknown"
+    assert row.message == "Ответа не было 1 с, и неизвестно, принят ли запрос."
 
 
 def test_a_site_that_left_the_settings_is_told(
