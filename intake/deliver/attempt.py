@@ -115,6 +115,7 @@ class Caller:
             account.api_key,
             account.path,
             deadline=self.timeout,
+            rate=None,  # the store spaces the calls of all workers
             on_exchange=listener,
         )
 

@@ -6,6 +6,7 @@ earlier attempt of which may have had its effect unseen looks before it acts.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 from intake.deliver.attempt import Caller, StepFailedError
 from intake.deliver.lead_payload import lead_payload
@@ -18,6 +19,7 @@ from intake.envybox import (
     Envybox,
     FoundLead,
     Lead,
+    NewLead,
     NotFound,
     Refused,
     StartedLead,
@@ -45,7 +47,7 @@ def create(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
         return _set(caller, checkpoint, request)
     intent = Intent(Step.CREATE, "lead/workset", request, effect=True)
     reached = checkpoint.after(Step.CREATE)
-    caller.call(intent, lambda crm: crm.leads.workset(request), lambda _: reached)
+    caller.call(intent, lambda crm: crm.leads.workset(cast(NewLead, request)), lambda _: reached)
     return reached
 
 
@@ -55,7 +57,7 @@ def _set(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpo
         return checkpoint.after(Step.CREATE, lead_id=created.acting_id)
 
     intent = Intent(Step.CREATE, "lead/set", request, effect=True)
-    return reached(caller.call(intent, lambda crm: crm.leads.set(request), reached))
+    return reached(caller.call(intent, lambda crm: crm.leads.set(cast(NewLead, request)), reached))
 
 
 def _find_own_lead(caller: Caller) -> int | None:
@@ -95,16 +97,22 @@ def _search_lead(caller: Caller, contact: Mapping[str, str]) -> FoundLead | None
 
 
 def _list_leads(caller: Caller, contact: Mapping[str, str]) -> tuple[Lead, ...]:
-    request: JsonObject = {"keyword": next(iter(contact.values())), "limit": LISTED, "offset": 0}
+    keyword = next(iter(contact.values()))
+    request: JsonObject = {"keyword": keyword, "limit": LISTED, "offset": 0}
     try:
-        page = caller.look(Step.CREATE, "lead/list", request, lambda crm: crm.leads.list(request))
+        page = caller.look(
+            Step.CREATE,
+            "lead/list",
+            request,
+            lambda crm: crm.leads.list(keyword=keyword, limit=LISTED),
+        )
     except Refused:
         return ()  # an account without this method must not keep its leads waiting
     except UnknownOutcome:
         if caller.claimed.failures < LOOK_ELSEWHERE_AFTER:
             raise
         return ()
-    return page.leads
+    return page.items
 
 
 def _carries_number(caller: Caller, lead_id: int) -> bool:

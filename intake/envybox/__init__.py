@@ -2,7 +2,9 @@
 
     with Envybox("https://mycrm.envycrm.com", api_key) as crm:
         lead = crm.leads.set({"values": {"phone": "79123456789"}})
-        crm.leads.start(lead.acting_id)
+        deal = crm.leads.start(lead.acting_id)
+        for deal in crm.deals.iterate(date_start="2026-11-01"):
+            print(deal.id, deal.stage_name)
 
 A call goes one way: a method of `leads`, `deals` or `main` names its request and the
 reader of its reply; `door` sends it through `transport`; `verdict` says what came of
@@ -40,18 +42,15 @@ from intake.envybox.errors import (
     WrongKey,
 )
 from intake.envybox.exchange import Exchange
-from intake.envybox.models import (
-    CreatedLead,
-    Deal,
-    FoundClient,
-    FoundLead,
-    Lead,
-    LeadPage,
-    StartedLead,
-)
+from intake.envybox.models.deals import Deal, FoundClient
+from intake.envybox.models.leads import ChangedLead, CreatedLead, FoundLead, Lead, StartedLead
+from intake.envybox.models.log import LogEntry
+from intake.envybox.page import Page
+from intake.envybox.payloads import NewLead
 
 __all__ = [
     "AlreadyStarted",
+    "ChangedLead",
     "CreatedLead",
     "CrmData",
     "CustomField",
@@ -64,9 +63,11 @@ __all__ = [
     "FoundLead",
     "InboxType",
     "Lead",
-    "LeadPage",
+    "LogEntry",
+    "NewLead",
     "NotFound",
     "NotSent",
+    "Page",
     "Pipeline",
     "Refused",
     "Stage",

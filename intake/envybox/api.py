@@ -4,25 +4,39 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-from intake.envybox.address import api_root, usable_key
+from intake.envybox.address import api_root, method_name, usable_key
+from intake.envybox.catalogue import SEARCH_BY_FIELDS
 from intake.envybox.deals import Deals
-from intake.envybox.door import Door
+from intake.envybox.door import Door, Manner
 from intake.envybox.exchange import Exchange
 from intake.envybox.leads import Leads
 from intake.envybox.main import Main
+from intake.envybox.pace import pace_of
 from intake.envybox.transport import MASK, Limits, Transport
 
 
 class Envybox:
     """One account of the CRM; creating it touches no network.
 
-    `url` and `path` make the address ("/crm/api/v1" for older accounts); `connect_timeout`
-    and `deadline` are seconds, the deadline for the whole call; `max_reply_bytes` caps a
-    reply after decompression. `on_exchange` is told of every call, before its error is
-    raised. Raise ValueError, with a Russian sentence, for a wrong address or key.
+    >>> crm = Envybox("https://mycrm.envycrm.com", "the key of «Настройки» - «API»")
+    >>> crm
+    Envybox('https://mycrm.envycrm.com/openapi/v1', api_key='***')
 
-    Calls let out nothing but EnvyboxError, and ValueError or TypeError for a request that
-    is not JSON. May be shared between threads.
+    The methods stand in groups: `crm.main`, `crm.leads`, `crm.deals`, `crm.clients`,
+    `crm.tasks`, `crm.stats`; help() of each tells what is there. `crm.call` reaches any
+    method by its name in the API.
+
+    `url` and `path` make the address ("/crm/api/v1" for older accounts, and partners have
+    domains of their own). `connect_timeout` and `deadline` are seconds, the deadline for
+    the whole call; `max_reply_bytes` caps a reply after decompression. `rate` is how many
+    calls a second go to the account from this process, all clients of one address
+    together; None for no limit. `wrapped` False sends a POST without the `request` wrapper.
+    `search_by_fields` is the path of `deals.search_by_fields`, which the reference prints
+    wrongly. `on_exchange` is told of every call, before its error is raised.
+
+    Raise ValueError, with a Russian sentence, for a wrong address or key. Calls let out
+    nothing but EnvyboxError, and ValueError or TypeError for a request that cannot be
+    sent. May be shared between threads.
     """
 
     def __init__(  # noqa: PLR0913 - one knob each, all with a default, by name
@@ -33,12 +47,21 @@ class Envybox:
         *,
         connect_timeout: float = 3.0,
         deadline: float = 15.0,
-        max_reply_bytes: int = 1_000_000,
+        max_reply_bytes: int = 5_000_000,
+        rate: float | None = 5.0,
+        wrapped: bool = True,
+        search_by_fields: str | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._root = api_root(url, path)
         limits = Limits(connect_timeout, deadline, max_reply_bytes)
-        self._door = Door(Transport(self._root, usable_key(api_key), limits), on_exchange)
+        paths = {SEARCH_BY_FIELDS: method_name(search_by_fields)} if search_by_fields else {}
+        self._door = Door(
+            Transport(self._root, usable_key(api_key), limits),
+            Manner(wrapped, rate, paths),
+            pace_of(self._root),
+            on_exchange,
+        )
         self.main = Main(self._door)
         self.leads = Leads(self._door)
         self.deals = Deals(self._door)
@@ -47,6 +70,8 @@ class Envybox:
         self, method: str, request: Mapping[str, object] | None = None
     ) -> Mapping[str, object]:
         """Call any method of the API by its name, "lead/set"; return the reply as it is.
+
+        A name that is not in the API reference is sent as a POST.
 
         Only the account's own api_key, which main/data repeats, is blotted out.
         """

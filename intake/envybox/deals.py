@@ -1,8 +1,8 @@
 """Deals: read, find, move."""
 
+from intake.envybox.asking import contact, given
 from intake.envybox.door import Door
-from intake.envybox.leads import contact
-from intake.envybox.models import Deal, FoundClient
+from intake.envybox.models.deals import Deal, FoundClient
 
 
 class Deals:
@@ -27,6 +27,5 @@ class Deals:
 
         The CRM is reported to refuse a move to the stage where the deal already stands.
         """
-        request = {"deal_id": deal_id, "stage_id": stage_id, "employee_id": employee_id}
-        given = {name: value for name, value in request.items() if value is not None}
-        self._door.fetch("deal/updateDealStage", given, lambda _: None)
+        request = given(deal_id=deal_id, stage_id=stage_id, employee_id=employee_id)
+        self._door.fetch("deal/updateDealStage", request, lambda _: None)

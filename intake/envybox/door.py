@@ -1,13 +1,15 @@
 """The one door to the CRM: every method goes through `Door.fetch`."""
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from intake.envybox.address import method_name
+from intake.envybox.catalogue import Method, method_of
 from intake.envybox.errors import UnexpectedReply, without_numbers
 from intake.envybox.exchange import Exchange
+from intake.envybox.pace import Pace
 from intake.envybox.reading import JsonMapping, Malformed
 from intake.envybox.transport import Outgoing, Reply, Transport
 from intake.envybox.verdict import Accepted, Failed, judge
@@ -15,27 +17,39 @@ from intake.envybox.verdict import Accepted, Failed, judge
 Value = TypeVar("Value")
 LONGEST_REPLY_TEXT = 8192
 LONGEST_MESSAGE = 1000
-# The API reference gives a verb to every method; these are the ones that are not POST.
-_BY_GET = frozenset(
-    {
-        "main/data",
-        "lead/log/list",
-        "deal/log/list",
-        "deal/getListInputs",
-        "deal/getInput",
-        "client/getListInputs",
-        "client/getInput",
-    }
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an account wants to be called.
+
+    `wrapped`: a POST carries {"request": {…}}, otherwise the parameters alone, as some
+    public programs do. `rate`: calls a second, None for no limit. `paths` stand in for
+    the paths of the catalogue, by the name of the method.
+    """
+
+    wrapped: bool = True
+    rate: float | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and not 0 < self.rate < math.inf:
+            raise ValueError("Частота вызовов CRM должна быть больше нуля, например 5 в секунду.")
 
 
 class Door:
     """Sends a request, judges the reply, reports the exchange, and raises or returns."""
 
     def __init__(
-        self, transport: Transport, on_exchange: Callable[[Exchange], None] | None
+        self,
+        transport: Transport,
+        manner: Manner,
+        pace: Pace,
+        on_exchange: Callable[[Exchange], None] | None,
     ) -> None:
         self._transport = transport
+        self._manner = manner
+        self._pace = pace
         self._on_exchange = on_exchange
 
     def fetch(
@@ -49,7 +63,9 @@ class Door:
         Raise EnvyboxError, UnexpectedReply where `read` finds the reply Malformed. An
         error of `on_exchange` is the caller's own and passes through.
         """
-        outgoing = _outgoing(method_name(method), request)
+        outgoing = self._outgoing(method_of(method), request or {})
+        if self._manner.rate is not None:
+            self._pace.wait(self._manner.rate)
         reply = self._transport.send(outgoing)
         value, failed = self._understand(reply, read)
         exchange = self._exchange(outgoing, reply, failed)
@@ -58,6 +74,14 @@ class Door:
         if failed is not None:
             raise failed.kind(failed.sentence, exchange, failed.message, failed.retry_after)
         return value[0]
+
+    def _outgoing(self, method: Method, request: Mapping[str, object]) -> Outgoing:
+        path, request = method.located(request)
+        path = self._manner.paths.get(method.name, path)
+        if method.verb == "GET":
+            return Outgoing(method.name, path, "GET", request or None)
+        body = {"request": request} if self._manner.wrapped else request
+        return Outgoing(method.name, path, "POST", body)
 
     def close(self) -> None:
         """Let go of what the connection holds."""
@@ -92,9 +116,3 @@ class Door:
             duration_ms=reply.duration_ms,
             error=failed.sentence if failed else None,
         )
-
-
-def _outgoing(method: str, request: Mapping[str, object] | None) -> Outgoing:
-    if method in _BY_GET or (method.startswith("client/") and method.endswith("/getCompanies")):
-        return Outgoing(method, "GET", request or None)
-    return Outgoing(method, "POST", {"request": request or {}})

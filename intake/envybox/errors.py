@@ -3,6 +3,7 @@
 import re
 from typing import ClassVar
 
+from intake.envybox.catalogue import method_of
 from intake.envybox.exchange import Exchange
 
 _LONG_NUMBER = re.compile(r"\+?\d(?:[\s()\-]{0,2}\d){8,}")
@@ -25,7 +26,7 @@ class EnvyboxError(Exception):
     a Russian sentence for people and holds neither the API key nor a phone number.
     """
 
-    safe_to_resend: ClassVar[bool] = False
+    certain: ClassVar[bool] = False
     """True: the CRM certainly did not act, and the same request may succeed later."""
 
     def __init__(
@@ -41,6 +42,15 @@ class EnvyboxError(Exception):
         self.retry_after = retry_after
 
     @property
+    def safe_to_resend(self) -> bool:
+        """Whether the same request may be sent again without anything happening twice.
+
+        True where the CRM certainly did not act, and after an unknown outcome of a method
+        that only reads. False after a refusal: the same request will be refused again.
+        """
+        return self.certain
+
+    @property
     def method(self) -> str:
         """The API's name of the method, "lead/set"."""
         return self.exchange.method
@@ -54,7 +64,7 @@ class EnvyboxError(Exception):
 class NotSent(EnvyboxError):  # noqa: N818 - the names tell outcomes; callers read "except NotSent"
     """Nothing reached the CRM: no such name, no connection, no trusted TLS."""
 
-    safe_to_resend = True
+    certain = True
 
 
 class Refused(EnvyboxError):  # noqa: N818 - see NotSent
@@ -76,7 +86,7 @@ class WrongAddress(Refused):
 class WrongKey(EnvyboxError):  # noqa: N818 - see NotSent
     """The CRM does not accept the API key: every call will fail until it is replaced."""
 
-    safe_to_resend = True
+    certain = True
 
 
 class Throttled(EnvyboxError):  # noqa: N818 - see NotSent
@@ -85,14 +95,20 @@ class Throttled(EnvyboxError):  # noqa: N818 - see NotSent
     `retry_after` is in seconds, from 0 to 3600; None when the CRM named no usable pause.
     """
 
-    safe_to_resend = True
+    certain = True
 
 
 class UnknownOutcome(EnvyboxError):  # noqa: N818 - see NotSent
     """The request went out and nobody knows what became of it.
 
-    No answer in time, a broken one, a fault of the server. Look before sending again.
+    No answer in time, a broken one, a fault of the server. Look before sending again,
+    unless the method only reads.
     """
+
+    @property
+    def safe_to_resend(self) -> bool:
+        """Whether the method only reads."""
+        return not method_of(self.method).changes
 
 
 class UnexpectedReply(UnknownOutcome):

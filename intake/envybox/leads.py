@@ -1,11 +1,18 @@
-"""Leads: create, find, read, take into work."""
+"""Leads: create, find, read, take into work, change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Unpack
 
+from intake.envybox.asking import LARGEST_PAGE, contact, given, responsible
 from intake.envybox.door import Door
-from intake.envybox.models import CreatedLead, FoundLead, Lead, LeadPage, StartedLead
-from intake.envybox.reading import JsonMapping, Malformed
+from intake.envybox.models.leads import ChangedLead, CreatedLead, FoundLead, Lead, StartedLead
+from intake.envybox.models.log import LogEntry, read_log
+from intake.envybox.page import Page, read_page, walk
+from intake.envybox.payloads import CallData, FieldChange, LeadFilters, NewLead
+from intake.envybox.reading import JsonMapping, Malformed, mapping, promised
 from intake.envybox.verdict import confirms
+
+CALL, COMMENT = 9, 10
 
 
 class Leads:
@@ -15,12 +22,17 @@ class Leads:
         self._door = door
 
     # API: lead/set, "Создание новой заявки (лида)"
-    def set(self, request: Mapping[str, object]) -> CreatedLead:
-        """Create a lead at once. After UnknownOutcome, search before calling again."""
+    def set(self, request: NewLead) -> CreatedLead:
+        """Create a lead at once and return its ids; go on with `acting_id`.
+
+        crm.leads.set({"values": {"name": "Анна", "phone": "79123456789"}})
+
+        After UnknownOutcome, search before calling again: it may be there.
+        """
         return self._door.fetch("lead/set", {"method": "create", **request}, CreatedLead.read)
 
     # API: lead/workset, "Запрос для добавления через очередь"
-    def workset(self, request: Mapping[str, object]) -> None:
+    def workset(self, request: NewLead) -> None:
         """Put a lead into the CRM's own queue, which makes no duplicates; no id comes back."""
         self._door.fetch("lead/workset", {"method": "create", **request}, _read_confirmation)
 
@@ -35,28 +47,82 @@ class Leads:
         return self._door.fetch("lead/search", contact(phone, email), FoundLead.read)
 
     # API: lead/list, "Список всех заявок (лидов)"
-    def list(self, request: Mapping[str, object] | None = None) -> LeadPage:
-        """Return a page of leads; `request` may hold keyword, limit, offset and a period."""
-        return self._door.fetch("lead/list", request, LeadPage.read)
+    def list(
+        self, *, limit: int = LARGEST_PAGE, offset: int = 0, **filters: Unpack[LeadFilters]
+    ) -> Page[Lead]:
+        """Return a page of leads; filters: keyword, date_start, date_end, date_type, stage_id.
+
+        crm.leads.list(keyword="79123456789", date_start="2026-11-01")
+        """
+        request = {**filters, "limit": limit, "offset": offset}
+        return self._door.fetch("lead/list", request, lambda body: _read_leads(body, offset))
+
+    def iterate(self, **filters: Unpack[LeadFilters]) -> Iterator[Lead]:
+        """Yield every lead the filters of `list` let through, page by page."""
+        return walk(lambda offset: self.list(offset=offset, **filters))
 
     # API: lead/start, "Взятие заявки (лида) в работу"
     def start(self, lead_id: int, user_id: int = 0, employee_id: int = 0) -> StartedLead:
-        """Take a lead into work; may raise NotFound or AlreadyStarted.
+        """Take a lead into work, which makes a client and a deal of it.
 
-        The CRM wants `user_id` (the administrator) wherever `employee_id` is given; both
-        0 leave the deal to everybody.
+        The CRM wants `user_id` (the administrator, `crm.main.data().user_id`) wherever
+        `employee_id` is given; both 0 leave the deal to everybody. May raise NotFound or
+        AlreadyStarted.
         """
         request = {"lead_id": lead_id, "user_id": user_id, "employee_id": employee_id}
         return self._door.fetch("lead/start", request, lambda body: StartedLead.read(body, lead_id))
 
+    # API: lead/log/list, "Список логов лида"
+    def log_list(
+        self, lead_id: int, *, limit: int = LARGEST_PAGE, offset: int = 0
+    ) -> Page[LogEntry]:
+        """Return a page of a lead's log, at most 50 entries; may raise NotFound."""
+        request = {"lead_id": lead_id, "limit": limit, "offset": offset}
+        return self._door.fetch("lead/log/list", request, lambda body: read_log(body, offset))
 
-def contact(phone: str | None, email: str | None) -> Mapping[str, object]:
-    """Return the request of a search; ValueError without anything to search by."""
-    given = {"phone": phone, "email": email}
-    request = {name: value for name, value in given.items() if value}
-    if not request:
-        raise ValueError("Для поиска в CRM нужен телефон или адрес почты.")
-    return request
+    def iterate_log(self, lead_id: int) -> Iterator[LogEntry]:
+        """Yield every entry of a lead's log, page by page."""
+        return walk(lambda offset: self.log_list(lead_id, offset=offset))
+
+    # API: lead/log/create, "Добавление лога для лида": type_id 10
+    def log_comment(self, lead_id: int, comment: str, employee_id: int | None = None) -> LogEntry:
+        """Add a comment to a lead's log."""
+        return self._log(lead_id, COMMENT, {"comment": comment}, employee_id)
+
+    # API: lead/log/create, "Добавление лога для лида": type_id 9
+    def log_call(self, lead_id: int, call: CallData, employee_id: int | None = None) -> LogEntry:
+        """Add a finished call to a lead's log."""
+        return self._log(lead_id, CALL, call, employee_id)
+
+    # API: lead/updateLeadValue, "Обновление полей лида"
+    def update_values(self, lead_id: int, fields: Sequence[FieldChange]) -> None:
+        """Set fields of a lead; for an unknown lead the CRM says "Неверный request" (Refused)."""
+        request = {"lead_id": lead_id, "fields": [*fields]}
+        self._door.fetch("lead/updateLeadValue", request, lambda _: None)
+
+    # API: lead/update_employee, "Обновление ответственного лида"
+    def update_employee(
+        self, lead_id: int, *, employee_id: int | None = None, department_id: int | None = None
+    ) -> ChangedLead:
+        """Make an employee (0: the administrator), or a department, responsible for a lead."""
+        request = {"lead_id": lead_id, **responsible(employee_id, department_id)}
+        return self._door.fetch("lead/update_employee", request, ChangedLead.read)
+
+    def _log(
+        self, lead_id: int, type_id: int, data: Mapping[str, object], employee_id: int | None
+    ) -> LogEntry:
+        request = {"lead_id": lead_id, "type_id": type_id, "data": data}
+        return self._door.fetch(
+            "lead/log/create", request | given(employee_id=employee_id), LogEntry.read
+        )
+
+
+def _read_leads(body: JsonMapping, offset: int) -> Page[Lead]:
+    found = promised(body, "leads")
+    page = mapping(found)
+    if page and "result" not in page:
+        raise Malformed("в ответе нет списка лидов")
+    return read_page(page, page["result"] if page else found, Lead.read_one, offset)
 
 
 def _read_confirmation(body: JsonMapping) -> None:

@@ -29,6 +29,21 @@ def identifier(value: object) -> int | None:
     return value if 0 < value < 10**_LONGEST_ID else None
 
 
+def integer(value: object) -> int | None:
+    """Return a whole number that is no id: an offset, a count. None for anything else.
+
+    >>> integer("5885"), integer(-1), integer("-1"), integer(""), integer(True)
+    (5885, -1, -1, None, None)
+    """
+    if isinstance(value, str):
+        digits = value.strip().removeprefix("-")
+        readable = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_ID
+        value = int(value) if readable else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if abs(value) < 10**_LONGEST_ID else None
+
+
 def flag(value: object) -> bool:
     """Read "1", 1 and true as yes, everything else as no."""
     return value is True or identifier(value) == 1

@@ -40,17 +40,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request to send: `request` is the JSON body of a POST, the query of a GET."""
+    """A request to send: `request` is the JSON body of a POST, the query of a GET.
+
+    `method` is the API's name of it, `path` where it is sent, below the API's root.
+    """
 
     method: str
+    path: str
     verb: str
     request: Mapping[str, object] | None = field(repr=False)
 
     def target(self) -> str:
-        """Return the path below the API's root, with the query of a GET."""
+        """Return the path with its slashes, and the query of a GET."""
         # The reference ends every path with a slash; a server that redirects to the
         # address with a slash would lose the body.
-        path = f"/{self.method}/"
+        path = f"/{self.path}/"
         if self.verb == "POST" or not self.request:
             return path
         return f"{path}?{urlencode(self.request, doseq=True)}"

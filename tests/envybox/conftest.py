@@ -22,12 +22,14 @@ def exchanges() -> list[Exchange]:
 
 @pytest.fixture
 def crm(server: FakeCrm, exchanges: list[Exchange]) -> Iterator[Envybox]:
-    with Envybox(server.url, KEY, max_reply_bytes=50_000, on_exchange=exchanges.append) as client:
+    with Envybox(
+        server.url, KEY, max_reply_bytes=50_000, rate=None, on_exchange=exchanges.append
+    ) as client:
         yield client
 
 
 @pytest.fixture
 def hasty_crm(server: FakeCrm, exchanges: list[Exchange]) -> Iterator[Envybox]:
     """Wait for half a second: for tests that run into the deadline."""
-    with Envybox(server.url, KEY, deadline=0.5, on_exchange=exchanges.append) as client:
+    with Envybox(server.url, KEY, deadline=0.5, rate=None, on_exchange=exchanges.append) as client:
         yield client

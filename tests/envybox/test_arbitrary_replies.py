@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from intake.envybox import CrmData, Envybox, EnvyboxError, Exchange
 from intake.envybox.deals import Deals
-from intake.envybox.door import Door
+from intake.envybox.door import Door, Manner
 from intake.envybox.leads import Leads
 from intake.envybox.main import Main
+from intake.envybox.pace import Pace
 from intake.envybox.transport import Limits, Outgoing, Reply, Transport
 from tests.envybox.fake_crm import FakeCrm, raw
 
@@ -58,7 +59,7 @@ class _Scripted(Transport):
 
 TRANSPORT = _Scripted()
 EXCHANGES: list[Exchange] = []
-DOOR = Door(TRANSPORT, EXCHANGES.append)
+DOOR = Door(TRANSPORT, Manner(), Pace(), EXCHANGES.append)
 METHODS: dict[str, Callable[[], object]] = {
     "main/data": Main(DOOR).data,
     "lead/set": lambda: Leads(DOOR).set({}).acting_id,
@@ -134,7 +135,7 @@ def test_any_bytes_on_the_wire_end_in_an_error_of_the_library(
     garbling: FakeCrm, data: bytes
 ) -> None:
     garbling.script = raw(data)
-    with Envybox(garbling.url, "key", deadline=2) as crm, pytest.raises(EnvyboxError):
+    with Envybox(garbling.url, "key", deadline=2, rate=None) as crm, pytest.raises(EnvyboxError):
         crm.leads.get(1)
 
 

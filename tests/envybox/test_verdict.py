@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from intake.envybox import (
     AlreadyStarted,
     EnvyboxError,
+    Exchange,
     NotFound,
     NotSent,
     Refused,
@@ -179,7 +180,19 @@ def test_any_header_gives_a_pause_within_an_hour_or_none(header: str) -> None:
     assert pause is None or 0 <= pause <= 3600
 
 
-def test_only_what_is_certainly_undone_is_safe_to_resend() -> None:
-    safe = {NotSent, Throttled, WrongKey}
-    kinds = {NotSent, Throttled, WrongKey, Refused, NotFound, AlreadyStarted, UnknownOutcome}
-    assert {kind for kind in kinds if kind.safe_to_resend} == safe
+KINDS = (NotSent, Throttled, WrongKey, Refused, NotFound, AlreadyStarted, UnknownOutcome)
+
+
+@pytest.mark.parametrize(
+    ("method", "safe"),
+    [
+        ("lead/set", {NotSent, Throttled, WrongKey}),
+        ("lead/unheard-of", {NotSent, Throttled, WrongKey}),
+        ("lead/list", {NotSent, Throttled, WrongKey, UnknownOutcome}),
+    ],
+)
+def test_only_what_did_nothing_is_safe_to_resend(
+    method: str, safe: set[type[EnvyboxError]]
+) -> None:
+    exchange = Exchange(method, "POST", None, None, "", 0, None)
+    assert {kind for kind in KINDS if kind("нет", exchange).safe_to_resend} == safe

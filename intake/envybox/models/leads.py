@@ -1,13 +1,10 @@
-"""What the CRM answers, typed. Personal data stays out of `repr`.
-
-Every `read` takes the whole reply of a method, or one object of it, accepts whatever
-JSON may be there and raises nothing but `Malformed`.
-"""
+"""What the methods lead/* answer about leads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from intake.envybox.models.values import Values
 from intake.envybox.reading import (
     JsonMapping,
     Malformed,
@@ -46,7 +43,11 @@ class CreatedLead:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A lead of the CRM. `created_at` is "YYYY-MM-DD HH:MM:SS" without a time zone."""
+    """A lead of the CRM, with the values of its fields and the ids of its deals.
+
+    `pipeline_id` and `stage_id` are of the leads' pipeline, `deal_pipeline_id` of the deal
+    that will be made of it.
+    """
 
     id: int
     parent_id: int | None
@@ -55,8 +56,17 @@ class Lead:
     name: str | None = field(repr=False)
     phone: str | None = field(repr=False)
     email: str | None = field(repr=False)
+    stage_id: int | None
     stage: str | None
+    pipeline_id: int | None
+    deal_pipeline_id: int | None
+    user_id: int | None
+    employee_id: int | None
+    department_id: int | None
+    inbox_type_id: int | None
     created_at: str | None
+    updated_at: str | None
+    values: Values
     raw: JsonMapping = field(repr=False)
 
     @classmethod
@@ -65,8 +75,9 @@ class Lead:
         return cls.read_one(unwrapped(body))
 
     @classmethod
-    def read_one(cls, data: JsonMapping) -> Self:
+    def read_one(cls, value: object) -> Self:
         """Read one lead: of lead/get, or an element of lead/list."""
+        data = mapping(value)
         return cls(
             id=required_id(data, "лид"),
             parent_id=identifier(data.get("parent_id")),
@@ -75,32 +86,18 @@ class Lead:
             name=_service_value(data, "name"),
             phone=_service_value(data, "phone"),
             email=_service_value(data, "email"),
+            stage_id=identifier(data.get("stage_id")),
             stage=text(data.get("stage")),
+            pipeline_id=identifier(data.get("pipeline_id")),
+            deal_pipeline_id=identifier(data.get("deal_pipeline_id")),
+            user_id=identifier(data.get("user_id")),
+            employee_id=identifier(data.get("employee_id")),
+            department_id=identifier(data.get("department_id")),
+            inbox_type_id=identifier(data.get("inbox_type_id")),
             created_at=text(data.get("created_at")),
+            updated_at=text(data.get("updated_at")),
+            values=Values.read(data),
             raw=data,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LeadPage:
-    """A page of lead/list. `next_offset` None: this is the last one."""
-
-    leads: tuple[Lead, ...]
-    next_offset: int | None
-    count: int | None
-
-    @classmethod
-    def read(cls, body: JsonMapping) -> Self:
-        """Read the reply of lead/list."""
-        found = promised(body, "leads")
-        page = mapping(found)
-        if isinstance(found, Mapping) and "result" not in page:
-            raise Malformed("в ответе нет списка лидов")
-        listed = page["result"] if page else found
-        return cls(
-            leads=tuple(Lead.read_one(mapping(item)) for item in members(listed)),
-            next_offset=identifier(page.get("offset")),
-            count=identifier(page.get("count")),
         )
 
 
@@ -145,66 +142,6 @@ class StartedLead:
         return cls(lead_id, identifier(data.get("client_id")), identifier(data.get("deal_id")))
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """A deal of the CRM. `created_at` is "YYYY-MM-DD HH:MM:SS" without a time zone."""
-
-    id: int
-    pipeline_id: int | None
-    stage_id: int | None
-    client_id: int | None
-    name: str | None
-    stage_name: str | None
-    created_at: str | None
-    raw: JsonMapping = field(repr=False)
-
-    @classmethod
-    def read(cls, body: JsonMapping) -> Self:
-        """Read the reply of deal/get."""
-        return cls.read_one(unwrapped(body))
-
-    @classmethod
-    def read_one(cls, value: object) -> Self:
-        """Read one deal, be it an object or, as in lead/get, its bare id."""
-        data = value if isinstance(value, Mapping) else {"id": value}
-        return cls(
-            id=required_id(data, "сделка"),
-            pipeline_id=identifier(data.get("pipeline_id")),
-            stage_id=identifier(data.get("stage_id")),
-            client_id=identifier(data.get("client_id")),
-            name=text(data.get("name")),
-            stage_name=text(data.get("stage_name")),
-            created_at=text(data.get("created_at")),
-            raw=data,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FoundClient:
-    """A client that deal/search found, with all of its deals."""
-
-    id: int
-    name: str | None = field(repr=False)
-    deals: tuple[Deal, ...]
-
-    @classmethod
-    def read_all(cls, body: JsonMapping) -> tuple[Self, ...]:
-        """Read the reply of deal/search; empty when the CRM knows nobody."""
-        found = promised(body, "clients")
-        if not isinstance(found, (list, Mapping, type(None))):
-            raise Malformed("в ответе нет списка клиентов")
-        return tuple(cls._read_one(mapping(item)) for item in members(found))
-
-    @classmethod
-    def _read_one(cls, data: JsonMapping) -> Self:
-        deals = data.get("deals_for_event") or data.get("deals")
-        return cls(
-            id=required_id(data, "клиент"),
-            name=text(data.get("name")),
-            deals=tuple(Deal.read_one(item) for item in members(deals)),
-        )
-
-
 def _ids(value: object) -> tuple[int, ...]:
     """Read the ids of a list that holds bare ids or objects."""
     found = [
@@ -217,3 +154,26 @@ def _service_value(data: JsonMapping, name: str) -> str | None:
     """Read a system field: lead/get has it under values.service, some of them beside too."""
     service = mapping(mapping(data.get("values")).get("service"))
     return text(mapping(service.get(name)).get("value")) or text(data.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLead:
+    """What lead/update_employee answers: who is responsible now.
+
+    One of `employee_id` and `department_id` is None; so is the employee where the
+    administrator (0) is meant.
+    """
+
+    lead_id: int | None
+    employee_id: int | None
+    department_id: int | None
+
+    @classmethod
+    def read(cls, body: JsonMapping) -> Self:
+        """Read the reply, flat or wrapped."""
+        data = unwrapped(body)
+        return cls(
+            lead_id=identifier(data.get("lead_id")),
+            employee_id=identifier(data.get("employee_id")),
+            department_id=identifier(data.get("department_id")),
+        )

@@ -1,0 +1,61 @@
+"""The values of the fields of a lead, a client or a deal, as `values` holds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from intake.envybox.reading import JsonMapping, identifier, mapping, members, text
+
+LONGEST_VALUE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One value: `input_id` is the field's id, `name_id` its system name.
+
+    `value` is text, also where the CRM sends a number; None where there is nothing.
+    """
+
+    input_id: int | None
+    name_id: str | None
+    name: str | None
+    value: str | None = field(repr=False)
+
+    @classmethod
+    def read(cls, data: JsonMapping) -> Self:
+        """Read one value, an object of `values`."""
+        return cls(
+            input_id=identifier(data.get("input_id")),
+            name_id=text(data.get("name_id")),
+            name=text(data.get("name")),
+            value=_printed(data.get("value")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """`values` of an element: system fields by their system name, and custom fields."""
+
+    service: Mapping[str, FieldValue] = field(repr=False)
+    custom: tuple[FieldValue, ...] = field(repr=False)
+
+    def custom_value(self, input_id: int) -> str | None:
+        """Return the value of a custom field; None where it is empty or not there."""
+        return next((one.value for one in self.custom if one.input_id == input_id), None)
+
+    @classmethod
+    def read(cls, data: JsonMapping) -> Self:
+        """Read `values` of an element; empty where there are none."""
+        values = mapping(data.get("values"))
+        service = mapping(values.get("service"))
+        return cls(
+            # A field without a value may be null: client/list prints "ip_place": null.
+            service={name: FieldValue.read(mapping(one)) for name, one in service.items() if one},
+            custom=tuple(FieldValue.read(mapping(one)) for one in members(values.get("custom"))),
+        )
+
+
+def _printed(value: object) -> str | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return text(value, LONGEST_VALUE)
