@@ -6,12 +6,15 @@ from typing import Self
 
 from intake.envybox.address import api_root, method_name, usable_key
 from intake.envybox.catalogue import SEARCH_BY_FIELDS
+from intake.envybox.clients import Clients
 from intake.envybox.deals import Deals
 from intake.envybox.door import Door, Manner
 from intake.envybox.exchange import Exchange
 from intake.envybox.leads import Leads
 from intake.envybox.main import Main
 from intake.envybox.pace import pace_of
+from intake.envybox.stats import Stats
+from intake.envybox.tasks import Tasks
 from intake.envybox.transport import MASK, Limits, Transport
 
 
@@ -65,6 +68,9 @@ class Envybox:
         self.main = Main(self._door)
         self.leads = Leads(self._door)
         self.deals = Deals(self._door)
+        self.clients = Clients(self._door)
+        self.tasks = Tasks(self._door)
+        self.stats = Stats(self._door)
 
     def call(
         self, method: str, request: Mapping[str, object] | None = None

@@ -4,7 +4,7 @@ The ids are those of the API reference's own examples, so that a request copied 
 there works here. Pure data: nothing in it changes while the sandbox runs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NEW_DEAL, DEAL_IN_WORK, DEAL_WON, DEAL_LOST = 2001, 2002, 2003, 2004
 
@@ -39,7 +39,10 @@ class Pipeline:
 
 @dataclass(frozen=True)
 class CustomField:
-    """A field the account's owner added to deals."""
+    """A field the account's owner added to deals or clients.
+
+    `type_id` by the examples of the reference: 1 a number, 3 a list, 4 text, 9 money.
+    """
 
     id: int
     name: str
@@ -72,8 +75,28 @@ class Employee:
 
 
 @dataclass(frozen=True)
+class Department:
+    """A department that may be made responsible; main/data does not list them."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A custom statistic: deals by stage, employee and utm_source.
+
+    Its columns are the sum of a custom field, and how many deals each type of request has.
+    """
+
+    id: int
+    name: str
+    sum_input_id: int
+
+
+@dataclass(frozen=True)
 class Account:
-    """Everything `main/data` tells about the account."""
+    """Everything `main/data` tells about the account, and what it leaves out."""
 
     id: int
     user_id: int
@@ -81,9 +104,12 @@ class Account:
     name: str
     inbox_types: tuple[InboxType, ...]
     employees: tuple[Employee, ...]
+    departments: tuple[Department, ...]
     lead_pipeline: Pipeline
     deal_pipelines: tuple[Pipeline, ...]
     custom_fields: tuple[CustomField, ...]
+    client_fields: tuple[CustomField, ...]
+    statistics: tuple[Statistic, ...]
 
     def deal_pipeline(self, pipeline_id: int) -> Pipeline | None:
         """Give the deal pipeline of that id."""
@@ -104,9 +130,29 @@ class Account:
         """Give the employee of that id."""
         return next((one for one in self.employees if one.id == employee_id), None)
 
+    def department(self, department_id: int) -> Department | None:
+        """Give the department of that id."""
+        return next((one for one in self.departments if one.id == department_id), None)
+
     def custom_field(self, field_id: int) -> CustomField | None:
-        """Give the custom field of that id."""
+        """Give the custom field of deals of that id; leads carry the same fields."""
         return next((one for one in self.custom_fields if one.id == field_id), None)
+
+    def client_field(self, field_id: int) -> CustomField | None:
+        """Give the custom field of clients of that id."""
+        return next((one for one in self.client_fields if one.id == field_id), None)
+
+    def statistic(self, stat_id: int) -> Statistic | None:
+        """Give the custom statistic of that id."""
+        return next((one for one in self.statistics if one.id == stat_id), None)
+
+    def with_by_hand(self, pipeline_id: int, *, allowed: bool) -> "Account":
+        """Give the account with «Разрешить менять статусы вручную» switched for a pipeline."""
+        pipelines = tuple(
+            replace(one, by_hand=allowed) if one.id == pipeline_id else one
+            for one in self.deal_pipelines
+        )
+        return replace(self, deal_pipelines=pipelines)
 
     @property
     def new_lead(self) -> Stage:
@@ -135,6 +181,7 @@ SEED = Account(
         Employee(182, "Диана", "Гусева", "diana@crm.example", "основатель"),
         Employee(183, "Павел", "Орлов", "pavel@crm.example", "менеджер"),
     ),
+    departments=(Department(1, "Отдел продаж"), Department(2, "Сервис")),
     lead_pipeline=Pipeline(
         id=3585,
         name="Стартовая",
@@ -174,8 +221,14 @@ SEED = Account(
         ),
     ),
     custom_fields=(
-        CustomField(3824, "Площадь", 2, "м²"),
-        CustomField(3819, "Адрес", 1),
+        CustomField(3824, "Площадь", 1, "м²"),
+        CustomField(3819, "Адрес", 4),
         CustomField(3444, "Сумма", 9, "руб"),
     ),
+    client_fields=(
+        CustomField(3823, "Бюджет", 1, "руб"),
+        CustomField(3822, "Откуда узнал", 4),
+        CustomField(3821, "Тип дома", 3),
+    ),
+    statistics=(Statistic(1, "Сделки по источникам", 3444),),
 )

@@ -7,7 +7,7 @@ from .account import Account, CustomField, Employee, InboxType, Pipeline, Stage
 JSONObject = dict[str, Any]
 
 CREATED = "2017-03-27 11:07:52"
-DEAL_ELEMENT = "3"
+CLIENT_ELEMENT, DEAL_ELEMENT = "2", "3"
 
 
 def account_data(account: Account, api_key: str) -> JSONObject:
@@ -22,12 +22,10 @@ def account_data(account: Account, api_key: str) -> JSONObject:
         "inbox_types": [_inbox_type(one, account) for one in account.inbox_types],
         "employees": [_employee(one, account) for one in account.employees],
         "lead": {"pipelines": [_lead_pipeline(account)], "custom_fields": []},
-        "client": {"custom_fields": []},
+        "client": {"custom_fields": _fields(account.client_fields, CLIENT_ELEMENT, account)},
         "deal": {
             "pipelines": [_deal_pipeline(one, account) for one in account.deal_pipelines],
-            "custom_fields": [
-                _field(one, position, account) for position, one in enumerate(account.custom_fields)
-            ],
+            "custom_fields": _fields(account.custom_fields, DEAL_ELEMENT, account),
         },
     }
 
@@ -104,6 +102,13 @@ def _stage(stage: Stage, pipeline: Pipeline, position: int) -> JSONObject:
         "no_delete": _flag(position == 0),
         **_dates(),
     }
+
+
+def _fields(fields: tuple[CustomField, ...], element: str, account: Account) -> list[JSONObject]:
+    return [
+        _field(one, position, account) | {"crm_element_id": element}
+        for position, one in enumerate(fields)
+    ]
 
 
 def _field(field: CustomField, position: int, account: Account) -> JSONObject:

@@ -4,7 +4,8 @@ import sqlite3
 from typing import Any
 
 from .account import Account, Pipeline
-from .deals import deals_of_client, find_client, find_deal
+from .clients import find_client
+from .deals import deals_of_client, find_deal
 from .leads import find_lead, lead_of
 from .state import cards, client_state, clients, deal_state, deals, lead_state
 from .world import World

@@ -22,6 +22,8 @@ class Lead:
     taken: bool
     user_id: int
     employee_id: int | None
+    old_employee_id: int | None
+    department_id: int
     deal_pipeline_id: int
     inbox_type_id: int
     client_id: int | None

@@ -4,32 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .account import Account, Stage
-from .deals import Client, Deal
+from .clients import Client
+from .deals import Deal
+from .elements import LEAD_FIELDS
 from .enquiry import Enquiry
 from .leads import Lead
 
 JSONObject = dict[str, Any]
 
 MOSCOW_OFFSET = timedelta(hours=3)
-
-# input_id and label of the lead's system fields. 1, 2, 4 and 10 are the reference's; the
-# others are not printed there and are the sandbox's own.
-SERVICE_FIELDS = {
-    "name": ("1", "Имя"),
-    "phone": ("2", "Телефон"),
-    "email": ("3", "Email"),
-    "comment": ("4", "Примечание"),
-    "utm_source": ("5", "utm_source"),
-    "utm_medium": ("6", "utm_medium"),
-    "utm_campaign": ("7", "utm_campaign"),
-    "utm_content": ("8", "utm_content"),
-    "utm_term": ("9", "utm_term"),
-    "ip_place_id": ("10", "Регион клиента"),
-    "timezone": ("11", "Часовой пояс"),
-    "google_client_id": ("12", "Google Client ID"),
-    "yandex_client_id": ("13", "Yandex Client ID"),
-    "record_link": ("14", "Запись разговора"),
-}
 
 
 def date(seconds: float | None) -> str | None:
@@ -95,10 +78,10 @@ def _service(lead: Lead, content: Enquiry, account: Account) -> JSONObject:
         "record_link": content.record_link,
     }
     return {
-        name: _value(lead, number, input_id, values[name], account)
-        | {"type_id": "1", "name": label, "name_id": name}
-        for number, (name, (input_id, label)) in enumerate(SERVICE_FIELDS.items())
-        if values.get(name)
+        field.name_id: _value(lead, number, str(field.input_id), values[field.name_id], account)
+        | {"type_id": "1", "name": field.label, "name_id": field.name_id}
+        for number, field in enumerate(LEAD_FIELDS)
+        if values.get(field.name_id)
     }
 
 

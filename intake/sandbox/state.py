@@ -4,7 +4,8 @@ import sqlite3
 from typing import Any
 
 from .account import Account
-from .deals import Client, Deal
+from .clients import Client
+from .deals import Deal, deal_of
 from .enquiry import Enquiry, merged
 from .leads import Lead, Told, contacts_of, enquiries_of, lead_of
 from .shapes import date
@@ -38,7 +39,7 @@ def clients(db: sqlite3.Connection, limit: int | None = None) -> list[Client]:
 def deals(db: sqlite3.Connection, now: float, limit: int | None = None) -> list[Deal]:
     """Give the deals the CRM finds, the earliest first; with a limit the latest first."""
     rows = _rows(db, "deals WHERE visible_at <= ?", (now,), limit)
-    return [Deal(**dict(row)) for row in rows]
+    return [deal_of(row) for row in rows]
 
 
 def _rows(

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from . import faults, ledger
+from . import faults, ledger, settings
 from .account import SEED, Account
 from .database import Database
 from .errors import RefusalError
@@ -52,10 +52,25 @@ class World:
 
     def __init__(self, database: str | Path, api_key: str, clock: Clock) -> None:
         self.database = Database(database)
-        self.account: Account = SEED
+        self._account = self._configured()
         self.api_key = api_key
         self.clock = clock
         self._boot = secrets.token_hex(4)
+
+    @property
+    def account(self) -> Account:
+        """The account as it is set up now."""
+        return self._account
+
+    def allow_by_hand(self, pipeline_id: int, *, allowed: bool) -> None:
+        """Switch «Разрешить менять статусы вручную» of a pipeline of deals."""
+        with self.database.transaction() as db:
+            settings.keep_by_hand(db, pipeline_id, allowed=allowed)
+        self._account = self._configured()
+
+    def _configured(self) -> Account:
+        with self.database.transaction() as db:
+            return settings.applied(db, SEED)
 
     def accepts(self, key: str) -> bool:
         """Whether the API key is the right one."""
@@ -122,8 +137,9 @@ class World:
             return ledger.latest(db, limit)
 
     def reset(self) -> None:
-        """Forget leads, clients, deals, faults and the ledger; ids go on counting."""
+        """Forget leads, clients, deals, settings, faults, the ledger; ids go on counting."""
         self.database.clear()
+        self._account = self._configured()
 
     def version(self) -> str:
         """Give a mark that changes whenever what the page shows may have changed."""

@@ -1,6 +1,36 @@
 """The methods of the API. To add one, write a function and decorate it with its name."""
 
-from . import deals, leads, main
+from . import (
+    clients,
+    deal_changes,
+    deal_lists,
+    deal_log,
+    deals,
+    fields,
+    lead_changes,
+    lead_log,
+    leads,
+    main,
+    stats,
+    tasks,
+)
 from .registry import METHODS, Call, Method, Reply
 
-__all__ = ["METHODS", "Call", "Method", "Reply", "deals", "leads", "main"]
+__all__ = [
+    "METHODS",
+    "Call",
+    "Method",
+    "Reply",
+    "clients",
+    "deal_changes",
+    "deal_lists",
+    "deal_log",
+    "deals",
+    "fields",
+    "lead_changes",
+    "lead_log",
+    "leads",
+    "main",
+    "stats",
+    "tasks",
+]

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from intake.sandbox.deals import clients_with, deals_of_client, find_deal, move_deal
+from intake.sandbox.clients import clients_with
+from intake.sandbox.deals import deals_of_client, find_deal, move_deal
 from intake.sandbox.enquiry import check_employee, contact_keys
 from intake.sandbox.errors import NO_DEAL, NO_DEAL_TO_GET, RefusalError
 from intake.sandbox.shapes import client_row, deal_card
@@ -47,14 +48,15 @@ def move(call: Call) -> Reply:
     pipeline = call.account.deal_pipeline(deal.pipeline_id) or call.account.deal_pipelines[0]
     stage_id = call.params.required_id("stage_id")
     check_employee(call.params.id("employee_id"), call.account)
-    if pipeline.stage(stage_id) is None:
+    stage = pipeline.stage(stage_id)
+    if stage is None:
         raise RefusalError(f"Этапа {stage_id} нет в воронке «{pipeline.name}» этой сделки")
     if not pipeline.by_hand:
         raise RefusalError(f"В воронке «{pipeline.name}» не разрешено менять статусы вручную")
     if deal.stage_id == stage_id:
         # Seen by a public program: the first call answers 200, a repeated one HTTP 400.
         raise RefusalError("Сделка уже находится на этом этапе", HTTPStatus.BAD_REQUEST)
-    move_deal(call.db, deal.id, stage_id, call.now)
+    move_deal(call.db, deal.id, stage, call.now)
     return Reply(
         {"result": {"stage_id": call.params.raw("stage_id")}},
         f"сделка {deal.id} перенесена на этап {stage_id}",

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from intake.sandbox.account import Account
-from intake.sandbox.deals import Client, Deal, add_client, add_deal, clients_with, find_deal
+from intake.sandbox.clients import Client, add_client, clients_with
+from intake.sandbox.deals import Deal, add_deal, find_deal
 from intake.sandbox.enquiry import Enquiry, check_employee, contact_keys, read_enquiry
 from intake.sandbox.errors import NO_LEAD, NO_LEAD_TO_GET, TAKEN, RefusalError
 from intake.sandbox.lead_list import list_leads
@@ -132,17 +133,22 @@ def _deal_of(call: Call, lead: Lead, client: Client) -> Deal:
     pipeline = call.account.deal_pipeline(lead.deal_pipeline_id) or call.account.deal_pipelines[0]
     return Deal(
         id=0,
+        name="Сделка",
         client_id=client.id,
         lead_id=lead.id,
         pipeline_id=pipeline.id,
         stage_id=pipeline.stages[0].id,
         user_id=lead.user_id,
         employee_id=lead.employee_id or 0,
+        old_employee_id=None,
+        department_id=lead.department_id,
         inbox_type_id=lead.inbox_type_id,
+        in_inbox=False,
         visible_at=call.now + call.deal_delay,
         created_at=call.now,
         updated_at=None,
         stage_updated_at=call.now,
+        closed_at=None,
     )
 
 

@@ -1,0 +1,100 @@
+"""What all lists share: conditions of SQL, periods of days, pages."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .errors import RefusalError
+from .params import Params, as_id
+from .shapes import MOSCOW_OFFSET
+
+LARGEST_PAGE = 50
+DAY = 24 * 60 * 60
+LAST = -1
+
+
+@dataclass(frozen=True)
+class Where:
+    """A condition of SQL with its parameters; an empty one is always true."""
+
+    sql: str = ""
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows; `offset` is the next one, -1 at the end."""
+
+    rows: list[sqlite3.Row]
+    count: int
+    limit: int
+    offset: int
+
+
+def all_of(conditions: Iterable[Where]) -> Where:
+    """Join conditions with AND."""
+    every = [one for one in conditions if one.sql]
+    return Where(
+        " AND ".join(f"({one.sql})" for one in every),
+        tuple(value for one in every for value in one.values),
+    )
+
+
+def one_of(column: str, wanted: list[int]) -> Where:
+    """Let through what has one of these ids; everything when none is wanted."""
+    if not wanted:
+        return Where()
+    return Where(f"{column} IN ({', '.join('?' * len(wanted))})", tuple(wanted))
+
+
+def ids(params: Params, name: str) -> list[int]:
+    """Read an id or an array of ids; empty when nothing is wanted."""
+    sent = params.raw(name)
+    return [as_id(name, one) for one in (sent if isinstance(sent, list) else [sent]) if one]
+
+
+def days(column: str, params: Params, start: str = "date_start", end: str = "date_end") -> Where:
+    """Let through what lies between two days, "YYYY-MM-DD", both included."""
+    first, last = day(params, start), day(params, end)
+    return all_of(
+        [
+            Where(f"{column} >= ?", (first,)) if first is not None else Where(),
+            Where(f"{column} < ?", (last + DAY,)) if last is not None else Where(),
+        ]
+    )
+
+
+def day(params: Params, name: str) -> float | None:
+    """Read a day of Moscow as the Unix seconds it begins with; None when it was not given."""
+    text = params.text(name)
+    if not text:
+        return None
+    try:
+        midnight = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise RefusalError(f"Параметр {name} должен быть датой вида ГГГГ-ММ-ДД") from None
+    return (midnight - MOSCOW_OFFSET).timestamp()
+
+
+def page_of(
+    db: sqlite3.Connection, table: str, where: Where, params: Params, order: str = "id DESC"
+) -> Page:
+    """Give the page `limit` and `offset` ask for; limit 0 means the largest page.
+
+    Three examples of the reference send 0 and are answered 50. `offset` counts elements.
+    """
+    limit = min(params.id("limit") or LARGEST_PAGE, LARGEST_PAGE)
+    offset = params.id("offset") or 0
+    condition = f" WHERE {where.sql}" if where.sql else ""
+    rows = db.execute(
+        f"SELECT * FROM {table}{condition} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
+        (*where.values, limit, offset),
+    ).fetchall()
+    count = db.execute(
+        f"SELECT count(*) AS n FROM {table}{condition}",  # noqa: S608
+        where.values,
+    ).fetchone()["n"]
+    after = offset + len(rows)
+    return Page(rows, count, limit, after if rows and after < count else LAST)

@@ -1,0 +1,1 @@
+"""client/*: clients, their contacts and companies."""

@@ -1,0 +1,1 @@
+"""deal/list and the search by fields."""

@@ -1,0 +1,1 @@
+"""deal/log/list, deal/log/create, deal/createComment."""

@@ -1,0 +1,1 @@
+"""getListInputs and getInput, of clients and deals."""

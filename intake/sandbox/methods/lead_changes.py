@@ -1,0 +1,1 @@
+"""lead/updateLeadValue, lead/update_employee."""

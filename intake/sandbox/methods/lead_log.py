@@ -1,0 +1,1 @@
+"""lead/log/list, lead/log/create."""

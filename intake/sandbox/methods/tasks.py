@@ -1,0 +1,1 @@
+"""deal/updatetask, deal/getTask, deal/getTasks, task/list."""
