@@ -33,7 +33,7 @@ class Params:
         """Give an id that must be there and must not be 0."""
         value = self.id(name)
         if not value:
-            raise RefusalError(f"Не указан параметр {name}")
+            raise RefusalError(f"Не указан {name}")
         return value
 
     def text(self, name: str) -> str:

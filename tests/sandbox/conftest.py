@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from intake.sandbox import RunningSandbox
+from intake.sandbox.methods import METHODS
 
 CONTACT = {"name": "Анна", "phone": "79123456789", "email": "anna@mail.example"}
 
@@ -51,14 +52,31 @@ class Caller:
             timeout=timeout,
         )
 
+    def get(self, method: str, *, key: str | None = None, **query: Any) -> requests.Response:
+        """Call with GET: the parameters stand in the query, beside the key."""
+        return requests.get(
+            f"{self.sandbox.url}{self.prefix}/{method}/",
+            params={"api_key": self.sandbox.api_key if key is None else key} | query,
+            timeout=10,
+        )
+
     def ok(self, method: str, params: Any = None) -> dict[str, Any]:
-        reply = self.post(method, params)
+        """Call the way the method is called, and succeed."""
+        reply = self.send(method, params)
         body: dict[str, Any] = reply.json()
         assert (reply.status_code, body["status_code"], body["message"]) == (200, 200, "success")
         return body
 
+    def send(self, method: str, params: Any = None) -> requests.Response:
+        """Call with the verb the method has; one there is not with POST."""
+        known = METHODS.get(method)
+        if known is not None and known.verb == "GET":
+            return self.get(method, **(params or {}))
+        return self.post(method, params)
+
     def refused(self, method: str, params: Any = None, status: int = 500) -> str:
-        reply = self.post(method, params)
+        """Call the way the method is called, be refused and give the message."""
+        reply = self.send(method, params)
         body = reply.json()
         assert (reply.status_code, body["status_code"]) == (status, status), body
         assert set(body) == {"status_code", "message"}
