@@ -28,7 +28,7 @@ class FieldValue:
             input_id=identifier(data.get("input_id")),
             name_id=text(data.get("name_id")),
             name=text(data.get("name")),
-            value=_printed(data.get("value")),
+            value=printed(data.get("value")),
         )
 
 
@@ -50,12 +50,17 @@ class Values:
         service = mapping(values.get("service"))
         return cls(
             # A field without a value may be null: client/list prints "ip_place": null.
-            service={name: FieldValue.read(mapping(one)) for name, one in service.items() if one},
+            service={
+                text(name) or "": FieldValue.read(mapping(one))
+                for name, one in service.items()
+                if one
+            },
             custom=tuple(FieldValue.read(mapping(one)) for one in members(values.get("custom"))),
         )
 
 
-def _printed(value: object) -> str | None:
+def printed(value: object) -> str | None:
+    """Return a value as text, be it text or a number; None for anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return text(value, LONGEST_VALUE)
