@@ -1,6 +1,7 @@
 """Parts of requests that several methods share."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 LARGEST_PAGE = 50
 
@@ -23,3 +24,15 @@ def responsible(employee_id: int | None, department_id: int | None) -> Mapping[s
 def given(**parameters: object) -> dict[str, object]:
     """Return those parameters that are not None."""
     return {name: value for name, value in parameters.items() if value is not None}
+
+
+def unix_time(moment: datetime) -> int:
+    """Return whole seconds since 1970; ValueError for a moment without a time zone.
+
+    >>> from datetime import UTC
+    >>> unix_time(datetime(2018, 10, 18, 21, 43, 21, tzinfo=UTC))
+    1539899001
+    """
+    if moment.tzinfo is None:
+        raise ValueError("У времени нет часового пояса: добавьте tzinfo, например datetime.UTC.")
+    return int(moment.timestamp())

@@ -69,6 +69,18 @@ def members(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
+def identifiers(value: object) -> tuple[int, ...]:
+    """Return the ids of a list that holds bare ids or objects.
+
+    >>> identifiers(["261920", 7, {"id": "8"}, None])
+    (261920, 7, 8)
+    """
+    found = [
+        identifier(item.get("id") if isinstance(item, Mapping) else item) for item in members(value)
+    ]
+    return tuple(item for item in found if item is not None)
+
+
 def living(value: object) -> Sequence[JsonMapping]:
     """Return those members that are objects and are not marked as deleted."""
     objects = [mapping(member) for member in members(value)]

@@ -1,6 +1,5 @@
 """What the methods lead/* answer about leads."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -9,8 +8,8 @@ from intake.envybox.reading import (
     JsonMapping,
     Malformed,
     identifier,
+    identifiers,
     mapping,
-    members,
     promised,
     required_id,
     text,
@@ -81,7 +80,7 @@ class Lead:
         return cls(
             id=required_id(data, "лид"),
             parent_id=identifier(data.get("parent_id")),
-            deal_ids=_ids(data.get("deals")),
+            deal_ids=identifiers(data.get("deals")),
             comment=_service_value(data, "comment"),
             name=_service_value(data, "name"),
             phone=_service_value(data, "phone"),
@@ -140,14 +139,6 @@ class StartedLead:
         """Read the reply of lead/start for the lead `lead_id`."""
         data = unwrapped(body)
         return cls(lead_id, identifier(data.get("client_id")), identifier(data.get("deal_id")))
-
-
-def _ids(value: object) -> tuple[int, ...]:
-    """Read the ids of a list that holds bare ids or objects."""
-    found = [
-        identifier(item.get("id") if isinstance(item, Mapping) else item) for item in members(value)
-    ]
-    return tuple(item for item in found if item is not None)
 
 
 def _service_value(data: JsonMapping, name: str) -> str | None:
