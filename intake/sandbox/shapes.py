@@ -3,9 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .account import Account, Stage
-from .clients import Client
-from .deals import Deal
+from .account import Account
 from .elements import LEAD_FIELDS
 from .enquiry import Enquiry
 from .leads import Lead
@@ -107,50 +105,4 @@ def _value(lead: Lead, number: int, input_id: str, value: str, account: Account)
         "created_at": date(lead.created_at),
         "updated_at": None,
         "deleted_at": None,
-    }
-
-
-def deal_row(deal: Deal, account: Account) -> JSONObject:
-    """Give a deal as `deal/search` prints it."""
-    return {
-        "id": str(deal.id),
-        "crm_id": str(account.id),
-        "pipeline_id": str(deal.pipeline_id),
-        "client_id": str(deal.client_id),
-        "stage_id": str(deal.stage_id),
-        "user_id": str(deal.user_id),
-        "employee_id": str(deal.employee_id),
-        "old_employee_id": None,
-        "department_id": "0",
-        "inbox_type_id": str(deal.inbox_type_id),
-        "it_reaction": "0",
-        "with_event": "0",
-        "stage_updated_at": date(deal.stage_updated_at),
-        "created_at": date(deal.created_at),
-        "updated_at": date(deal.updated_at),
-        "deleted_at": None,
-    }
-
-
-def deal_card(deal: Deal, stage: Stage, account: Account) -> JSONObject:
-    """Give a deal as `deal/get` prints it."""
-    return deal_row(deal, account) | {
-        "stage_name": stage.name,
-        "stage_color": stage.color,
-        "status_id": str(stage.status_id),
-        "name": "Сделка",
-        "connected_lead_id": [],
-    }
-
-
-def client_row(client: Client, deals: list[Deal], account: Account) -> JSONObject:
-    """Give a client with its deals as `deal/search` prints it."""
-    return {
-        "id": str(client.id),
-        "crm_id": str(account.id),
-        "created_at": date(client.created_at),
-        "updated_at": None,
-        "deleted_at": None,
-        "name": client.name,
-        "deals_for_event": [deal_row(deal, account) for deal in deals],
     }

@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Any
 
+from intake.sandbox.client_shapes import client_row
 from intake.sandbox.clients import clients_with
+from intake.sandbox.deal_shapes import deal_card
 from intake.sandbox.deals import deals_of_client, find_deal, move_deal
 from intake.sandbox.enquiry import check_employee, contact_keys
 from intake.sandbox.errors import NO_DEAL, NO_DEAL_TO_GET, RefusalError
-from intake.sandbox.shapes import client_row, deal_card
 
 from .registry import Call, Reply, method
 
