@@ -11,6 +11,7 @@ from .state import cards, client_state, clients, deal_state, deals, lead_state
 from .world import World
 
 SHOWN = 60
+COLUMNS = ("leads", "clients", "deals")
 
 JSONObject = dict[str, Any]
 

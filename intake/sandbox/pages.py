@@ -7,16 +7,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from .board import board, client_page, deal_page, lead_page
+from .board import COLUMNS, board
 from .faults import ANY, TITLES
 from .methods import METHODS
 from .shapes import MOSCOW_OFFSET
-from .world import Outcome, Told, current_world
+from .world import current_world
 
 blueprint = Blueprint("pages", __name__)
 
 SHOWN_REQUESTS = 200
-COLUMNS = ("leads", "clients", "deals")
 
 
 @blueprint.app_context_processor
@@ -82,57 +81,6 @@ def _board() -> dict[str, Any]:
     return board(current_world()) | {"show": show if show in COLUMNS else "leads"}
 
 
-@blueprint.get("/lead/<int:lead_id>")
-def lead(lead_id: int) -> AnyResponse | str:
-    """Show a card; a merged lead leads to the card it was merged into."""
-    found = lead_page(current_world(), lead_id) or abort(404)
-    if found["lead"]["parent_id"]:
-        return redirect(url_for("pages.lead", lead_id=found["lead"]["parent_id"]))
-    return render_template("lead.html", **found)
-
-
-@blueprint.get("/client/<int:client_id>")
-def client(client_id: int) -> str:
-    """Show a client with leads and deals."""
-    found = client_page(current_world(), client_id) or abort(404)
-    return render_template("client.html", **found)
-
-
-@blueprint.get("/deal/<int:deal_id>")
-def deal(deal_id: int) -> str:
-    """Show a deal and the stages it can be moved to."""
-    found = deal_page(current_world(), deal_id) or abort(404)
-    return render_template("deal.html", **found)
-
-
-@blueprint.post("/lead/<int:lead_id>/start")
-def start_lead(lead_id: int) -> AnyResponse | tuple[str, int]:
-    """Take a lead into work, as a manager would."""
-    user_id = current_world().account.user_id
-    outcome = _perform("lead/start", {"lead_id": lead_id, "user_id": user_id, "employee_id": 0})
-    return _after(outcome, url_for("pages.lead", lead_id=lead_id))
-
-
-@blueprint.post("/deal/<int:deal_id>/stage")
-def move_deal(deal_id: int) -> AnyResponse | tuple[str, int]:
-    """Move a deal to the chosen stage."""
-    params = {"deal_id": deal_id, "stage_id": request.form.get("stage_id", "")}
-    return _after(_perform("deal/updateDealStage", params), url_for("pages.deal", deal_id=deal_id))
-
-
-def _perform(method: str, params: dict[str, Any]) -> Outcome:
-    told = Told("page", request.method, request.path, method, json.dumps(params))
-    return current_world().perform(told, params, None)
-
-
-def _after(outcome: Outcome, card: str) -> AnyResponse | tuple[str, int]:
-    if outcome.status != 200:  # noqa: PLR2004 -- the CRM's success
-        return render_template("error.html", title="Не получилось", text=outcome.message), 409
-    column = request.form.get("back")
-    back = url_for("pages.home", show=column) if column in COLUMNS else card
-    return redirect(back, 303)
-
-
 @blueprint.get("/requests")
 def requests() -> str:
     """Show the latest requests."""
@@ -189,6 +137,15 @@ def account() -> str:
     world = current_world()
     url = request.host_url.rstrip("/")
     return render_template("account.html", url=url, api_key=world.api_key)
+
+
+@blueprint.post("/account/pipeline/<int:pipeline_id>")
+def allow_by_hand(pipeline_id: int) -> AnyResponse:
+    """Switch «Разрешить менять статусы вручную» of a pipeline."""
+    if current_world().account.deal_pipeline(pipeline_id) is None:
+        abort(404)
+    current_world().allow_by_hand(pipeline_id, allowed=request.form.get("by_hand") == "1")
+    return redirect(url_for("pages.account"), 303)
 
 
 @blueprint.get("/reset")
