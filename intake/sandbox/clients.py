@@ -4,8 +4,10 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .contacts import note_contacts
+from .elements import CLIENT_NAME, Element, Kind
 from .enquiry import Contact
-from .leads import add_contacts
+from .field_values import Change, set_values
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,12 @@ def find_client(db: sqlite3.Connection, client_id: int) -> Client | None:
 def add_client(
     db: sqlite3.Connection, name: str, contacts: Iterable[Contact], now: float
 ) -> Client:
-    """Add a client with these contacts."""
+    """Add a client with these phones and emails; an empty name is no name."""
     row = db.execute(
         "INSERT INTO clients (name, created_at) VALUES (?, ?) RETURNING *", (name, now)
     ).fetchone()
-    add_contacts(db, "client", row["id"], contacts)
-    return Client(**dict(row))
+    client = Client(**dict(row))
+    if name:
+        set_values(db, Element.CLIENT, client.id, [Change(Kind.SYSTEM, CLIENT_NAME, name)], now)
+    note_contacts(db, client.id, name, contacts, now)
+    return client

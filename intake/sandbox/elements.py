@@ -46,8 +46,9 @@ LEAD_FIELDS = (
     SystemField(13, "yandex_client_id", "Yandex Client ID"),
     SystemField(14, "record_link", "Запись разговора"),
 )
+CLIENT_NAME = 1001
 CLIENT_FIELDS = (
-    SystemField(1001, "name", "Имя"),
+    SystemField(CLIENT_NAME, "name", "Имя"),
     SystemField(1010, "ip_place_id", "Регион клиента"),
     SystemField(1011, "timezone", "Часовой пояс"),
 )

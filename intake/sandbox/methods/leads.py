@@ -5,6 +5,7 @@ from typing import Any
 
 from intake.sandbox.account import Account
 from intake.sandbox.clients import Client, add_client, clients_with
+from intake.sandbox.contacts import note_contacts
 from intake.sandbox.deals import Deal, add_deal, find_deal
 from intake.sandbox.enquiry import Enquiry, check_employee, contact_keys, read_enquiry
 from intake.sandbox.errors import NO_LEAD, NO_LEAD_TO_GET, TAKEN, RefusalError
@@ -12,7 +13,6 @@ from intake.sandbox.lead_list import list_leads
 from intake.sandbox.leads import (
     Lead,
     Told,
-    add_contacts,
     add_lead,
     card_of_same,
     contacts_of,
@@ -91,7 +91,7 @@ def start(call: Call) -> Reply:
     content = content_of(call.db, lead)
     known = next(iter(clients_with(call.db, contacts)), None)
     client = known or add_client(call.db, content.values.get("name", ""), contacts, call.now)
-    add_contacts(call.db, "client", client.id, contacts)
+    note_contacts(call.db, client.id, client.name, contacts, call.now)
     taken = replace(lead, client_id=client.id, user_id=user_id, employee_id=employee_id)
     deal_id = add_deal(call.db, _deal_of(call, taken, client))
     stage = call.account.taken_lead(known_client=known is not None)
