@@ -18,12 +18,17 @@ class FaultKind(StrEnum):
     SLOW = "slow"  # (yes, at once) the reply comes late
     LATE_EFFECT = "late_effect"  # (yes, late) effect and reply come late
     DRIP = "drip"  # (yes) the reply comes byte by byte
+    TRUNCATED = "truncated"  # (yes) half of the reply, less than Content-Length promises
     HTTP500 = "http500"  # (no) HTTP 500 with an HTML page
+    HTTP500_JSON = "http500_json"  # (no) HTTP 500 with the CRM's JSON
+    ERROR200 = "error200"  # (no) HTTP 200 with the JSON of an error
     ERROR500_AFTER = "error500_after"  # (yes) HTTP 500 with an HTML page
     LOST_REQUEST = "lost_request"  # (no) the connection is closed without a reply
     LOST_REPLY = "lost_reply"  # (yes) the connection is closed without a reply
     WRONG_KEY = "wrong_key"  # (no) the right key is refused
-    THROTTLE = "throttle"  # (no) HTTP 429 with Retry-After
+    THROTTLE = "throttle"  # (no) HTTP 429 with Retry-After and an HTML page
+    THROTTLE_JSON = "throttle_json"  # (no) HTTP 429 with Retry-After and the CRM's JSON
+    THROTTLE_BARE = "throttle_bare"  # (no) HTTP 429 that does not say when to come back
     HTML200 = "html200"  # (no) HTTP 200 with an HTML page
     LATE_DEAL = "late_deal"  # (yes) the deal is found some seconds later
     REFUSE = "refuse"  # (no) a business error
@@ -33,12 +38,17 @@ TITLES = {
     FaultKind.SLOW: "Отвечает с задержкой",
     FaultKind.LATE_EFFECT: "Выполняет и отвечает с задержкой",
     FaultKind.DRIP: "Отдаёт ответ по байту",
+    FaultKind.TRUNCATED: "Ответ обрывается на середине, но запрос выполнен",
     FaultKind.HTTP500: "Ошибка 500, запрос не выполнен",
+    FaultKind.HTTP500_JSON: "Ошибка 500 с JSON, запрос не выполнен",
+    FaultKind.ERROR200: "Ошибка в JSON при статусе 200, запрос не выполнен",
     FaultKind.ERROR500_AFTER: "Ошибка 500, но запрос выполнен",
     FaultKind.LOST_REQUEST: "Обрыв связи, запрос не выполнен",
     FaultKind.LOST_REPLY: "Обрыв связи, но запрос выполнен",
     FaultKind.WRONG_KEY: "Не принимает ключ API",
     FaultKind.THROTTLE: "Слишком много запросов (429)",
+    FaultKind.THROTTLE_JSON: "Слишком много запросов (429) с JSON",
+    FaultKind.THROTTLE_BARE: "Слишком много запросов (429), без Retry-After",
     FaultKind.HTML200: "Страница HTML вместо ответа (200)",
     FaultKind.LATE_DEAL: "Сделка появляется не сразу",
     FaultKind.REFUSE: "Отказ с сообщением",
@@ -46,9 +56,13 @@ TITLES = {
 BEFORE_EFFECT = frozenset(
     {
         FaultKind.HTTP500,
+        FaultKind.HTTP500_JSON,
+        FaultKind.ERROR200,
         FaultKind.LOST_REQUEST,
         FaultKind.WRONG_KEY,
         FaultKind.THROTTLE,
+        FaultKind.THROTTLE_JSON,
+        FaultKind.THROTTLE_BARE,
         FaultKind.HTML200,
         FaultKind.REFUSE,
     }

@@ -153,3 +153,77 @@ def test_its_own_page_may_reset(crm: Caller, sandbox: RunningSandbox) -> None:
     requests.post(f"{sandbox.url}/reset", headers=headers, timeout=10)
 
     assert sandbox.state()["leads"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("client/540001/getCompanies", "client/getCompanies"),
+        ("client/x/addCompany", "client/addCompany"),
+        ("client/540001/getContacts", "client/540001/getContacts"),
+    ],
+)
+def test_a_client_id_in_the_path_is_a_parameter(
+    crm: Caller, sandbox: RunningSandbox, path: str, method: str
+) -> None:
+    crm.post(path)
+
+    assert [one["method"] for one in sandbox.ledger()] == [method]
+
+
+@pytest.mark.parametrize(
+    ("params", "method"),
+    [
+        ({"filter": {}}, "deal/search-by-fields"),
+        ({"filter": {}, "deal_id": None}, "deal/search-by-fields"),
+        ({"filter": {}, "deal_id": 320001}, "deal/updateDealStage"),
+        ({"stage_id": 5636}, "deal/updateDealStage"),
+    ],
+)
+def test_the_search_by_fields_shares_the_path_of_moving_a_deal(
+    crm: Caller, sandbox: RunningSandbox, params: dict[str, Any], method: str
+) -> None:
+    crm.post("deal/updateDealStage", params)
+    crm.post("deal/updateDealStage", body=json.dumps(params).encode())
+
+    assert [one["method"] for one in sandbox.ledger()] == [method, method]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"lead_id": "7", "limit": "3"},
+        {"request": '{"lead_id": "7", "limit": "3"}'},
+        {"request": '{"request": {"lead_id": "7", "limit": "3"}}'},
+        {"request[lead_id]": "7", "request[limit]": "3"},
+        {"lead_id": "7", "request": '{"lead_id": "8", "limit": "3"}'},
+    ],
+)
+def test_a_get_tells_its_parameters_in_the_query(
+    crm: Caller, sandbox: RunningSandbox, query: dict[str, str]
+) -> None:
+    crm.get("lead/log/list", **query)
+
+    assert sandbox.ledger()[-1]["body"] == {"lead_id": "7", "limit": "3"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"request": {"lead_id": 7}}', "Лид с данным id не найден"),
+        (b'{"lead_id": 7}', "Лид с данным id не найден"),
+        (b"{", "Неверный request"),
+    ],
+)
+def test_a_get_may_carry_a_body(sandbox: RunningSandbox, body: bytes, message: str) -> None:
+    url = f"{sandbox.url}/openapi/v1/lead/log/list/"
+
+    reply = requests.get(url, params={"api_key": "sandbox"}, data=body, timeout=10)
+
+    assert (reply.status_code, reply.json()["message"]) == (500, message)
+
+
+def test_a_get_never_writes_its_key_down(crm: Caller, sandbox: RunningSandbox) -> None:
+    crm.get("main/data")
+
+    assert "sandbox" not in json.dumps(sandbox.ledger()[0]["body"])

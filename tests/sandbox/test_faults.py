@@ -1,11 +1,16 @@
 """The faults, over real HTTP: what the client sees, and what is true."""
 
+import json
+import re
+import socket
 import time
 
 import pytest
 import requests
 
 from intake.sandbox import RunningSandbox
+from intake.sandbox.faults import TITLES, FaultKind
+from intake.sandbox.methods import METHODS
 
 from .conftest import CONTACT, Caller, Clock
 
@@ -38,26 +43,30 @@ def test_a_lost_request_closes_the_connection_without_effect(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "json", "leads"),
+    ("fault", "status", "as_json", "leads"),
     [
         ("http500", 500, False, 0),
+        ("http500_json", 500, True, 0),
+        ("error200", 200, True, 0),
         ("error500_after", 500, False, 1),
         ("html200", 200, False, 0),
         ("throttle", 429, False, 0),
+        ("throttle_json", 429, True, 0),
+        ("throttle_bare", 429, False, 0),
         ("wrong_key", 500, True, 0),
         ("refuse", 500, True, 0),
         ("drip", 200, True, 1),
     ],
 )
 def test_what_a_fault_answers_and_whether_it_took_effect(
-    crm: Caller, sandbox: RunningSandbox, fault: str, status: int, json: bool, leads: int
+    crm: Caller, sandbox: RunningSandbox, fault: str, status: int, as_json: bool, leads: int
 ) -> None:
     sandbox.fault("lead/set", fault, times=1)
 
     reply = crm.post("lead/set", LEAD)
 
     assert reply.status_code == status
-    assert reply.headers["Content-Type"].startswith("application/json" if json else "text/html")
+    assert reply.headers["Content-Type"].startswith("application/json" if as_json else "text/html")
     assert len(sandbox.state()["leads"]) == leads
     (entry,) = sandbox.ledger()
     assert (entry["effect"], entry["fault"], entry["status"]) == (leads == 1, fault, status)
@@ -69,10 +78,90 @@ def test_a_refusal_says_what_it_was_told_to(crm: Caller, sandbox: RunningSandbox
     assert crm.refused("lead/start", {"lead_id": 1}) == "Лид уже взят в работу"
 
 
-def test_a_throttled_client_is_told_when_to_come_back(crm: Caller, sandbox: RunningSandbox) -> None:
-    sandbox.fault("*", "throttle", seconds=7)
+@pytest.mark.parametrize(
+    ("fault", "told"), [("throttle", "7"), ("throttle_json", "7"), ("throttle_bare", None)]
+)
+def test_a_throttled_client_is_told_when_to_come_back(
+    crm: Caller, sandbox: RunningSandbox, fault: str, told: str | None
+) -> None:
+    sandbox.fault("*", fault, seconds=7)
 
-    assert crm.post("lead/set", LEAD).headers["Retry-After"] == "7"
+    assert crm.post("lead/set", LEAD).headers.get("Retry-After") == told
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [("http500_json", 500, 500), ("error200", 200, 500), ("throttle_json", 429, 429)],
+)
+def test_an_error_in_json_has_the_envelope_of_the_crm(
+    crm: Caller, sandbox: RunningSandbox, fault: str, status: int, code: int
+) -> None:
+    sandbox.fault("lead/set", fault, message="Попробуйте позже")
+
+    reply = crm.post("lead/set", LEAD)
+
+    assert reply.status_code == status
+    assert reply.json() == {"status_code": code, "message": "Попробуйте позже"}
+
+
+def test_a_truncated_reply_breaks_off_after_the_effect(
+    crm: Caller, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("lead/set", "truncated", times=1)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        crm.post("lead/set", LEAD)
+    (entry,) = sandbox.ledger()
+    assert (len(sandbox.state()["leads"]), entry["effect"]) == (1, True)
+
+    sandbox.fault("lead/set", "truncated", times=1)
+    reply = _bytes_of_a_post(sandbox, "lead/set")
+    head, _, body = reply.partition(b"\r\n\r\n")
+    (promised,) = re.findall(rb"Content-Length: (\d+)", head)
+    assert body.startswith(b'{"id"')
+    assert len(body) == int(promised) // 2
+
+
+def _bytes_of_a_post(sandbox: RunningSandbox, method: str) -> bytes:
+    host, port = sandbox.url.removeprefix("http://").split(":")
+    body = json.dumps({"request": LEAD}).encode()
+    head = (
+        f"POST /openapi/v1/{method}/?api_key=sandbox HTTP/1.1\r\nHost: {host}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(head.encode() + body)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_every_method_can_have_a_fault(sandbox: RunningSandbox, method: str) -> None:
+    sandbox.fault(method, "http500")
+
+    assert [one["method"] for one in sandbox.state()["faults"]] == [method]
+
+
+def test_every_fault_has_a_title_of_its_own() -> None:
+    assert set(TITLES) == set(FaultKind)
+    assert len(set(TITLES.values())) == len(TITLES)
+
+
+def test_a_fault_finds_a_method_whose_path_has_an_id_in_it(
+    crm: Caller, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("client/getCompanies", "http500_json", times=1)
+
+    assert "сервера" in crm.get("client/540001/getCompanies").json()["message"]
+    assert sandbox.ledger()[0]["fault"] == "http500_json"
+
+
+def test_a_fault_finds_the_search_by_fields_at_both_its_paths(
+    crm: Caller, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("deal/search-by-fields", "throttle")
+
+    for path in ("deal/search-by-fields", "deal/updateDealStage"):
+        assert crm.post(path, {"filter": {}}).status_code == 429
+    assert crm.post("deal/updateDealStage", {"stage_id": 1}).status_code == 500
 
 
 @pytest.mark.parametrize("fault", ["slow", "late_effect", "drip"])
