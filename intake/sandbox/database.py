@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS deals (
     visible_at REAL NOT NULL,
     created_at REAL NOT NULL,
     updated_at REAL,
-    stage_updated_at REAL NOT NULL,
+    stage_updated_at REAL,
     closed_at REAL
 );
 CREATE INDEX IF NOT EXISTS deals_of_client ON deals (client_id);
@@ -212,6 +212,8 @@ class Database:
             path, isolation_level=None, check_same_thread=False, timeout=30
         )
         self._connection.row_factory = sqlite3.Row
+        # SQLite's own lower() knows Latin letters only.
+        self._connection.create_function("fold", 1, _fold, deterministic=True)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._forget_an_older_schema()
@@ -255,6 +257,11 @@ class Database:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+
+def _fold(text: object) -> str:
+    """Write a text so that two of them compare whatever the case of their letters."""
+    return "" if text is None else str(text).casefold()
 
 
 def _start_ids(db: sqlite3.Connection) -> None:

@@ -1,16 +1,21 @@
-"""Deals: made, found, moved."""
+"""Deals: made, found, moved, given to somebody else."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from .account import DEAL_LOST, DEAL_WON, Stage
+from .elements import DEAL_NAME, Element, Kind
+from .field_values import Change, set_values
+from .responsible import Responsible
 
 
 @dataclass(frozen=True)
 class Deal:
     """A deal; times in Unix seconds. Before `visible_at` the CRM does not find it yet.
 
-    `lead_id` is None for a deal made by deal/create; `closed_at` is when it was won or lost.
+    `lead_id` is None for a deal made by deal/create, and so is `stage_updated_at` until that
+    deal is moved; `closed_at` is when it was won or lost.
     """
 
     id: int
@@ -28,7 +33,7 @@ class Deal:
     visible_at: float
     created_at: float
     updated_at: float | None
-    stage_updated_at: float
+    stage_updated_at: float | None
     closed_at: float | None
 
 
@@ -41,6 +46,8 @@ def add_deal(db: sqlite3.Connection, deal: Deal) -> int:
         [getattr(deal, name) for name in columns],
     ).fetchone()
     note_move(db, row["id"], deal.stage_id, deal.created_at)
+    name = Change(Kind.SYSTEM, DEAL_NAME, deal.name)
+    set_values(db, Element.DEAL, row["id"], [name], deal.created_at)
     return int(row["id"])
 
 
@@ -83,3 +90,30 @@ def move_deal(db: sqlite3.Connection, deal_id: int, stage: Stage, now: float) ->
         (stage.id, now, now, closed_at, deal_id),
     )
     note_move(db, deal_id, stage.id, now)
+
+
+def give_deal(db: sqlite3.Connection, deal: Deal, to: Responsible, now: float) -> Deal:
+    """Make somebody responsible for a deal, and give it as it is now."""
+    db.execute(
+        "UPDATE deals SET user_id = ?, employee_id = ?, department_id = ?, old_employee_id = ?,"
+        " updated_at = ? WHERE id = ?",
+        (to.user_id, to.employee_id, to.department_id, deal.employee_id, now, deal.id),
+    )
+    return find_deal(db, deal.id, now) or deal
+
+
+def put_in_inbox(db: sqlite3.Connection, deal_id: int, now: float) -> None:
+    """Show a deal in the section «Входящие»."""
+    db.execute("UPDATE deals SET in_inbox = 1, updated_at = ? WHERE id = ?", (now, deal_id))
+
+
+def change_values(
+    db: sqlite3.Connection, deal_id: int, changes: Iterable[Change], now: float
+) -> None:
+    """Set fields of a deal; the field of its name renames it."""
+    changes = list(changes)
+    set_values(db, Element.DEAL, deal_id, changes, now)
+    db.execute("UPDATE deals SET updated_at = ? WHERE id = ?", (now, deal_id))
+    for one in changes:
+        if (one.kind, one.input_id) == (Kind.SYSTEM, DEAL_NAME):
+            db.execute("UPDATE deals SET name = ? WHERE id = ?", (one.value, deal_id))

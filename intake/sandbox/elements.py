@@ -52,9 +52,10 @@ CLIENT_FIELDS = (
     SystemField(1010, "ip_place_id", "Регион клиента"),
     SystemField(1011, "timezone", "Часовой пояс"),
 )
+DEAL_NAME = 2001
 # 2001 and 2005 to 2009 are the reference's, so is 20012, five digits as printed.
 DEAL_FIELDS = (
-    SystemField(2001, "name", "Название сделки"),
+    SystemField(DEAL_NAME, "name", "Название сделки"),
     SystemField(2004, "comment", "Примечание"),
     SystemField(2005, "utm_source", "utm_source"),
     SystemField(2006, "utm_medium", "utm_medium"),
