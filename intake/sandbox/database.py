@@ -212,6 +212,7 @@ class Database:
             path, isolation_level=None, check_same_thread=False, timeout=30
         )
         self._connection.row_factory = sqlite3.Row
+        self._connection.create_function("says", 2, says, deterministic=True)
         # SQLite's own lower() knows Latin letters only.
         self._connection.create_function("fold", 1, _fold, deterministic=True)
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -262,6 +263,14 @@ class Database:
 def _fold(text: object) -> str:
     """Write a text so that two of them compare whatever the case of their letters."""
     return "" if text is None else str(text).casefold()
+
+
+def says(text: object, keyword: str) -> bool:
+    """Tell whether a text holds a keyword in any case: what `says(text, keyword)` is in SQL.
+
+    SQLite itself knows no case of Cyrillic letters.
+    """
+    return isinstance(text, str) and keyword.casefold() in text.casefold()
 
 
 def _start_ids(db: sqlite3.Connection) -> None:

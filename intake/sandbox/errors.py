@@ -5,6 +5,8 @@ NO_LEAD_TO_GET = "Лид не найден"
 TAKEN = "Лид уже взят в работу"
 NO_DEAL = "Сделка не найдена"
 NO_DEAL_TO_GET = "Сделка с данным id не найдена"
+NO_CLIENT = "Клиент не найден"
+NO_FIELD = "Поле не найдено"
 WRONG_KEY = "Неправильный ключ api"
 WRONG_REQUEST = "Неверный request"
 

@@ -85,8 +85,7 @@ def page_of(
 
     Three examples of the reference send 0 and are answered 50. `offset` counts elements.
     """
-    limit = min(params.id("limit") or LARGEST_PAGE, LARGEST_PAGE)
-    offset = params.id("offset") or 0
+    limit, offset = asked_of(params)
     condition = f" WHERE {where.sql}" if where.sql else ""
     rows = db.execute(
         f"SELECT * FROM {table}{condition} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
@@ -96,5 +95,16 @@ def page_of(
         f"SELECT count(*) AS n FROM {table}{condition}",  # noqa: S608
         where.values,
     ).fetchone()["n"]
-    after = offset + len(rows)
-    return Page(rows, count, limit, after if rows and after < count else LAST)
+    return Page(rows, count, limit, next_offset(offset, len(rows), count))
+
+
+def asked_of(params: Params) -> tuple[int, int]:
+    """Read which page is asked for: how many elements at most, and after how many."""
+    limit = min(params.id("limit") or LARGEST_PAGE, LARGEST_PAGE)
+    return limit, params.id("offset") or 0
+
+
+def next_offset(offset: int, shown: int, count: int) -> int:
+    """Give the offset of the page after this one, -1 when there is none."""
+    after = offset + shown
+    return after if shown and after < count else LAST
