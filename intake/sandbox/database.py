@@ -95,8 +95,8 @@ CREATE TABLE IF NOT EXISTS log (
     element_id INTEGER NOT NULL,
     type_id INTEGER NOT NULL,
     data TEXT NOT NULL,
-    user_id INTEGER NOT NULL,
-    employee_id INTEGER NOT NULL,
+    user_id INTEGER,
+    employee_id INTEGER,
     created_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS log_of_element ON log (element, element_id);

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .account import Account, Stage
 from .enquiry import Contact, Enquiry, merged
+from .errors import NO_LEAD, RefusalError
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,32 @@ def find_lead(db: sqlite3.Connection, lead_id: int) -> Lead | None:
     """Give the lead of that id, a card or a merged one."""
     row = db.execute("SELECT * FROM leads WHERE id = ?", (lead_id,)).fetchone()
     return None if row is None else lead_of(row)
+
+
+def known_lead(db: sqlite3.Connection, lead_id: int) -> Lead:
+    """Give the lead of that id; raise RefusalError when there is none."""
+    lead = find_lead(db, lead_id)
+    if lead is None:
+        raise RefusalError(NO_LEAD)
+    return lead
+
+
+def open_to_changes(db: sqlite3.Connection, lead_id: int) -> Lead:
+    """Give the card of that id; raise RefusalError for a lead that was merged into another.
+
+    The reference: when lead/set answers `parent_id`, that id is for every further action.
+    """
+    lead = known_lead(db, lead_id)
+    refuse_merged(lead)
+    return lead
+
+
+def refuse_merged(lead: Lead) -> None:
+    """Raise RefusalError for a lead that was merged into another."""
+    if lead.parent_id:
+        raise RefusalError(
+            f"Лид {lead.id} объединён с лидом {lead.parent_id}: дальше указывайте parent_id"
+        )
 
 
 def lead_of(row: sqlite3.Row) -> Lead:

@@ -7,29 +7,39 @@ from typing import Any
 
 from .account import Account
 from .elements import Element
+from .listing import Where, page_of
+from .params import Params
 from .shapes import date
 
 JSONObject = dict[str, Any]
 
 # The numbers of a lead's calls and comments; a deal's are these and 2000 more. 14 is seen
-# in the reference's example of lead/log/list, 2014 is the sandbox's own.
-CALL, COMMENT, ATTACHED = 9, 10, 14
+# in the reference's example of lead/log/list; the others are the sandbox's own.
+CALL, COMMENT, ENQUIRY, ATTACHED, RESPONSIBLE = 9, 10, 13, 14, 15
 OF_DEALS = 2000
 ADMINISTRATOR = {"img": "/img/avatars/nophoto.png", "name": "Администратор", "profession": ""}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry; `created_at` in Unix seconds."""
+    """One entry; `created_at` in Unix seconds.
+
+    `user_id` and `employee_id` are None for what no person did.
+    """
 
     id: int
     element: Element
     element_id: int
     type_id: int
     data: JSONObject
-    user_id: int
-    employee_id: int
+    user_id: int | None
+    employee_id: int | None
     created_at: float
+
+
+def number_of(element: Element, kind: int) -> int:
+    """Give the `type_id` an entry of this kind has in the log of a lead or of a deal."""
+    return kind + OF_DEALS if element is Element.DEAL else kind
 
 
 def add_entry(db: sqlite3.Connection, entry: Entry) -> Entry:
@@ -63,6 +73,20 @@ def entries_of(db: sqlite3.Connection, element: Element, element_id: int) -> lis
         (element, element_id),
     )
     return [entry_of(row) for row in rows]
+
+
+def log_page(
+    db: sqlite3.Connection, element: Element, element_id: int, params: Params, account: Account
+) -> JSONObject:
+    """Give the page of a log that `limit` and `offset` ask for, as log/list prints it."""
+    where = Where("element = ? AND element_id = ?", (element, element_id))
+    page = page_of(db, "log", where, params, order="id")
+    return {
+        "result": [entry_row(entry_of(row), account) for row in page.rows],
+        "count": page.count,
+        "limit": page.limit,
+        "offset": page.offset,
+    }
 
 
 def who(account: Account, employee_id: int) -> JSONObject:

@@ -40,6 +40,13 @@ class Params:
         """Give a text without the spaces around it; empty when it was not given."""
         return as_text(name, self._given.get(name))
 
+    def required_text(self, name: str) -> str:
+        """Give a text that must be there and must not be empty."""
+        value = self.text(name)
+        if not value:
+            raise RefusalError(f"Не указан {name}")
+        return value
+
     def object(self, name: str) -> dict[str, Any]:
         """Give an object; empty when it was not given (PHP prints an empty one as [])."""
         value = self._given.get(name)
