@@ -40,6 +40,16 @@ def find_client(db: sqlite3.Connection, client_id: int) -> Client | None:
     return None if row is None else Client(**dict(row))
 
 
+def rename_client(db: sqlite3.Connection, client_id: int, name: str) -> None:
+    """Give a client another name."""
+    db.execute("UPDATE clients SET name = ? WHERE id = ?", (name, client_id))
+
+
+def touch_client(db: sqlite3.Connection, client_id: int, now: float) -> None:
+    """Note that a client was changed."""
+    db.execute("UPDATE clients SET updated_at = ? WHERE id = ?", (now, client_id))
+
+
 def add_client(
     db: sqlite3.Connection, name: str, contacts: Iterable[Contact], now: float
 ) -> Client:

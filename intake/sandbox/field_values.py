@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .account import Account
 from .elements import Element, Kind, system_field
 from .errors import RefusalError
-from .params import Params, as_id, as_text
+from .params import Params
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,17 @@ def read_changes(
 
 
 def _change(item: dict[str, object], element: Element, account: Account, kind_name: str) -> Change:
-    input_id = as_id("input_id", item.get("input_id", ""))
-    kind_id = as_id(kind_name, item.get(kind_name, ""))
+    given = Params(item)
+    input_id, kind_id = given.required_id("input_id"), given.required_id(kind_name)
     if kind_id not in set(Kind):
         raise RefusalError(f"Параметр {kind_name} должен быть 1 (системное) или 2 (своё поле)")
     kind = Kind(kind_id)
     if not _known(element, kind, input_id, account):
         raise RefusalError(f"Поле с input_id {input_id} не найдено")
-    return Change(kind, input_id, as_text("value", item.get("value")))
+    # An empty value clears the field; one that was left out is a mistake.
+    if given.raw("value") is None:
+        raise RefusalError("Не указан value")
+    return Change(kind, input_id, given.text("value"))
 
 
 def _known(element: Element, kind: Kind, input_id: int, account: Account) -> bool:
