@@ -135,7 +135,7 @@ def read_enquiry(params: Params, account: Account) -> Enquiry:
         timezone=_timezone(params.text("timezone")),
         visit_id=params.text("visit_id"),
         record_link=params.text("record_link"),
-        deal_pipeline_id=_pipeline(params.id("pipeline_id"), account),
+        deal_pipeline_id=check_pipeline(params.id("pipeline_id"), account),
         inbox_type_id=_inbox_type(params.id("inbox_type_id"), account),
         employee_id=check_employee(params.id("employee_id"), account),
         ignored=_ignored(params, values),
@@ -176,7 +176,8 @@ def check_employee(employee_id: int | None, account: Account) -> int | None:
     return employee_id
 
 
-def _pipeline(pipeline_id: int | None, account: Account) -> int:
+def check_pipeline(pipeline_id: int | None, account: Account) -> int:
+    """Let a known pipeline of deals through, the first one when none is given."""
     if not pipeline_id:
         return account.deal_pipelines[0].id
     if account.deal_pipeline(pipeline_id) is None:

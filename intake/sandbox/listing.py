@@ -58,24 +58,38 @@ def ids(params: Params, name: str) -> list[int]:
 def days(column: str, params: Params, start: str = "date_start", end: str = "date_end") -> Where:
     """Let through what lies between two days, "YYYY-MM-DD", both included."""
     first, last = day(params, start), day(params, end)
+    return between(column, first, None if last is None else last + DAY)
+
+
+def between(column: str, first: float | None, before: float | None) -> Where:
+    """Let through what is not earlier than `first` and earlier than `before`; None is no bound."""
     return all_of(
         [
             Where(f"{column} >= ?", (first,)) if first is not None else Where(),
-            Where(f"{column} < ?", (last + DAY,)) if last is not None else Where(),
+            Where(f"{column} < ?", (before,)) if before is not None else Where(),
         ]
     )
 
 
 def day(params: Params, name: str) -> float | None:
     """Read a day of Moscow as the Unix seconds it begins with; None when it was not given."""
+    return _time(params, name, "%Y-%m-%d", "датой вида ГГГГ-ММ-ДД")
+
+
+def moment(params: Params, name: str) -> float | None:
+    """Read a time of Moscow, "YYYY-MM-DD HH:MM:SS", in Unix seconds; None when not given."""
+    return _time(params, name, "%Y-%m-%d %H:%M:%S", "временем вида ГГГГ-ММ-ДД ЧЧ:ММ:СС")
+
+
+def _time(params: Params, name: str, form: str, told: str) -> float | None:
     text = params.text(name)
     if not text:
         return None
     try:
-        midnight = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        read = datetime.strptime(text, form).replace(tzinfo=UTC)
     except ValueError:
-        raise RefusalError(f"Параметр {name} должен быть датой вида ГГГГ-ММ-ДД") from None
-    return (midnight - MOSCOW_OFFSET).timestamp()
+        raise RefusalError(f"Параметр {name} должен быть {told}") from None
+    return read.timestamp() - MOSCOW_OFFSET.total_seconds()
 
 
 def page_of(

@@ -6,12 +6,16 @@ from dataclasses import astuple, dataclass, fields
 from .account import Account
 from .deals import Deal
 from .elements import Element
+from .errors import RefusalError
+from .params import Params
 from .responsible import Responsible
 from .shapes import JSONObject, date
 
 # Both as in the reference's examples: a task nobody described, made a quarter of an hour ahead.
 DEFAULT_COMMENT = "Связаться с клиентом"
 DEFAULT_DELAY = 15 * 60
+# The year 9999: what is later cannot be written as the CRM writes dates.
+LATEST = 253_370_764_800
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,14 @@ class Plan:
     comment: str | None = None
     due_at: float | None = None
     to: Responsible | None = None
+
+
+def due_time(params: Params) -> int | None:
+    """Read `time`, Unix seconds; milliseconds are refused."""
+    due_at = params.id("time")
+    if due_at is not None and due_at >= LATEST:
+        raise RefusalError("Параметр time должен быть временем Unix в секундах")
+    return due_at
 
 
 def add_task(db: sqlite3.Connection, deal: Deal, plan: Plan, account: Account, now: float) -> Task:

@@ -20,6 +20,7 @@ from .state import snapshot
 
 Clock = Callable[[], float]
 NAME = "sandbox"
+SUCCESS = "success"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Outcome:
     @property
     def message(self) -> str:
         """The message for people, "success" when all is well."""
-        return str(self.payload["message"])
+        return str(self.payload.get("message", SUCCESS))
 
 
 class World:
@@ -200,4 +201,5 @@ def _outcome(call: Call) -> Outcome:
         reply = METHODS[call.method].handler(call)
     except RefusalError as refused:
         return refusal(refused.message, refused.status)
-    return Outcome(200, reply.payload | {"status_code": 200, "message": "success"}, reply.did)
+    around = {} if reply.bare else {"status_code": 200, "message": SUCCESS}
+    return Outcome(200, reply.payload | around, reply.did)

@@ -27,10 +27,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """The payload of a success, and what changed in the CRM in a few words (or "")."""
+    """The payload of a success, and what changed in the CRM in a few words (or "").
+
+    A `bare` one is printed without `status_code` and `message`: one method's example is.
+    """
 
     payload: dict[str, Any]
     did: str = ""
+    bare: bool = False
 
 
 Handler = Callable[[Call], Reply]
