@@ -10,8 +10,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def day(value: str) -> str:
     """Return the day as it is; ValueError for what is not "YYYY-MM-DD" or not in the calendar.
 
-    The CRM answers a day it cannot read with an empty list rather than with a refusal, so a
-    slip has to show before.
+    What the CRM makes of a day it cannot read is told nowhere; an empty list would look like
+    an answer, so a slip has to show before.
 
     >>> day("2026-11-23")
     '2026-11-23'

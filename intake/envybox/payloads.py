@@ -8,6 +8,7 @@ from typing import Literal, Required, TypedDict
 DateType = Literal["created", "updated", "closed", "stage_changed"]
 DealDateType = Literal["created", "updated", "closed", "stage_changed", "stage_transition"]
 InputType = Literal["custom", "service"]
+ShowType = Literal["table", "tree"]
 
 
 class CustomValue(TypedDict):

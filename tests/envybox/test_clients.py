@@ -49,7 +49,7 @@ CLIENT = {
     "contacts": [PHONE, MAIN_PHONE, EMAIL],
     "deals": [DEAL],
 }
-COMPANY = {
+COMPANY: dict[str, object] = {
     "id": 140,
     "crm_id": 818,
     "crm_element_id": 2,
@@ -215,8 +215,12 @@ def test_a_day_the_crm_could_not_read_is_refused_before_sending(
 
 @pytest.mark.parametrize("place", ["client", "result", "flat"])
 def test_a_client_is_created_by_its_name(crm: Envybox, server: FakeCrm, place: str) -> None:
-    made = {"crm_id": 1, "created_at": "2021-04-13 16:59:07", "id": "5076"}
-    replies = {"client": {"result": {"client": made}}, "result": {"result": made}, "flat": made}
+    made: dict[str, object] = {"crm_id": 1, "created_at": "2021-04-13 16:59:07", "id": "5076"}
+    replies: dict[str, dict[str, object]] = {
+        "client": {"result": {"client": made}},
+        "result": {"result": made},
+        "flat": made,
+    }
     server.script = answer({**replies[place], **OK})
     assert crm.clients.create("Сделка Тест") == CreatedClient(5076, 1, "2021-04-13 16:59:07")
     assert server.seen[0].path == "/openapi/v1/client/create/"
@@ -378,7 +382,11 @@ def test_companies_are_read_by_get_with_the_client_in_the_path(
 def test_a_company_is_added_with_the_client_in_the_path(
     crm: Envybox, server: FakeCrm, place: str
 ) -> None:
-    replies = {"result": {"result": COMPANY}, "company": {"company": COMPANY}, "flat": COMPANY}
+    replies: dict[str, dict[str, object]] = {
+        "result": {"result": COMPANY},
+        "company": {"company": COMPANY},
+        "flat": COMPANY,
+    }
     server.script = answer({**replies[place], **OK})
     company = crm.clients.add_company(
         123456, short_name="Империя", inn="012345678901", kpp="562365956"
