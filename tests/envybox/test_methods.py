@@ -19,7 +19,6 @@ from tests.envybox.conftest import KEY
 from tests.envybox.fake_crm import FakeCrm, answer
 
 OK = {"status_code": 200, "message": "success"}
-DEAL = {"id": "40052", "pipeline_id": "3689", "client_id": "38155", "stage_id": "6471"}
 LEAD = {
     "id": "1643973",
     "parent_id": "0",
@@ -213,37 +212,6 @@ def test_a_missing_deal_is_not_found(crm: Envybox, server: FakeCrm) -> None:
     assert caught.value.message == "Сделка не найдена"
     assert caught.value.method == "deal/get"
     assert str(caught.value) == "deal/get: CRM отказала: «Сделка не найдена»"
-
-
-def test_a_deal_is_read(crm: Envybox, server: FakeCrm) -> None:
-    server.script = answer({**OK, "result": DEAL})
-    deal = crm.deals.get(40052)
-    assert (deal.id, deal.pipeline_id, deal.stage_id, deal.client_id) == (40052, 3689, 6471, 38155)
-
-
-@pytest.mark.parametrize("deals", [[DEAL], {"40052": DEAL}, ["40052"]])
-def test_clients_are_found_with_their_deals(crm: Envybox, server: FakeCrm, deals: object) -> None:
-    server.script = answer({**OK, "clients": [{"id": 38155, "deals_for_event": deals}]})
-    [client] = crm.deals.search(phone="74993229710", email="team@example.com")
-    assert client.id == 38155
-    assert [deal.id for deal in client.deals] == [40052]
-
-
-def test_nobody_found_is_an_empty_answer(crm: Envybox, server: FakeCrm) -> None:
-    server.script = answer({**OK, "clients": []})
-    assert crm.deals.search(phone="74993229710") == ()
-
-
-def test_a_deal_is_moved_on_behalf_of_the_administrator_unless_told_otherwise(
-    crm: Envybox, server: FakeCrm
-) -> None:
-    crm.deals.update_stage(40052, 5635)
-    crm.deals.update_stage(40052, 5635, employee_id=0)
-    assert server.seen[0].path == "/openapi/v1/deal/updateDealStage/"
-    assert server.seen[0].json == {"request": {"deal_id": 40052, "stage_id": 5635}}
-    assert server.seen[1].json == {
-        "request": {"deal_id": 40052, "stage_id": 5635, "employee_id": 0}
-    }
 
 
 def account() -> dict[str, object]:
