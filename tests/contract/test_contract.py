@@ -1,0 +1,168 @@
+"""The examples of the reference go through the client to the sandbox, and come back alike."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+import pytest
+
+from intake.envybox import Envybox, Page
+from tests.contract.cases import CASES
+from tests.contract.reference import METHODS, Json, Printed
+from tests.contract.scene import opened
+from tests.contract.shape import differences
+from tests.contract.wire import Manner, answered, ids_of, plain, printed_ids, tried
+
+CONFIRMATION = {"status_code": 200, "message": "success"}
+AS_PRINTED = Manner()
+# Described as parameters, though the example does without them.
+SENT_BESIDES: Mapping[str, AbstractSet[str]] = {"deal/search-by-fields": {"limit", "offset"}}
+NUMBERS = {"count", "limit", "offset", "primary", "status_code"}
+
+
+def _texts(value: Json) -> Json:
+    """Write every value as text: the reference prints ids either way."""
+    if isinstance(value, dict):
+        return {name: _texts(one) for name, one in value.items()}
+    return [_texts(one) for one in value] if isinstance(value, list) else str(value)
+
+
+def _as_text(value: Json, key: str = "") -> Json:
+    """Write every number of a reply as text."""
+    if isinstance(value, dict):
+        return {name: _as_text(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_as_text(one, key) for one in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_numbers(value: Json, key: str = "") -> Json:
+    """Write every id and count of a reply as a number."""
+    if isinstance(value, dict):
+        return {name: _as_numbers(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_as_numbers(one, key) for one in value]
+    counts = key.endswith(("id", "_ids")) or key in NUMBERS
+    return int(value) if counts and isinstance(value, str) and value.isdigit() else value
+
+
+MANNERS: Mapping[str, Manner] = {
+    "older path": Manner(path="/crm/api/v1"),
+    "bare body": Manner(wrapped=False),
+    "ids as text": Manner(rewrite=_as_text),
+    "ids as numbers": Manner(rewrite=_as_numbers),
+}
+
+
+def test_every_method_is_tried() -> None:
+    assert CASES.keys() == METHODS.keys()
+    assert len(METHODS) == 41
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_reply_has_the_keys_and_types_of_the_example(name: str) -> None:
+    method = METHODS[name]
+    example = method.response or CONFIRMATION
+    reply = tried(name, AS_PRINTED).reply
+    assert [*differences(example, reply, method.lost_in_response)] == []
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_request_on_the_wire_is_the_one_of_the_example(name: str) -> None:
+    method, done = METHODS[name], tried(name, AS_PRINTED)
+    params = {one: value for one, value in done.params.items() if f"{{{one}}}" not in method.path}
+    path = method.path.format(**done.params)
+    assert (done.request["verb"], done.request["path"]) == (method.verb, f"/openapi/v1{path}")
+    assert _sent(method, done.request["body"]) == _texts(params)
+
+
+def _sent(method: Printed, body: Json) -> Json:
+    """Take the parameters out of a request; a POST has its wrapper and nothing besides."""
+    if method.verb == "POST":
+        assert body.keys() == {"request"}
+        body = body["request"]
+    besides = SENT_BESIDES.get(method.name, frozenset())
+    return _texts({name: value for name, value in body.items() if name not in besides})
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_typed_result_holds_what_the_reply_says(name: str) -> None:
+    done = tried(name, AS_PRINTED)
+    if done.result is None:
+        assert done.reply.keys() == CONFIRMATION.keys() or name == "deal/updateDealStage"
+        return
+    assert plain(done.result)
+    assert not isinstance(done.result, Page | tuple) or len(done.result) > 0
+    told = {*printed_ids(done.reply), *printed_ids(done.params)}
+    assert {
+        one for one in ids_of(done.result) if one not in told and ("id", one[1]) not in told
+    } == set()
+
+
+@pytest.mark.parametrize("manner", MANNERS.values(), ids=MANNERS.keys())
+@pytest.mark.parametrize("name", METHODS)
+def test_the_result_is_the_same_whatever_the_manner(name: str, manner: Manner) -> None:
+    assert plain(tried(name, manner).result) == plain(tried(name, AS_PRINTED).result)
+
+
+def _whole(method: Printed, value: Json) -> Json:
+    """Put something where the print lost it."""
+
+    def put(one: Json, path: str = "") -> Json:
+        if isinstance(one, dict):
+            return {name: put(held, f"{path}.{name}".strip(".")) for name, held in one.items()}
+        if isinstance(one, list):
+            return [put(held, f"{path}[{number}]") for number, held in enumerate(one)]
+        return 7 if path in method.lost_in_response and path.endswith("id") else one
+
+    return put(value)
+
+
+@pytest.mark.parametrize("name", [one.name for one in METHODS.values() if one.response])
+def test_the_client_reads_the_printed_reply(name: str) -> None:
+    """Whoever writes another CRM from the reference alone will answer exactly so."""
+    method, done = METHODS[name], tried(name, AS_PRINTED)
+    read = plain(answered(name, done.params, _whole(method, method.response)))
+    assert (read is None) == (done.result is None)
+
+
+EMPTY = {
+    "lead/search": ({"phone": "79990000000"}, None),
+    "deal/search": ({"phone": "79990000000"}, ()),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_search_that_finds_nothing_is_a_success(name: str) -> None:
+    params, nothing = EMPTY[name]
+    with opened() as scene, Envybox(scene.sandbox.url, scene.sandbox.api_key) as crm:
+        assert scene.call(name, **params) == METHODS[name].extra_response
+        assert CASES[name].call(crm, dict(params)) == nothing
+
+
+def test_a_list_of_clients_that_is_empty_has_other_keys_than_a_full_one() -> None:
+    request, response = (one for one in METHODS["client/list"].extra)
+    params = request["request"]["request"]
+    with opened("2020-06-01 12:00:00") as scene:
+        reply = scene.call("client/list", **params)
+        assert [*differences(response["response"], reply)] == []
+        assert (reply["offset"], reply["limit"], reply["count"]) == (-1, 50, "0")
+        assert scene.filler.clients.list(**params).items == ()
+
+
+def test_a_logged_call_may_come_back_beside_the_status() -> None:
+    method = METHODS["deal/log/create"]
+    entry = answered(
+        "deal/log/create", tried(method.name, AS_PRINTED).params, method.extra_response
+    )
+    assert {("id", 340337), ("element_id", 97787), ("type_id", 2009)} <= {*ids_of(entry)}
+
+
+@pytest.mark.parametrize("element", ["lead", "deal"])
+def test_a_comment_is_logged_with_the_printed_data(element: str) -> None:
+    data = METHODS[f"{element}/log/create"].extra[1]["fragment"]["data"]
+    with opened() as scene:
+        ids = scene.started()
+        group = getattr(scene.filler, f"{element}s")
+        group.log_comment(ids[f"{element}_id"], data["comment"])
+        sent = scene.sandbox.ledger(f"{element}/log/create")[-1]["body"]["request"]
+        assert (sent["data"], sent["type_id"]) == (data, 10 if element == "lead" else 2010)
