@@ -5,12 +5,16 @@ Exit status: 0 done, 1 failed (one sentence says why), 2 called wrongly.
 
 import importlib
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from intake.errors import IntakeError
-from intake.settings import Settings
-from intake.store.database import Database
+
+if TYPE_CHECKING:
+    from intake.settings import Settings
+    from intake.store.database import Database
 
 COMMANDS = {
     "run": "intake.cli.run:run",
@@ -23,19 +27,28 @@ COMMANDS = {
     "send": "intake.cli.send:send",
     "users": "intake.cli.users:users",
     "db": "intake.cli.db:db",
+    "completion": "intake.cli.completion:completion",
 }
+# What the scripts of `intake.cli.completion` tell the shell's wishes by.
+COMPLETE_VARIABLE = "_INTAKE_COMPLETE"
 
 
 class Context:
     """What the commands share; everything is read only when it is asked for."""
 
+    # Imported late: completing a word in a shell must not wait for the database's driver.
+
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The settings; SettingsError where one is wrong."""
+        from intake.settings import Settings  # noqa: PLC0415 - see above
+
         return Settings.from_environ()
 
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """Open the configured database."""
+        from intake.store.database import Database  # noqa: PLC0415 - see above
+
         return Database(self.settings.database_url)
 
 
@@ -54,6 +67,12 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names without their help: that would import every command."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*map(CompletionItem, names), *options]
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
@@ -65,6 +84,6 @@ def main(context: click.Context) -> None:
 def run_cli() -> None:
     """Run a command and tell a failure in one sentence."""
     try:
-        main(prog_name="python -m intake")
+        main(prog_name="python -m intake", complete_var=COMPLETE_VARIABLE)
     except IntakeError as error:
         raise SystemExit(f"Ошибка: {error}") from None

@@ -74,7 +74,7 @@ def _parsed(url: str) -> SplitResult | None:
 
 
 def _require_safe_transport(parts: SplitResult) -> None:
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError(
             "Адрес CRM должен начинаться с https://: по http:// ключ API и телефоны ушли бы "
             "открытым текстом. http:// годится только для CRM на этом же компьютере "
@@ -82,7 +82,8 @@ def _require_safe_transport(parts: SplitResult) -> None:
         )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or IP address is this very machine."""
     if host == "localhost":
         return True
     try:
