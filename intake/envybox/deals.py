@@ -5,6 +5,7 @@ from typing import ClassVar, Unpack
 
 from intake.envybox.asking import LARGEST_PAGE, contact, given, responsible, unix_time
 from intake.envybox.catalogue import SEARCH_BY_FIELDS
+from intake.envybox.days import with_days
 from intake.envybox.deal_payloads import DealFilters, DealSearch, NewDeal, NewTask
 from intake.envybox.inputs import Inputs
 from intake.envybox.models.deals import ChangedDeal, Deal, DealPage, FoundClient
@@ -161,6 +162,7 @@ class Deals(Inputs):
         the last three take one id or several.
         """
         request = {**filters, "limit": limit, "offset": offset}
+        request = with_days(request, "date_start", "date_end")
         return self._door.fetch("deal/list", request, lambda body: DealPage.read(body, offset))
 
     def iterate(self, **filters: Unpack[DealFilters]) -> Iterator[Deal]:

@@ -1,14 +1,18 @@
 """Tasks of deals: what to do, by when and who."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Unpack
 
 from intake.envybox.asking import LARGEST_PAGE, given, unix_time
+from intake.envybox.days import day
 from intake.envybox.deal_payloads import TaskFilters
 from intake.envybox.door import Door
 from intake.envybox.models.tasks import Task, read_task_page, read_tasks
 from intake.envybox.page import Page, walk
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
 
 
 class Tasks:
@@ -78,11 +82,28 @@ class Tasks:
         of a task is told nowhere), `success` (True: closed, False: open), `employee_id`
         (0: the administrator).
         """
-        request: dict[str, object] = {**filters, "limit": limit, "offset": offset}
-        if "success" in filters:
-            request["success"] = int(filters["success"])
+        request = {**_readable(filters), "limit": limit, "offset": offset}
         return self._door.fetch("task/list", request, lambda body: read_task_page(body, offset))
 
     def iterate(self, **filters: Unpack[TaskFilters]) -> Iterator[Task]:
         """Yield every task the filters of `list` let through, page by page."""
         return walk(lambda offset: self.list(offset=offset, **filters))
+
+
+def _readable(filters: TaskFilters) -> Mapping[str, object]:
+    """Return the filters with bounds that were looked through and `success` as a number."""
+    request = dict(filters)
+    for name in ("datetime_start", "datetime_end"):
+        if name in request:
+            request[name] = _moment(str(request[name]))
+    if "success" in filters:
+        request["success"] = int(filters["success"])
+    return request
+
+
+def _moment(value: str) -> str:
+    """Return "YYYY-MM-DD HH:MM:SS" as it is; ValueError for anything else."""
+    date, _, clock = value.partition(" ")
+    if not _CLOCK.fullmatch(clock):
+        raise ValueError(f"Время пишется как 2026-11-23 09:00:00, а здесь {value!r}.")
+    return f"{day(date)} {clock}"

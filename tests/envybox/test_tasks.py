@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from intake.envybox import Envybox, NotFound, UnexpectedReply
+from tests.envybox.asked import last_asked, posted
+from tests.envybox.deal_examples import OK
 from tests.envybox.fake_crm import FakeCrm, answer
 
-OK = {"status_code": 200, "message": "success"}
 TASK = {
     "id": 253259,
     "crm_element_id": 3,
@@ -36,15 +37,6 @@ TASK = {
 SECOND = {**TASK, "id": "253261", "success": "1"}
 
 
-def sent(server: FakeCrm) -> tuple[str, str, object]:
-    seen = server.seen[-1]
-    return seen.verb, seen.path, seen.json
-
-
-def posted(method: str, request: object) -> tuple[str, str, object]:
-    return "POST", f"/openapi/v1/{method}/", {"request": request}
-
-
 @pytest.mark.parametrize("reply", [{"result": {"task": TASK}}, {"task": TASK}, {"result": TASK}])
 def test_a_task_is_set_and_read_back(
     crm: Envybox, server: FakeCrm, reply: dict[str, object]
@@ -62,7 +54,7 @@ def test_a_task_is_set_and_read_back(
         "comment": "Связаться с клиентом",
         "employee_id": 17033,
     }
-    assert sent(server) == posted("deal/updatetask", request)
+    assert last_asked(server) == posted("deal/updatetask", request)
     assert (task.id, task.element_id, task.crm_element_id) == (253259, 570389, 3)
     assert (task.time, task.end_time, task.duration) == ("2023-12-05 04:00:00", None, None)
     assert (task.user_id, task.from_employee_id, task.to_employee_id) == (6522, None, 17033)
@@ -82,11 +74,11 @@ def test_a_task_is_set_and_read_back(
 def test_a_task_may_get_a_time_alone_or_a_comment_alone(crm: Envybox, server: FakeCrm) -> None:
     server.script = answer({**OK, "result": {"task": TASK}})
     crm.tasks.update(7, comment="Позвонить", department_id=5)
-    assert sent(server) == posted(
+    assert last_asked(server) == posted(
         "deal/updatetask", {"deal_id": 7, "comment": "Позвонить", "department_id": 5}
     )
     crm.tasks.update(7, time=datetime(1970, 1, 2, tzinfo=UTC))
-    assert sent(server) == posted("deal/updatetask", {"deal_id": 7, "time": 86400})
+    assert last_asked(server) == posted("deal/updatetask", {"deal_id": 7, "time": 86400})
 
 
 @pytest.mark.parametrize("reply", [{}, {"result": {"task": None}}, {"result": {"task": {}}}])
@@ -117,7 +109,7 @@ def test_the_active_task_is_read_in_every_wrapping(
     task = crm.tasks.get(570389)
     assert task is not None
     assert task.id == 253259
-    assert sent(server) == posted("deal/getTask", {"deal_id": 570389})
+    assert last_asked(server) == posted("deal/getTask", {"deal_id": 570389})
 
 
 @pytest.mark.parametrize(
@@ -160,7 +152,7 @@ def test_all_active_tasks_are_read_in_every_wrapping(
 ) -> None:
     server.script = answer({**OK, **reply})
     tasks = crm.tasks.get_all(570389)
-    assert sent(server) == posted("deal/getTasks", {"deal_id": 570389})
+    assert last_asked(server) == posted("deal/getTasks", {"deal_id": 570389})
     assert [(task.id, task.success) for task in tasks] == [(253259, False), (253261, True)]
 
 
@@ -204,7 +196,7 @@ def test_a_page_of_tasks_is_listed(crm: Envybox, server: FakeCrm) -> None:
         "success": 0,
         "employee_id": 0,
     }
-    assert sent(server) == posted("task/list", request)
+    assert last_asked(server) == posted("task/list", request)
     assert '"success": 0' in server.seen[0].body.decode()
     assert ([task.id for task in page], page.next_offset, page.count) == ([253259], 1, 5)
 
@@ -215,7 +207,7 @@ def test_all_tasks_are_walked_through_page_by_page(crm: Envybox, server: FakeCrm
     assert next(tasks).id == 253259
     server.script = answer({**OK, "result": {"result": [SECOND], "offset": -1}})
     assert [task.id for task in tasks] == [253261]
-    assert sent(server) == posted("task/list", {"success": 1, "limit": 50, "offset": 1})
+    assert last_asked(server) == posted("task/list", {"success": 1, "limit": 50, "offset": 1})
 
 
 @pytest.mark.parametrize(
@@ -227,6 +219,9 @@ def test_all_tasks_are_walked_through_page_by_page(crm: Envybox, server: FakeCrm
             lambda crm: crm.tasks.update(7, time=datetime(2026, 11, 24)),  # noqa: DTZ001 - the slip
             "часового пояса",
         ),
+        (lambda crm: crm.tasks.list(datetime_start="2026-11-23"), "2026-11-23 09:00:00"),
+        (lambda crm: crm.tasks.list(datetime_end="2026-11-23 24:00:00"), "2026-11-23 09:00:00"),
+        (lambda crm: crm.tasks.list(datetime_end="2026-02-30 09:00:00"), "День пишется"),
     ],
 )
 def test_wrong_arguments_are_told_before_anything_is_sent(
