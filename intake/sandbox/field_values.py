@@ -30,6 +30,10 @@ class Change:
     input_id: int
     value: str
 
+    def to_json(self) -> dict[str, int | str]:
+        """Give the change as the update methods print it back."""
+        return {"input_id": self.input_id, "value": self.value, "value_type_id": int(self.kind)}
+
 
 def read_changes(
     params: Params, element: Element, account: Account, array: str, kind_name: str

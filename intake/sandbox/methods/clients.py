@@ -88,9 +88,9 @@ def update_values(call: Call) -> Reply:
             rename_client(call.db, client.id, one.value)
     shown = {
         "client_id": str(client.id),
-        "user_id": str(user_id or call.account.user_id),
+        "user_id": str(call.account.user_id if user_id is None else user_id),
         "employee_id": str(employee_id or 0),
-        "fields": call.params.objects("fields"),
+        "fields": [one.to_json() for one in changes],
     }
     return Reply({"result": shown}, f"изменены поля клиента {client.id}")
 
