@@ -82,7 +82,7 @@ def _known(scene: Scene) -> Ids:
 
 def _with_task(scene: Scene) -> Ids:
     ids = _known(scene)
-    task = {"time": moment("2017-07-10 00:00:00"), "comment": "Связаться с клиентом"}
+    task = {"time": int(moment("2017-07-10 00:00:00")), "comment": "Связаться с клиентом"}
     scene.call("deal/updatetask", deal_id=ids["deal_id"], employee_id=EMPLOYEE, **task)
     return ids
 

@@ -30,12 +30,22 @@ def moment(text: str) -> float:
 
 
 @dataclass
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now: float
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
 class Scene:
-    """The sandbox, its time, and the client that fills it (not the one under test)."""
+    """The sandbox, its clock, and the client that fills it (not the one under test)."""
 
     sandbox: RunningSandbox
     filler: Envybox
-    now: float
+    clock: Clock
 
     def call(self, method: str, /, **params: Any) -> Json:
         return self.filler.call(method, params)
@@ -62,12 +72,12 @@ class Scene:
 @contextmanager
 def opened(at: str = "2026-11-23 10:00:00") -> Iterator[Scene]:
     """Open a sandbox where it is `at` by the Moscow clock."""
-    now = moment(at)
+    clock = Clock(moment(at))
     with (
-        RunningSandbox(api_key=KEY, clock=lambda: now) as sandbox,
+        RunningSandbox(api_key=KEY, clock=clock) as sandbox,
         Envybox(sandbox.url, KEY, rate=None) as filler,
     ):
-        yield Scene(sandbox, filler, now)
+        yield Scene(sandbox, filler, clock)
 
 
 def filled(params: Json, ids: Mapping[str, Json], lost: Mapping[str, Json], key: str = "") -> Json:

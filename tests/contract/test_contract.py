@@ -10,10 +10,9 @@ from tests.contract.cases import CASES
 from tests.contract.reference import METHODS, Json, Printed
 from tests.contract.scene import opened
 from tests.contract.shape import differences
-from tests.contract.wire import Manner, answered, ids_of, plain, printed_ids, tried
+from tests.contract.wire import AS_PRINTED, Manner, answered, ids_of, plain, printed_ids, tried
 
 CONFIRMATION = {"status_code": 200, "message": "success"}
-AS_PRINTED = Manner()
 # Described as parameters, though the example does without them.
 SENT_BESIDES: Mapping[str, AbstractSet[str]] = {"deal/search-by-fields": {"limit", "offset"}}
 NUMBERS = {"count", "limit", "offset", "primary", "status_code"}

@@ -51,6 +51,9 @@ class Manner:
     rewrite: Rewrite = lambda reply: reply
 
 
+AS_PRINTED = Manner()
+
+
 @contextmanager
 def client(scene: Scene, manner: Manner) -> Iterator[tuple[Envybox, Wire]]:
     """Open the client under test, on a wire that is listened to."""
