@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Unpack
 
 from intake.envybox.asking import LARGEST_PAGE, contact, given, responsible
+from intake.envybox.days import with_days
 from intake.envybox.door import Door
 from intake.envybox.models.leads import ChangedLead, CreatedLead, FoundLead, Lead, StartedLead
 from intake.envybox.models.log import LogEntry, read_log
@@ -16,7 +17,15 @@ CALL, COMMENT = 9, 10
 
 
 class Leads:
-    """The methods lead/*."""
+    """The methods lead/*: a lead is an enquiry until it is taken into work.
+
+    created = crm.leads.set({"values": {"name": "Анна", "phone": "79123456789"}})
+    started = crm.leads.start(created.acting_id)
+    crm.deals.update_stage(started.deal_id, 5635)
+
+    `user_id` is the administrator, the owner of the account (`crm.main.data().user_id`),
+    `employee_id` anybody else; employee 0 is the administrator too.
+    """
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -33,7 +42,10 @@ class Leads:
 
     # API: lead/workset, "Запрос для добавления через очередь"
     def workset(self, request: NewLead) -> None:
-        """Put a lead into the CRM's own queue, which makes no duplicates; no id comes back."""
+        """Put a lead into the CRM's own queue, which makes no duplicates; no id comes back.
+
+        The request is that of `set`. To go on with the lead, find it with `search` later.
+        """
         self._door.fetch("lead/workset", {"method": "create", **request}, _read_confirmation)
 
     # API: lead/get, "Получение заявки (лида) по идентификатору (id)"
@@ -43,7 +55,11 @@ class Leads:
 
     # API: lead/search, "Поиск заявки (лида) не взятую в работу"
     def search(self, phone: str | None = None, email: str | None = None) -> FoundLead | None:
-        """Find a lead not yet taken into work; None when there is none."""
+        """Find a lead not yet taken into work by phone, email or both; None when there is none.
+
+        One that was taken into work has a deal: see `crm.deals.search`. ValueError with
+        nothing to search by.
+        """
         return self._door.fetch("lead/search", contact(phone, email), FoundLead.read)
 
     # API: lead/list, "Список всех заявок (лидов)"
@@ -53,8 +69,12 @@ class Leads:
         """Return a page of leads; filters: keyword, date_start, date_end, date_type, stage_id.
 
         crm.leads.list(keyword="79123456789", date_start="2026-11-01")
+
+        Days are "YYYY-MM-DD" (ValueError otherwise), of creation unless `date_type` says
+        "updated", "closed" or "stage_changed"; `stage_id` may be a list. No lead found is an
+        empty page.
         """
-        request = {**filters, "limit": limit, "offset": offset}
+        request = {**with_days(filters, "date_start", "date_end"), "limit": limit, "offset": offset}
         return self._door.fetch("lead/list", request, lambda body: _read_leads(body, offset))
 
     def iterate(self, **filters: Unpack[LeadFilters]) -> Iterator[Lead]:
@@ -86,17 +106,32 @@ class Leads:
 
     # API: lead/log/create, "Добавление лога для лида": type_id 10
     def log_comment(self, lead_id: int, comment: str, employee_id: int | None = None) -> LogEntry:
-        """Add a comment to a lead's log."""
+        """Add a comment to a lead's log, on behalf of an employee, and return the entry."""
         return self._log(lead_id, COMMENT, {"comment": comment}, employee_id)
 
     # API: lead/log/create, "Добавление лога для лида": type_id 9
     def log_call(self, lead_id: int, call: CallData, employee_id: int | None = None) -> LogEntry:
-        """Add a finished call to a lead's log."""
+        """Add a finished call to a lead's log and return the entry.
+
+        call = {"direction": 1, "status": 1, "from": "79875034433", "to": "79875034434"}
+        crm.leads.log_call(21371, call, employee_id=0)
+
+        Direction: 1 incoming, 2 outgoing, 3 callback. Status: 0 none, 1 answered, 2 busy,
+        3 no answer, 4 dropped, 5 unreachable, 6 error, 7 missed. Also record_link, comment,
+        duration_bill.
+        """
         return self._log(lead_id, CALL, call, employee_id)
 
     # API: lead/updateLeadValue, "Обновление полей лида"
     def update_values(self, lead_id: int, fields: Sequence[FieldChange]) -> None:
-        """Set fields of a lead; for an unknown lead the CRM says "Неверный request" (Refused)."""
+        """Set fields of a lead: the CRM's own (value_type_id 1) or custom ones (2).
+
+        change = {"input_id": 3824, "value": "12", "value_type_id": 2}
+        crm.leads.update_values(21371, [change])
+
+        Custom fields stand in `crm.main.data().lead_custom_fields`. For an unknown lead the
+        CRM says "Неверный request", which is Refused and not NotFound.
+        """
         request = {"lead_id": lead_id, "fields": [*fields]}
         self._door.fetch("lead/updateLeadValue", request, lambda _: None)
 
@@ -104,7 +139,12 @@ class Leads:
     def update_employee(
         self, lead_id: int, *, employee_id: int | None = None, department_id: int | None = None
     ) -> ChangedLead:
-        """Make an employee (0: the administrator), or a department, responsible for a lead."""
+        """Make an employee (0: the administrator), or a department, responsible for a lead.
+
+        crm.leads.update_employee(96364859, employee_id=182)
+
+        ValueError unless exactly one of the two is given.
+        """
         request = {"lead_id": lead_id, **responsible(employee_id, department_id)}
         return self._door.fetch("lead/update_employee", request, ChangedLead.read)
 

@@ -81,10 +81,10 @@ class FieldChange(TypedDict):
 CallData = TypedDict(
     "CallData",
     {
-        "direction": Literal[1, 2, 3],
-        "status": Literal[0, 1, 2, 3, 4, 5, 6, 7],
-        "from": str,
-        "to": str,
+        "direction": Required[Literal[1, 2, 3]],
+        "status": Required[Literal[0, 1, 2, 3, 4, 5, 6, 7]],
+        "from": Required[str],
+        "to": Required[str],
         "record_link": str,
         "comment": str,
         "duration_bill": int,
@@ -94,8 +94,8 @@ CallData = TypedDict(
 CallData.__doc__ = """A finished call. `from` and `to` are phone numbers.
 
 `direction`: 1 incoming, 2 outgoing, 3 callback. `status`: 0 none, 1 answered, 2 busy,
-3 no answer, 4 dropped, 5 unreachable, 6 error, 7 missed. `duration_bill`: its length, in
-seconds as it seems.
+3 no answer, 4 dropped, 5 unreachable, 6 error, 7 missed. These four are needed.
+`duration_bill`: its length, in seconds as it seems (the reference names no unit).
 """
 
 

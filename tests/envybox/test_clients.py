@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from intake.envybox import Envybox, NotFound, UnexpectedReply
-from intake.envybox.models.clients import ChangedClient, CreatedClient
-from intake.envybox.models.values import ChangedValue
+from intake.envybox.models.clients import CreatedClient
 from tests.envybox.conftest import KEY
 from tests.envybox.fake_crm import FakeCrm, answer
 
@@ -290,7 +289,9 @@ def test_fields_of_a_client_are_changed_on_behalf_of_an_employee(
         user_id=59699,
         employee_id=0,
     )
-    assert changed == ChangedClient(1625369, 59699, None, (ChangedValue(3823, 2, "1323123"),))
+    assert (changed.client_id, changed.user_id, changed.employee_id) == (1625369, 59699, None)
+    [field] = changed.fields
+    assert (field.input_id, field.type_id, field.value) == (3823, 2, "1323123")
     assert server.seen[0].path == "/openapi/v1/client/updateClientValue/"
     assert server.seen[0].json == {
         "request": {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from intake.envybox.models.deals import Deal
-from intake.envybox.models.values import ChangedValue, Values, printed
+from intake.envybox.models.values import FieldValue, Values, printed
 from intake.envybox.page import Page, read_page
 from intake.envybox.reading import (
     JsonMapping,
@@ -146,7 +146,7 @@ class ChangedClient:
     client_id: int | None
     user_id: int | None
     employee_id: int | None
-    fields: tuple[ChangedValue, ...]
+    fields: tuple[FieldValue, ...]
 
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
@@ -156,7 +156,7 @@ class ChangedClient:
             client_id=identifier(data.get("client_id")),
             user_id=identifier(data.get("user_id")),
             employee_id=identifier(data.get("employee_id")),
-            fields=ChangedValue.read_all(data.get("fields")),
+            fields=tuple(FieldValue.read(mapping(one)) for one in members(data.get("fields"))),
         )
 
 

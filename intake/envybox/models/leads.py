@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from intake.envybox.models.values import Values
+from intake.envybox.models.values import Values, printed
 from intake.envybox.reading import (
     JsonMapping,
     Malformed,
     identifier,
     identifiers,
+    integer,
     mapping,
     promised,
     required_id,
@@ -44,12 +45,15 @@ class CreatedLead:
 class Lead:
     """A lead of the CRM, with the values of its fields and the ids of its deals.
 
-    `pipeline_id` and `stage_id` are of the leads' pipeline, `deal_pipeline_id` of the deal
-    that will be made of it.
+    `pipeline_id` and `stage_id` are of the leads' pipeline, `deal_pipeline_id` and
+    `deal_stage_id` of the deal that will be made of it. Tell stages apart by their ids: the
+    names (`stage`) belong to the account. What `status` means is told nowhere; `status_id`,
+    of the stage, stands in lists only. `employee_id` None: the administrator or nobody.
     """
 
     id: int
     parent_id: int | None
+    crm_id: int | None
     deal_ids: tuple[int, ...]
     comment: str | None = field(repr=False)
     name: str | None = field(repr=False)
@@ -57,14 +61,21 @@ class Lead:
     email: str | None = field(repr=False)
     stage_id: int | None
     stage: str | None
+    stage_color: str | None
+    stage_updated_at: str | None
+    status: int | None
+    status_id: int | None
     pipeline_id: int | None
     deal_pipeline_id: int | None
+    deal_stage_id: int | None
     user_id: int | None
     employee_id: int | None
+    old_employee_id: int | None
     department_id: int | None
     inbox_type_id: int | None
     created_at: str | None
     updated_at: str | None
+    deleted_at: str | None
     values: Values
     raw: JsonMapping = field(repr=False)
 
@@ -80,6 +91,7 @@ class Lead:
         return cls(
             id=required_id(data, "лид"),
             parent_id=identifier(data.get("parent_id")),
+            crm_id=identifier(data.get("crm_id")),
             deal_ids=identifiers(data.get("deals")),
             comment=_service_value(data, "comment"),
             name=_service_value(data, "name"),
@@ -87,14 +99,21 @@ class Lead:
             email=_service_value(data, "email"),
             stage_id=identifier(data.get("stage_id")),
             stage=text(data.get("stage")),
+            stage_color=text(data.get("stage_color")),
+            stage_updated_at=text(data.get("stage_updated_at")),
+            status=integer(data.get("status")),
+            status_id=identifier(data.get("status_id")),
             pipeline_id=identifier(data.get("pipeline_id")),
             deal_pipeline_id=identifier(data.get("deal_pipeline_id")),
+            deal_stage_id=identifier(data.get("deal_stage_id")),
             user_id=identifier(data.get("user_id")),
             employee_id=identifier(data.get("employee_id")),
+            old_employee_id=identifier(data.get("old_employee_id")),
             department_id=identifier(data.get("department_id")),
             inbox_type_id=identifier(data.get("inbox_type_id")),
             created_at=text(data.get("created_at")),
             updated_at=text(data.get("updated_at")),
+            deleted_at=text(data.get("deleted_at")),
             values=Values.read(data),
             raw=data,
         )
@@ -102,12 +121,23 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class FoundLead:
-    """What lead/search found: a lead not yet taken into work, without its field values."""
+    """What lead/search found: a lead not yet taken into work, without its field values.
+
+    The attributes are those of `Lead`, which `crm.leads.get` reads whole.
+    """
 
     id: int
     parent_id: int | None
     stage_id: int | None
+    status: int | None
+    pipeline_id: int | None
+    deal_pipeline_id: int | None
+    user_id: int | None
+    employee_id: int | None
+    department_id: int | None
+    inbox_type_id: int | None
     created_at: str | None
+    updated_at: str | None
     raw: JsonMapping = field(repr=False)
 
     @classmethod
@@ -121,7 +151,15 @@ class FoundLead:
             id=required_id({"id": data.get("id") or data.get("lead_id")}, "найденный лид"),
             parent_id=identifier(data.get("parent_id")),
             stage_id=identifier(data.get("stage_id")),
+            status=integer(data.get("status")),
+            pipeline_id=identifier(data.get("pipeline_id")),
+            deal_pipeline_id=identifier(data.get("deal_pipeline_id")),
+            user_id=identifier(data.get("user_id")),
+            employee_id=identifier(data.get("employee_id")),
+            department_id=identifier(data.get("department_id")),
+            inbox_type_id=identifier(data.get("inbox_type_id")),
             created_at=text(data.get("created_at")),
+            updated_at=text(data.get("updated_at")),
             raw=data,
         )
 
@@ -139,12 +177,6 @@ class StartedLead:
         """Read the reply of lead/start for the lead `lead_id`."""
         data = unwrapped(body)
         return cls(lead_id, identifier(data.get("client_id")), identifier(data.get("deal_id")))
-
-
-def _service_value(data: JsonMapping, name: str) -> str | None:
-    """Read a system field: lead/get has it under values.service, some of them beside too."""
-    service = mapping(mapping(data.get("values")).get("service"))
-    return text(mapping(service.get(name)).get("value")) or text(data.get(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +200,9 @@ class ChangedLead:
             employee_id=identifier(data.get("employee_id")),
             department_id=identifier(data.get("department_id")),
         )
+
+
+def _service_value(data: JsonMapping, name: str) -> str | None:
+    """Read a system field: lead/get has it under values.service, some of them beside too."""
+    service = mapping(mapping(data.get("values")).get("service"))
+    return printed(mapping(service.get(name)).get("value")) or printed(data.get(name))

@@ -14,7 +14,7 @@ class FieldValue:
     """One value: `input_id` is the field's id, `name_id` its system name.
 
     `value` is text, also where the CRM sends a number; None where there is nothing.
-    `type_id`: 1 a system field, 2 a custom one; it is the `value_type_id` of a change.
+    `type_id`: 1 a system field, 2 a custom one; a change calls it `value_type_id`.
     """
 
     input_id: int | None
@@ -28,40 +28,16 @@ class FieldValue:
 
     @classmethod
     def read(cls, data: JsonMapping) -> Self:
-        """Read one value, an object of `values`."""
+        """Read one value, an object of `values` or of the `fields` that were changed."""
         return cls(
             input_id=identifier(data.get("input_id")),
             name_id=text(data.get("name_id")),
             name=text(data.get("name")),
             value=printed(data.get("value")),
-            type_id=identifier(data.get("type_id")),
+            type_id=identifier(data.get("type_id") or data.get("value_type_id")),
             created_at=text(data.get("created_at")),
             updated_at=text(data.get("updated_at")),
             raw=data,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedValue:
-    """A value as updateClientValue and updateDealValue repeat it.
-
-    `value_type_id` 1 is a system field, 2 a custom one.
-    """
-
-    input_id: int | None
-    value_type_id: int | None
-    value: str | None = field(repr=False)
-
-    @classmethod
-    def read_all(cls, value: object) -> tuple[Self, ...]:
-        """Read a list of them."""
-        return tuple(
-            cls(
-                input_id=identifier(one.get("input_id")),
-                value_type_id=identifier(one.get("value_type_id")),
-                value=printed(one.get("value")),
-            )
-            for one in map(mapping, members(value))
         )
 
 
