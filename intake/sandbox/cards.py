@@ -11,7 +11,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from .board import COLUMNS, client_page, deal_page, lead_page
+from .board import COLUMNS
+from .card_data import client_page, deal_page, lead_page
 from .shapes import MOSCOW_OFFSET
 from .world import Outcome, Told, current_world
 

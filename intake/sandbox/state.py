@@ -4,9 +4,10 @@ import sqlite3
 from typing import Any
 
 from .account import Account
+from .card import card_of
 from .clients import Client
 from .deals import Deal, deal_of
-from .enquiry import Enquiry, merged
+from .enquiry import Enquiry
 from .leads import Lead, Told, contacts_of, enquiries_of, lead_of
 from .shapes import date
 
@@ -54,7 +55,7 @@ def _rows(
 def lead_state(db: sqlite3.Connection, lead: Lead, account: Account) -> JSONObject:
     """Give a card with everything its enquiries said."""
     told = enquiries_of(db, lead)
-    content = merged([one.enquiry for one in told])
+    content = card_of(db, lead).content
     stage = account.lead_pipeline.stage(lead.stage_id) or account.new_lead
     return {
         "id": lead.id,
@@ -64,6 +65,7 @@ def lead_state(db: sqlite3.Connection, lead: Lead, account: Account) -> JSONObje
         "taken": lead.taken,
         "user_id": lead.user_id,
         "employee_id": lead.employee_id,
+        "department_id": lead.department_id,
         "deal_pipeline_id": lead.deal_pipeline_id,
         "inbox_type_id": lead.inbox_type_id,
         "client_id": lead.client_id,
@@ -127,6 +129,7 @@ def deal_state(deal: Deal, account: Account) -> JSONObject:
     found = account.deal_stage(deal.stage_id)
     return {
         "id": deal.id,
+        "name": deal.name,
         "client_id": deal.client_id,
         "lead_id": deal.lead_id,
         "pipeline_id": deal.pipeline_id,
@@ -135,7 +138,10 @@ def deal_state(deal: Deal, account: Account) -> JSONObject:
         "stage": found[1].name if found else "",
         "user_id": deal.user_id,
         "employee_id": deal.employee_id,
+        "department_id": deal.department_id,
         "inbox_type_id": deal.inbox_type_id,
+        "in_inbox": deal.in_inbox,
         "created_at": date(deal.created_at),
         "updated_at": date(deal.updated_at),
+        "stage_updated_at": date(deal.stage_updated_at),
     }
