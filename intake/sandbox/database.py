@@ -171,7 +171,16 @@ CREATE TABLE IF NOT EXISTS faults (
     message TEXT NOT NULL
 );
 """
-SCHEMA_VERSION = 2
+# The ledger is append-only: only a reset, which forgets everything, may empty it. The third
+# guard is against INSERT OR REPLACE, whose DELETE sets no trigger off.
+LEDGER_GUARDS = {
+    "ledger_keeps_entries": "DELETE ON ledger",
+    "ledger_changes_no_entry": "UPDATE ON ledger",
+    "ledger_replaces_no_entry": (
+        "INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger WHERE id = NEW.id)"
+    ),
+}
+SCHEMA_VERSION = 3
 TABLES = (
     "leads",
     "enquiries",
@@ -213,14 +222,13 @@ class Database:
         )
         self._connection.row_factory = sqlite3.Row
         self._connection.create_function("says", 2, says, deterministic=True)
-        # SQLite's own lower() knows Latin letters only.
-        self._connection.create_function("fold", 1, _fold, deterministic=True)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._forget_an_older_schema()
         self._connection.executescript(SCHEMA)
         with self.transaction() as db:
             _start_ids(db)
+            _guard_ledger(db)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -251,18 +259,16 @@ class Database:
     def clear(self) -> None:
         """Forget everything but the count of ids."""
         with self.transaction() as db:
+            for guard in LEDGER_GUARDS:
+                db.execute(f"DROP TRIGGER {guard}")
             for table in TABLES:
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 -- a constant of this file
+            _guard_ledger(db)
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._connection.close()
-
-
-def _fold(text: object) -> str:
-    """Write a text so that two of them compare whatever the case of their letters."""
-    return "" if text is None else str(text).casefold()
 
 
 def says(text: object, keyword: str) -> bool:
@@ -271,6 +277,14 @@ def says(text: object, keyword: str) -> bool:
     SQLite itself knows no case of Cyrillic letters.
     """
     return isinstance(text, str) and keyword.casefold() in text.casefold()
+
+
+def _guard_ledger(db: sqlite3.Connection) -> None:
+    for name, event in LEDGER_GUARDS.items():
+        db.execute(
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event}"
+            " BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
 
 
 def _start_ids(db: sqlite3.Connection) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from .account import DEAL_LOST, DEAL_WON, Stage
+from .account import DEAL_LOST, DEAL_WON, Account, Pipeline, Stage
 from .elements import DEAL_NAME, Element, Kind
 from .field_values import Change, set_values
 from .responsible import Responsible
@@ -79,6 +79,12 @@ def deals_of_client(db: sqlite3.Connection, client_id: int, now: float) -> list[
 def deal_of(row: sqlite3.Row) -> Deal:
     """Read a row of deals."""
     return Deal(**{**dict(row), "in_inbox": bool(row["in_inbox"])})
+
+
+def place_of(deal: Deal, account: Account) -> tuple[Pipeline, Stage]:
+    """Give where a deal stands; where a stage is no longer there, at the very beginning."""
+    first = account.deal_pipelines[0]
+    return account.deal_stage(deal.stage_id) or (first, first.stages[0])
 
 
 def move_deal(db: sqlite3.Connection, deal_id: int, stage: Stage, now: float) -> None:

@@ -1,7 +1,8 @@
 """What all lists share: conditions of SQL, periods of days, pages."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from .shapes import MOSCOW_OFFSET
 LARGEST_PAGE = 50
 DAY = 24 * 60 * 60
 LAST = -1
+EARLIEST_YEAR, LATEST_YEAR = 1900, 9000
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,12 @@ def all_of(conditions: Iterable[Where]) -> Where:
     )
 
 
-def one_of(column: str, wanted: list[int]) -> Where:
-    """Let through what has one of these ids; everything when none is wanted."""
+def one_of(column: str, wanted: Sequence[int | str]) -> Where:
+    """Let through what has one of these ids or texts; everything when none is wanted."""
     if not wanted:
         return Where()
-    return Where(f"{column} IN ({', '.join('?' * len(wanted))})", tuple(wanted))
+    # One parameter whatever the length: SQLite takes only so many.
+    return Where(f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),))  # noqa: S608 -- a column of this package
 
 
 def ids(params: Params, name: str) -> list[int]:
@@ -61,7 +64,7 @@ def days(column: str, params: Params, start: str = "date_start", end: str = "dat
     return between(column, first, None if last is None else last + DAY)
 
 
-def between(column: str, first: float | None, before: float | None) -> Where:
+def between(column: str, first: float | str | None, before: float | str | None) -> Where:
     """Let through what is not earlier than `first` and earlier than `before`; None is no bound."""
     return all_of(
         [
@@ -88,7 +91,9 @@ def _time(params: Params, name: str, form: str, told: str) -> float | None:
     try:
         read = datetime.strptime(text, form).replace(tzinfo=UTC)
     except ValueError:
-        raise RefusalError(f"Параметр {name} должен быть {told}") from None
+        read = None
+    if read is None or not EARLIEST_YEAR <= read.year <= LATEST_YEAR:
+        raise RefusalError(f"Параметр {name} должен быть {told}")
     return read.timestamp() - MOSCOW_OFFSET.total_seconds()
 
 

@@ -15,6 +15,7 @@ from intake.sandbox.deals import (
     deals_of_client,
     find_deal,
     move_deal,
+    place_of,
 )
 from intake.sandbox.elements import Element
 from intake.sandbox.enquiry import check_employee, check_pipeline, contact_keys
@@ -35,7 +36,7 @@ def get(call: Call) -> Reply:
     """Show one deal; `with` adds the parent and child deals, of which there are none here."""
     deal = wanted_deal(call, NO_DEAL_TO_GET)
     extras = {name: v for name, v in EXTRAS.items() if name in call.params.texts("with")}
-    _, stage = _place(call, deal)
+    _, stage = place_of(deal, call.account)
     return Reply({"result": deal_card(deal, stage, call.account) | extras})
 
 
@@ -116,7 +117,7 @@ def move(call: Call) -> Reply:
     if call.params.id("client_id") not in {None, deal.client_id}:
         raise RefusalError(NO_DEAL)
     employee_id = check_employee(call.params.id("employee_id"), call.account) or 0
-    pipeline, before = _place(call, deal)
+    pipeline, before = place_of(deal, call.account)
     stage = _reachable(deal, stage_id, pipeline)
     move_deal(call.db, deal.id, stage, call.now)
     if stage.status_id in {DEAL_WON, DEAL_LOST}:
@@ -127,13 +128,6 @@ def move(call: Call) -> Reply:
         {"result": {"stage_id": call.params.raw("stage_id")}},
         f"сделка {deal.id} перенесена на этап {stage_id}",
     )
-
-
-def _place(call: Call, deal: Deal) -> tuple[Pipeline, Stage]:
-    found = call.account.deal_stage(deal.stage_id)
-    if found is None:
-        raise RefusalError(f"Этап {deal.stage_id} сделки {deal.id} удалён из CRM")
-    return found
 
 
 def _reachable(deal: Deal, stage_id: int, pipeline: Pipeline) -> Stage:
