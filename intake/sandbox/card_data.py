@@ -161,14 +161,17 @@ def _history(
 
 def _told(entry: Entry, account: Account) -> JSONObject:
     data = entry.data
-    title = DIRECTIONS.get(data.get("direction", 0), "")
-    if title:
-        title += f": {data.get('from') or '?'} → {data.get('to') or '?'}"
     return {
         "at": date(entry.created_at),
         "who": responsible(account, entry.user_id or 0, entry.employee_id or 0)
         if entry.user_id or entry.employee_id
         else "",
-        "title": title or data.get("text", ""),
+        "title": _title(data),
         "text": data.get("comment", ""),
     }
+
+
+def _title(data: JSONObject) -> str:
+    if call := DIRECTIONS.get(data.get("direction", 0)):
+        return f"{call}: {data.get('from') or '?'} → {data.get('to') or '?'}"
+    return data.get("text") or ("Лид взят в работу" if "lead_id" in data else "")

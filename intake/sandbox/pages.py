@@ -42,9 +42,9 @@ def plural(number: int, one: str, few: str, many: str) -> str:
 
 
 @blueprint.app_template_filter("moment")
-def moment(text: str) -> str:
-    """Write a time of the CRM shorter: day and month, hours, minutes and seconds."""
-    return datetime.fromisoformat(text).strftime("%d.%m, %H:%M:%S")
+def moment(text: str, *, seconds: bool = True) -> str:
+    """Write a time of the CRM shorter: day and month, hours, minutes and maybe seconds."""
+    return datetime.fromisoformat(text).strftime("%d.%m, %H:%M:%S" if seconds else "%d.%m, %H:%M")
 
 
 @blueprint.app_template_filter("clock")
