@@ -28,13 +28,14 @@ class SystemField:
     label: str
 
 
+LEAD_COMMENT = 4
 # 1, 2, 4, 10 and 1011 are the reference's; the others are not printed there and are the
 # sandbox's own.
 LEAD_FIELDS = (
     SystemField(1, "name", "Имя"),
     SystemField(2, "phone", "Телефон"),
     SystemField(3, "email", "Email"),
-    SystemField(4, "comment", "Примечание"),
+    SystemField(LEAD_COMMENT, "comment", "Примечание"),
     SystemField(5, "utm_source", "utm_source"),
     SystemField(6, "utm_medium", "utm_medium"),
     SystemField(7, "utm_campaign", "utm_campaign"),

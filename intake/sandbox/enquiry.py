@@ -94,6 +94,16 @@ class Enquiry:
         return contact_keys(self.values.get("phone", ""), self.values.get("email", ""))
 
     @property
+    def system(self) -> Item:
+        """All filled system fields, by their system names."""
+        fields = self.values | {
+            "ip_place_id": self.region,
+            "timezone": self.timezone,
+            "record_link": self.record_link,
+        }
+        return {name: value for name, value in fields.items() if value}
+
+    @property
     def fingerprint(self) -> str:
         """Tell the same enquiry sent again from another one."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()

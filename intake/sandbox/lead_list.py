@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .account import Account
+from .elements import Element
 from .errors import RefusalError
 from .leads import Lead, lead_of
 from .listing import Where, all_of, days, ids, one_of, page_of
@@ -63,8 +64,11 @@ def _keyword(params: Params) -> Where:
     keyword = params.text("keyword")
     if not keyword:
         return Where()
+    # A field that was changed is found by its new value; what the visitor sent stays found.
     return Where(
         "EXISTS (SELECT 1 FROM enquiries, json_tree(enquiries.body) AS part"
-        " WHERE card_id = leads.id AND instr(part.atom, ?) > 0)",
-        (keyword,),
+        " WHERE card_id = leads.id AND says(part.atom, ?))"
+        " OR EXISTS (SELECT 1 FROM field_values WHERE element = ? AND element_id = leads.id"
+        " AND says(value, ?))",
+        (keyword, Element.LEAD, keyword),
     )

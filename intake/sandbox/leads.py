@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .account import Account, Stage
-from .enquiry import Contact, Enquiry, merged
+from .elements import LEAD_COMMENT, Element, Kind
+from .enquiry import Contact, Enquiry
 from .errors import NO_LEAD, RefusalError
 
 
@@ -149,7 +150,17 @@ def keep_enquiry(db: sqlite3.Connection, card_id: int, told: Told) -> None:
         ),
     )
     add_contacts(db, "lead", card_id, enquiry.contacts)
-    db.execute("UPDATE leads SET updated_at = ? WHERE id = ?", (told.created_at, card_id))
+    _append_to_changed_note(db, card_id, enquiry.values.get("comment", ""))
+    touch(db, card_id, told.created_at)
+
+
+def _append_to_changed_note(db: sqlite3.Connection, card_id: int, comment: str) -> None:
+    """Let a note that was changed by hand go on growing: no visitor's words are lost."""
+    db.execute(
+        "UPDATE field_values SET value = trim(value || ?, char(10)) WHERE element = ?"
+        " AND element_id = ? AND kind = ? AND input_id = ? AND instr(value, ?) = 0",
+        (f"\n\n{comment}", Element.LEAD, card_id, Kind.SYSTEM, LEAD_COMMENT, comment),
+    )
 
 
 def enquiries_of(db: sqlite3.Connection, lead: Lead) -> list[Told]:
@@ -162,9 +173,25 @@ def enquiries_of(db: sqlite3.Connection, lead: Lead) -> list[Told]:
     ]
 
 
-def content_of(db: sqlite3.Connection, lead: Lead) -> Enquiry:
-    """Give what the card shows: all its enquiries merged."""
-    return merged([told.enquiry for told in enquiries_of(db, lead)])
+def set_responsible(db: sqlite3.Connection, lead: Lead, now: float) -> None:
+    """Keep who is responsible for a lead, and who was before (as the lead shall be)."""
+    db.execute(
+        "UPDATE leads SET user_id = ?, employee_id = ?, old_employee_id = ?, department_id = ?,"
+        " updated_at = ? WHERE id = ?",
+        (
+            lead.user_id,
+            lead.employee_id,
+            lead.old_employee_id,
+            lead.department_id,
+            now,
+            lead.id,
+        ),
+    )
+
+
+def touch(db: sqlite3.Connection, lead_id: int, now: float) -> None:
+    """Note that something in a lead changed."""
+    db.execute("UPDATE leads SET updated_at = ? WHERE id = ?", (now, lead_id))
 
 
 def mark_taken(db: sqlite3.Connection, lead: Lead, stage: Stage, now: float) -> None:
@@ -192,6 +219,16 @@ def add_contacts(
     db.executemany(
         "INSERT OR IGNORE INTO contacts (owner, owner_id, kind, value) VALUES (?, ?, ?, ?)",
         [(owner, owner_id, kind, value) for kind, value in sorted(contacts)],
+    )
+
+
+def remove_contacts(
+    db: sqlite3.Connection, owner: str, owner_id: int, contacts: Iterable[Contact]
+) -> None:
+    """Forget contacts of a lead or a client: it is not found by them any more."""
+    db.executemany(
+        "DELETE FROM contacts WHERE owner = ? AND owner_id = ? AND kind = ? AND value = ?",
+        [(owner, owner_id, kind, value) for kind, value in contacts],
     )
 
 

@@ -15,7 +15,7 @@ JSONObject = dict[str, Any]
 
 # The numbers of a lead's calls and comments; a deal's are these and 2000 more. 14 is seen
 # in the reference's example of lead/log/list; the others are the sandbox's own.
-CALL, COMMENT, ENQUIRY, ATTACHED, RESPONSIBLE = 9, 10, 13, 14, 15
+ENQUIRY, CALL, COMMENT, GIVEN, ATTACHED = 1, 9, 10, 12, 14
 OF_DEALS = 2000
 ADMINISTRATOR = {"img": "/img/avatars/nophoto.png", "name": "Администратор", "profession": ""}
 

@@ -1,6 +1,7 @@
 """The API over HTTP: addresses, key, bodies, ledger."""
 
 import json
+import sqlite3
 from typing import Any
 
 import pytest
@@ -227,3 +228,35 @@ def test_a_get_never_writes_its_key_down(crm: Caller, sandbox: RunningSandbox) -
     crm.get("main/data")
 
     assert "sandbox" not in json.dumps(sandbox.ledger()[0]["body"])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM ledger",
+        "UPDATE ledger SET message = 'всё хорошо'",
+        "INSERT OR REPLACE INTO ledger SELECT * FROM ledger",
+    ],
+)
+def test_nothing_but_a_reset_changes_the_ledger(
+    crm: Caller, sandbox: RunningSandbox, sql: str
+) -> None:
+    crm.lead()
+    before = sandbox.ledger()
+
+    with (
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+        sandbox.world.database.transaction() as db,
+    ):
+        db.execute(sql)
+    assert sandbox.ledger() == before
+
+    sandbox.reset()
+    assert sandbox.ledger() == []
+    crm.lead()
+    with (
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+        sandbox.world.database.transaction() as db,
+    ):
+        db.execute(sql)
+    assert len(sandbox.ledger()) == 1

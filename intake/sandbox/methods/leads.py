@@ -1,28 +1,20 @@
-"""lead/set, lead/workset, lead/get, lead/search, lead/list, lead/start."""
+"""lead/set, lead/workset, lead/get, lead/search, lead/list."""
 
-from dataclasses import replace
-from typing import Any
-
-from intake.sandbox.account import Account
-from intake.sandbox.clients import Client, add_client, clients_with
-from intake.sandbox.contacts import note_contacts
-from intake.sandbox.deals import Deal, add_deal, find_deal
-from intake.sandbox.enquiry import Enquiry, check_employee, contact_keys, read_enquiry
-from intake.sandbox.errors import NO_LEAD, NO_LEAD_TO_GET, TAKEN, RefusalError
+from intake.sandbox.card import Card, card_of
+from intake.sandbox.deals import find_deal
+from intake.sandbox.enquiry import contact_keys, read_enquiry
+from intake.sandbox.errors import NO_LEAD_TO_GET, RefusalError
 from intake.sandbox.lead_list import list_leads
+from intake.sandbox.lead_shapes import lead_card, lead_row, listed_lead
 from intake.sandbox.leads import (
     Lead,
     Told,
     add_lead,
     card_of_same,
-    contacts_of,
-    content_of,
     find_lead,
     keep_enquiry,
-    mark_taken,
     open_card,
 )
-from intake.sandbox.shapes import lead_card, lead_row
 
 from .registry import Call, Reply, method
 
@@ -58,7 +50,7 @@ def get(call: Call) -> Reply:
     lead = find_lead(call.db, call.params.required_id("lead_id"))
     if lead is None:
         raise RefusalError(NO_LEAD_TO_GET)
-    return Reply({"result": _card(call, lead)})
+    return Reply({"result": lead_card(*_card(call, lead), call.account)})
 
 
 @method("lead/search")
@@ -76,89 +68,11 @@ def search(call: Call) -> Reply:
 def list_all(call: Call) -> Reply:
     """List the cards, the latest first, page by page."""
     page = list_leads(call.db, call.params, call.account)
-    result = [
-        _card(call, lead) | {"status_id": str(_stage_status(lead, call.account)), "mask": None}
-        for lead in page.leads
-    ]
+    result = [listed_lead(*_card(call, lead), call.account) for lead in page.leads]
     return Reply({"leads": page.envelope | {"result": result, "count": str(page.count)}})
 
 
-@method("lead/start")
-def start(call: Call) -> Reply:
-    """Take a lead into work: find or create the client, create the deal."""
-    lead, user_id, employee_id = _startable(call)
-    contacts = contacts_of(call.db, "lead", lead.id)
-    content = content_of(call.db, lead)
-    known = next(iter(clients_with(call.db, contacts)), None)
-    client = known or add_client(call.db, content.values.get("name", ""), contacts, call.now)
-    note_contacts(call.db, client.id, client.name, contacts, call.now)
-    taken = replace(lead, client_id=client.id, user_id=user_id, employee_id=employee_id)
-    deal_id = add_deal(call.db, _deal_of(call, taken, client))
-    stage = call.account.taken_lead(known_client=known is not None)
-    mark_taken(call.db, replace(taken, deal_id=deal_id), stage, call.now)
-    sent = {name: call.params.raw(name) or 0 for name in ("lead_id", "user_id", "employee_id")}
-    return Reply(
-        {"result": sent | {"client_id": client.id, "deal_id": deal_id}},
-        f"лид {lead.id} взят в работу, сделка {deal_id}",
-    )
-
-
-def _startable(call: Call) -> tuple[Lead, int, int]:
-    lead = find_lead(call.db, call.params.required_id("lead_id"))
-    if lead is None:
-        raise RefusalError(NO_LEAD)
-    if lead.parent_id:
-        raise RefusalError(
-            f"Лид {lead.id} объединён с лидом {lead.parent_id}: берите в работу parent_id"
-        )
-    if lead.taken:
-        raise RefusalError(TAKEN)
-    return lead, *_responsible(call, lead)
-
-
-def _responsible(call: Call, lead: Lead) -> tuple[int, int]:
-    """Read who shall be responsible; what is not given at all stays as the lead has it."""
-    user_id = call.params.id("user_id")
-    employee_id = check_employee(call.params.id("employee_id"), call.account)
-    if employee_id and not user_id:
-        raise RefusalError("Вместе с employee_id нужно указать user_id")
-    if user_id and user_id != call.account.user_id:
-        raise RefusalError(f"Администратор с user_id {user_id} не найден")
-    if user_id is None and employee_id is None:
-        return lead.user_id, lead.employee_id or 0
-    return user_id or 0, employee_id or 0
-
-
-def _deal_of(call: Call, lead: Lead, client: Client) -> Deal:
-    pipeline = call.account.deal_pipeline(lead.deal_pipeline_id) or call.account.deal_pipelines[0]
-    return Deal(
-        id=0,
-        name="Сделка",
-        client_id=client.id,
-        lead_id=lead.id,
-        pipeline_id=pipeline.id,
-        stage_id=pipeline.stages[0].id,
-        user_id=lead.user_id,
-        employee_id=lead.employee_id or 0,
-        old_employee_id=None,
-        department_id=lead.department_id,
-        inbox_type_id=lead.inbox_type_id,
-        in_inbox=False,
-        visible_at=call.now + call.deal_delay,
-        created_at=call.now,
-        updated_at=None,
-        stage_updated_at=call.now,
-        closed_at=None,
-    )
-
-
-def _card(call: Call, lead: Lead) -> dict[str, Any]:
-    content: Enquiry = content_of(call.db, lead)
+def _card(call: Call, lead: Lead) -> tuple[Card, list[int]]:
+    """Give a lead's card, and its deal once the CRM finds it."""
     visible = lead.deal_id and find_deal(call.db, lead.deal_id, call.now)
-    return lead_card(
-        lead, content, [lead.deal_id] if visible and lead.deal_id else [], call.account
-    )
-
-
-def _stage_status(lead: Lead, account: Account) -> int:
-    return (account.lead_pipeline.stage(lead.stage_id) or account.new_lead).status_id
+    return card_of(call.db, lead), [lead.deal_id] if visible and lead.deal_id else []
