@@ -1,7 +1,5 @@
 """The methods about clients, their contacts and companies."""
 
-from datetime import date
-
 from intake.sandbox.client_list import list_clients
 from intake.sandbox.client_shapes import (
     Dossier,
@@ -22,6 +20,7 @@ from intake.sandbox.elements import CLIENT_NAME, Element, Kind
 from intake.sandbox.enquiry import check_employee, contact_keys
 from intake.sandbox.errors import NO_CLIENT, RefusalError
 from intake.sandbox.field_values import read_changes, set_values
+from intake.sandbox.listing import day
 from intake.sandbox.params import Params
 from intake.sandbox.responsible import check_user
 
@@ -127,7 +126,7 @@ def _person(params: Params) -> Person:
         raise RefusalError("Не указан phone или email")
     texts["phone"] = _digits(texts["phone"])
     items = [{"type": kind, "value": value} for kind, value in texts.items() if value]
-    return Person(name, (*items, *_work_phone(params)), _birthday(params.text("birthday")))
+    return Person(name, (*items, *_work_phone(params)), _birthday(params))
 
 
 def _digits(phone: str) -> str:
@@ -148,10 +147,7 @@ def _work_phone(params: Params) -> tuple[dict[str, str], ...]:
     return ({"type": "work_phone", "value": value, "addon": inside.text("work_phone.addon")},)
 
 
-def _birthday(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise RefusalError("Параметр birthday должен быть датой вида ГГГГ-ММ-ДД") from None
+def _birthday(params: Params) -> str | None:
+    # Read as a day only to be checked: it is shown the way it was sent.
+    day(params, "birthday")
+    return params.text("birthday") or None
