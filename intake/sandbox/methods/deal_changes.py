@@ -1,12 +1,13 @@
 """deal/updateEmployee, deal/toInbox, deal/tag/addDealTags, deal/updateDealValue."""
 
-from intake.sandbox.deal_events import GIVEN, TO_INBOX, Event, note_event
 from intake.sandbox.deal_shapes import deal_numbers
 from intake.sandbox.deals import Deal, change_values, give_deal, put_in_inbox
 from intake.sandbox.elements import Element
 from intake.sandbox.enquiry import check_employee
 from intake.sandbox.errors import WRONG_REQUEST, RefusalError
+from intake.sandbox.events import TO_INBOX, Event, note_event
 from intake.sandbox.field_values import Change, read_changes
+from intake.sandbox.log import GIVEN
 from intake.sandbox.responsible import check_user, named, read_responsible
 from intake.sandbox.shapes import JSONObject
 from intake.sandbox.tags import add_tags

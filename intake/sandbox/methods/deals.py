@@ -6,7 +6,6 @@ from typing import Any
 from intake.sandbox.account import DEAL_LOST, DEAL_WON, Pipeline, Stage
 from intake.sandbox.client_shapes import client_row
 from intake.sandbox.clients import clients_with, find_client
-from intake.sandbox.deal_events import MOVED, Event, note_event
 from intake.sandbox.deal_shapes import deal_card, deal_numbers
 from intake.sandbox.deals import (
     Deal,
@@ -20,6 +19,7 @@ from intake.sandbox.deals import (
 from intake.sandbox.elements import Element
 from intake.sandbox.enquiry import check_employee, check_pipeline, contact_keys
 from intake.sandbox.errors import NO_CLIENT, NO_DEAL, NO_DEAL_TO_GET, RefusalError
+from intake.sandbox.events import MOVED, Event, note_event
 from intake.sandbox.field_values import read_changes
 from intake.sandbox.params import Params
 from intake.sandbox.responsible import Responsible, read_responsible

@@ -1,0 +1,37 @@
+"""What happens to a lead or a deal, as its log tells it."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from .account import Account
+from .elements import Element
+from .log import Entry, add_entry, number_of, who
+
+# Numbered like those of log.py: the sandbox's own.
+MOVED, TO_INBOX = 11, 15
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, in words; `employee_id` 0 means that the administrator did it."""
+
+    kind: int
+    text: str
+    employee_id: int = 0
+
+
+def note_event(
+    db: sqlite3.Connection, account: Account, deal_id: int, event: Event, now: float
+) -> None:
+    """Write an event into the log of a deal."""
+    entry = Entry(
+        id=0,
+        element=Element.DEAL,
+        element_id=deal_id,
+        type_id=number_of(Element.DEAL, event.kind),
+        data={"comment": event.text, "user": who(account, event.employee_id)},
+        user_id=account.user_id,
+        employee_id=event.employee_id,
+        created_at=now,
+    )
+    add_entry(db, entry)
