@@ -72,7 +72,7 @@ class Refused(EnvyboxError):  # noqa: N818 - see NotSent
 
 
 class NotFound(Refused):
-    """The lead, deal, client or task of that id does not exist, or not yet."""
+    """The lead, deal, client, task or field of that id does not exist, or not yet."""
 
 
 class AlreadyStarted(Refused):

@@ -30,7 +30,7 @@ from intake.envybox.transport import MASK, Reply
 
 LONGEST_PAUSE = 3600.0
 _MISSING = re.compile(
-    r"(лид|заявка|сделка|клиент|контакт|компания|задача)\b.*\bне найден[ао]?", re.DOTALL
+    r"(лид|заявка|сделка|клиент|контакт|компания|задача|поле)\b.*\bне найден[ао]?", re.DOTALL
 )
 _STARTED = re.compile(r"(лид|заявка) уже взята? в работу.*", re.DOTALL)
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)

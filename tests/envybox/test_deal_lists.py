@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from intake.envybox import Deal, Envybox, UnexpectedReply
+from intake.envybox.payloads import CallData
 from tests.envybox.asked import last_asked, posted
 from tests.envybox.conftest import KEY
 from tests.envybox.deal_examples import DEAL, ENTRY, FOUND, LISTED, OK
@@ -170,8 +171,8 @@ def test_a_comment_is_added_to_the_log_of_a_deal(
 
 def test_a_call_is_added_to_the_log_of_a_deal(crm: Envybox, server: FakeCrm) -> None:
     server.script = answer({**OK, "log": ENTRY})
-    entry = crm.deals.log_call(7, {"direction": 1, "status": 1, "from": "7987"}, employee_id=0)
-    data = {"direction": 1, "status": 1, "from": "7987"}
+    data: CallData = {"direction": 1, "status": 1, "from": "7987", "to": "7988"}
+    entry = crm.deals.log_call(7, data, employee_id=0)
     request = {"deal_id": 7, "type_id": 2009, "data": data, "employee_id": 0}
     assert last_asked(server) == posted("deal/log/create", request)
     assert (entry.type_id, entry.data["duration_bill"]) == (2009, 5)
