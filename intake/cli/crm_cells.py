@@ -7,6 +7,7 @@ from intake.envybox.reading import JsonMapping, mapping, members
 
 LONGEST = 500
 _NAMES = ("name", "surname")
+_SAID = ("text", "comment")  # of the entries of a log
 
 
 def cell(value: object, between: str = "; ") -> str:
@@ -26,7 +27,7 @@ def _long(value: object, between: str) -> str:
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, Mapping) and value.keys() & {"service", "custom"}:
-        value = [*members(value.get("service")), *members(value.get("custom"))]
+        value = _filled(value)
     elif isinstance(value, Mapping) and (label := _label(value)):
         return label
     labels = [_label(mapping(member)) for member in members(value)]
@@ -37,13 +38,20 @@ def _long(value: object, between: str) -> str:
     return json_text(value) if value not in ([], {}) else ""
 
 
+def _filled(values: JsonMapping) -> list[JsonMapping]:
+    """Return those fields of an element that hold something."""
+    kinds = (members(values.get(kind)) for kind in ("service", "custom"))
+    fields = (mapping(field) for kind in kinds for field in kind)
+    return [field for field in fields if field.get("value") not in (None, "", [], {})]
+
+
 def _label(thing: JsonMapping) -> str | None:
     """Name a field's value, a contact, or whatever has an id and a name."""
     value, name = thing.get("value"), " ".join(_words(thing, _NAMES))
     if "input_id" in thing:
         return f"{name or thing['input_id']}: {_long(value, ', ')}"
     if not name:
-        return printable(value) if isinstance(value, str) and value else None
+        return " ".join(_words(thing, ("value",)) or _words(thing, _SAID)) or None
     number = " ".join(_words(thing, ("id",)))
     stages = _long(thing.get("stages"), ", ")
     return f"{number} {name}".strip() + (f" ({stages})" if stages else "")

@@ -49,7 +49,8 @@ def print_single(thing: JsonMapping) -> None:
     table.add_column(overflow="fold")
     for key, value in sorted(_lines(thing), key=lambda line: line[0] in _NOISE):
         table.add_row(Text(key), Text(value))
-    _console().print(table if table.row_count else Text("Готово: CRM ответила success."))
+    nothing = "Ничего не найдено." if thing else "Готово: CRM ответила success."
+    _console().print(table if table.row_count else Text(nothing))
 
 
 def _console() -> Console:

@@ -108,6 +108,25 @@ def test_nothing_found_is_told(shell: Shell, server: FakeCrm) -> None:
     assert shell.table("lead/search") == "Ничего не найдено.\n"
 
 
+def test_a_log_shows_what_was_said(shell: Shell, server: FakeCrm) -> None:
+    said = [{"id": 1, "data": {"comment": "Перезвонить", "user": {"name": "Анна"}}}]
+    server.script = answer({"result": said, "offset": -1, **SUCCESS})
+    assert shell.table("lead/log/list").splitlines()[2].split() == ["1", "Перезвонить"]
+
+
+def test_a_field_without_a_value_is_left_out(shell: Shell, server: FakeCrm) -> None:
+    region = {"input_id": "1010", "name": "Регион", "value": ""}
+    name = {"input_id": "1001", "name": "Имя", "value": "Лев"}
+    values = {"service": {"ip_place_id": region, "name": name, "ip_place": None}, "custom": []}
+    server.script = answer({"result": [{"id": 1, "values": values}], **SUCCESS})
+    assert "1   Имя: Лев\n" in shell.table("client/list")
+
+
+def test_a_thing_that_is_not_there_is_told(shell: Shell, server: FakeCrm) -> None:
+    server.script = answer({"result": {"task": None}, **SUCCESS})
+    assert shell.table("deal/getTask") == "Ничего не найдено.\n"
+
+
 def test_a_success_without_a_payload_is_told(shell: Shell, server: FakeCrm) -> None:
     server.script = answer(SUCCESS)
     assert "Готово" in shell.table("client/addContact")
