@@ -1,8 +1,11 @@
 """stat/custom."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
+from intake.sandbox import RunningSandbox
 
 from .conftest import Caller, Clock, keys
 
@@ -124,6 +127,28 @@ def test_only_deals_of_the_pipeline_and_the_period_are_counted(crm: Caller, cloc
     assert counted(start_date=day, end_date=day) == 1
     assert counted(start_date=first, end_date=first) == 1
     assert counted(start_date=str(first + 1), end_date=first + 60) == 0
+
+
+def test_a_day_ends_before_the_next_one_begins(crm: Caller, clock: Clock) -> None:
+    clock.now -= (clock.now + 3 * 3600) % (24 * 3600)
+    deal(crm, 1)
+    today = crm.ok("lead/list")["leads"]["result"][0]["created_at"]
+    yesterday = (date.fromisoformat(today[:10]) - timedelta(days=1)).isoformat()
+
+    assert today.endswith(" 00:00:00")
+    assert len(statistic(crm, start_date=today[:10], end_date=today[:10])["data"]) == 2
+    assert len(statistic(crm, end_date=yesterday)["data"]) == 1
+
+
+def test_a_deal_the_crm_does_not_find_yet_is_not_counted(
+    crm: Caller, sandbox: RunningSandbox, clock: Clock
+) -> None:
+    sandbox.fault("lead/start", "late_deal", seconds=3)
+    crm.ok("lead/start", {"lead_id": crm.lead()["id"]})
+
+    assert len(statistic(crm)["data"]) == 1
+    clock.now += 4
+    assert len(statistic(crm)["data"]) == 2
 
 
 def test_a_statistic_without_deals_is_a_total_of_nothing(crm: Caller) -> None:

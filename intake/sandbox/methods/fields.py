@@ -5,7 +5,7 @@ from typing import Any
 from intake.sandbox.elements import Element
 from intake.sandbox.errors import NO_FIELD, RefusalError
 from intake.sandbox.input_shapes import custom_inputs, service_inputs
-from intake.sandbox.listing import LARGEST_PAGE, LAST, asked_of, next_offset
+from intake.sandbox.listing import LARGEST_PAGE, asked_of, next_offset
 
 from .registry import Call, Reply, method
 
@@ -43,7 +43,7 @@ def _listed(call: Call, element: Element) -> Reply:
     paged = call.params.text("type") == CUSTOM
     limit, offset = asked_of(call.params) if paged else (LARGEST_PAGE, 0)
     shown = inputs[offset : offset + limit]
-    after = next_offset(offset, len(shown), len(inputs)) if paged else LAST
+    after = next_offset(offset, len(shown), len(inputs))
     return Reply({"result": shown, "count": len(inputs), "limit": limit, "offset": after})
 
 
