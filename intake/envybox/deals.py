@@ -243,6 +243,8 @@ class Deals(Inputs):
     ) -> ChangedDeal:
         """Set fields of a deal, on behalf of the administrator or an employee.
 
+        Return what the CRM repeats of the change.
+
         crm.deals.update_values(
             761939, 1625369, [{"input_id": 2001, "value": "Окна", "value_type_id": 1}]
         )

@@ -94,7 +94,7 @@ def test_a_page_of_deals_is_listed(crm: Envybox, server: FakeCrm) -> None:
     assert (page.next_offset, page.count, page.all_ids) == (50, 99, ())
     [deal] = page
     assert (deal.id, deal.stage_name, deal.client_name) == (78107, "В работе", "Анна")
-    assert deal.values.service["name"].value == "Сделка"
+    assert (deal.name, deal.values.service["name"].value) == ("Сделка", "Сделка")
     assert deal.values.custom_value(3824) == "40"
 
 

@@ -98,9 +98,12 @@ class Deal:
     def read_one(cls, value: object) -> Self:
         """Read one deal, be it an object or, as in lead/get, its bare id."""
         data = value if isinstance(value, Mapping) else {"id": value}
+        values = Values.read(data)
+        called = values.service.get("name")
         return cls(
             id=required_id(data, "сделка"),
-            name=printed(data.get("name")),
+            # deal/list tells the name among the values alone.
+            name=printed(data.get("name")) or (called.value if called else None),
             pipeline_id=identifier(data.get("pipeline_id")),
             stage_id=identifier(data.get("stage_id")),
             stage_name=text(data.get("stage_name")) or text(data.get("stage")),
@@ -127,7 +130,7 @@ class Deal:
             task_time=text(data.get("task_time")),
             last_comment=text(data.get("last_comment")),
             contacts=tuple(DealContact.read_one(one) for one in members(data.get("contacts"))),
-            values=Values.read(data),
+            values=values,
             raw=data,
         )
 
