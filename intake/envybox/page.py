@@ -75,13 +75,17 @@ def walk(fetch: Callable[[int], Page[Item]], offset: int = 0) -> Iterator[Item]:
     """Yield every element of a list, asking for the pages as they are needed.
 
     What moves to the next page meanwhile, because something new came in before it, is
-    yielded once. A page that brings nothing new ends the walk.
+    yielded once. A page that brings nothing new ends the walk, so does the same page again.
     """
     seen: set[int] = set()
+    before: tuple[Item, ...] = ()
     following: int | None = offset
     while following is not None:
         page = fetch(following)
-        fresh = [one for one in page if one.id is None or one.id not in seen]
+        fresh = tuple(one for one in page if one.id is None or one.id not in seen)
+        if not fresh or fresh == before:
+            return
         yield from fresh
+        before = fresh
         seen.update(one.id for one in fresh if one.id is not None)
-        following = page.next_offset if fresh else None
+        following = page.next_offset

@@ -1,101 +1,123 @@
-"""Whatever comes back, nothing but EnvyboxError leaves a method."""
+"""Whatever comes back, nothing but EnvyboxError leaves a function of the client."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.envybox import CrmData, Envybox, EnvyboxError, Exchange
-from intake.envybox.deals import Deals
-from intake.envybox.door import Door, Manner
-from intake.envybox.leads import Leads
-from intake.envybox.main import Main
-from intake.envybox.pace import Pace
-from intake.envybox.transport import Limits, Outgoing, Reply, Transport
+from intake.envybox import CrmData, Envybox, EnvyboxError
+from intake.envybox.transport import Reply
+from tests.contract.reference import Json
+from tests.envybox.arbitrary import (
+    CALLS,
+    EXCHANGES,
+    JSON,
+    KEYS,
+    RESULTS,
+    SUCCESSES,
+    TRANSPORT,
+    example_of,
+    mutations,
+    places,
+    public_functions,
+    texts,
+)
 from tests.envybox.fake_crm import FakeCrm, raw
 
-WORDS = """
-    status_code message result leads clients deals deals_for_event id lead_id parent_id values
-    service comment value phone name surname deleted_at pipelines stages custom_fields lead deal
-    client employees inbox_types offset count deal_id client_id api_key error
-"""
-KEYS = st.sampled_from(WORDS.split())
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text()
-    | st.sampled_from(["0", "7", 7, 0, 200, "200", "success", "\ud800", "\x00", "٣", "9" * 5000])
-)
-JSON = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),
-    max_leaves=25,
-)
-# Most of what is drawn should get past the verdict and reach the readers.
-SUCCESSES = st.dictionaries(KEYS, JSON, max_size=6).map(
-    lambda payload: {**payload, "status_code": 200, "message": "success"}
-)
-RESULTS = st.dictionaries(KEYS, JSON, min_size=1, max_size=8).map(
-    lambda payload: {"result": {"id": 7, **payload}, "status_code": 200}
-)
-
-
-class _Scripted(Transport):
-    """A transport that answers from memory."""
-
-    def __init__(self) -> None:
-        super().__init__("https://crm.example", "key", Limits(1, 1, 1))
-        self.reply = Reply(sent=False, fault="нет связи")
-
-    def send(self, outgoing: Outgoing) -> Reply:
-        outgoing.body()
-        return self.reply
-
-
-TRANSPORT = _Scripted()
-EXCHANGES: list[Exchange] = []
-DOOR = Door(TRANSPORT, Manner(), Pace(), EXCHANGES.append)
-METHODS: dict[str, Callable[[], object]] = {
-    "main/data": Main(DOOR).data,
-    "lead/set": lambda: Leads(DOOR).set({}).acting_id,
-    "lead/workset": lambda: Leads(DOOR).workset({}),
-    "lead/get": lambda: Leads(DOOR).get(1),
-    "lead/search": lambda: Leads(DOOR).search(phone="79123456789"),
-    "lead/list": Leads(DOOR).list,
-    "lead/start": lambda: Leads(DOOR).start(1),
-    "deal/get": lambda: Deals(DOOR).get(1),
-    "deal/search": lambda: Deals(DOOR).search(phone="79123456789"),
-    "deal/updateDealStage": lambda: Deals(DOOR).update_stage(1, 2),
+MOST_ELEMENTS = 20_000
+HTML = "<!doctype html><title>Вход</title><h1>Вход в CRM</h1>".encode()
+OK = b'{"status_code":200,"message":"success",'
+ODD_BODIES = {
+    "nothing": b"",
+    "a page": HTML,
+    "a cut off object": b'{"result": {"id": 7, "na',
+    "an array": b"[]",
+    "a word": b'"success"',
+    "null": b"null",
+    "bytes": bytes(range(256)),
+    "deep nesting": b'{"result":' * 50_000,
+    "deep nesting that ends": OK + b'"result":' + b"[" * 900 + b"]" * 900 + b"}",
+    "a huge number": OK + b'"id":' + b"9" * 6000 + b"}",
+    "a huge exponent": OK + b'"id":1e999,"result":{"id":1e999}}',
+    "not a number": OK + b'"id":NaN,"result":[NaN]}',
+    "a byte order mark": b"\xef\xbb\xbf" + OK + b'"result":[]}',
+    "the same key twice": OK + b'"result":[{"id":7}],"result":{"id":7}}',
+    "elements without ids": OK + b'"limit":1,"offset":0,"result":[{"name":"x"}],"count":9999999}',
+    "an offset that only grows": OK + b'"offset":999999999999,"result":[{"id":7}]}',
 }
 
 
-def storable(value: object) -> bool:
+def storable(text: str | None) -> bool:
     """Tell whether a text can be written to any database."""
-    return not isinstance(value, str) or ("\x00" not in value and bool(value.encode() or True))
+    return text is None or ("\x00" not in text and bool(text.encode() or True))
 
 
-def put(method: str, body: bytes, status: int = 200, retry_after: str | None = None) -> None:
+def put(call: str, body: bytes, status: int = 200, retry_after: str | None = None) -> None:
+    """Call a function and let it meet this answer, again and again where it pages."""
     TRANSPORT.reply = Reply(True, None, status, retry_after, body)
     EXCHANGES.clear()
     with suppress(EnvyboxError):
-        value = METHODS[method]()
-        names: tuple[str, ...] = getattr(type(value), "__slots__", ())
-        assert all(storable(getattr(value, name)) for name in names)
-    assert len(EXCHANGES) == 1
-    assert storable(EXCHANGES[0].reply_text)
-    assert storable(EXCHANGES[0].error)
+        value = CALLS[call]()
+        taken = [*islice(value, MOST_ELEMENTS)] if isinstance(value, Iterator) else [value]
+        assert len(taken) < MOST_ELEMENTS, "the pages never end"
+        assert all(storable(text) for one in taken for text in texts(one))
+    assert 1 <= len(EXCHANGES) <= MOST_ELEMENTS
+    assert all(storable(one.reply_text) and storable(one.error) for one in EXCHANGES[:3])
 
 
-@pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_function_of_the_client_is_left_out() -> None:
+    assert sorted(CALLS) == sorted(public_functions())
+
+
+@pytest.mark.parametrize("call", CALLS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(payload=SUCCESSES | RESULTS | JSON)
-def test_any_json_is_read_or_refused(method: str, payload: object) -> None:
-    put(method, json.dumps(payload).encode())
+def test_any_json_is_read_or_refused(call: str, payload: object) -> None:
+    put(call, json.dumps(payload).encode())
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_printed_reply_that_was_changed_is_read_or_refused(call: str) -> None:
+    @settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
+    @given(payload=mutations(example_of(call)))
+    def check(payload: Json) -> None:
+        put(call, json.dumps(payload).encode())
+
+    check()
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_printed_reply_without_any_one_key_is_read_or_refused(call: str) -> None:
+    for path in places(example_of(call)):
+        reply = example_of(call)
+        holder: Json = reply
+        for key in path[:-1]:
+            holder = holder[key]
+        del holder[path[-1]]
+        put(call, json.dumps(reply).encode())
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_an_odd_body_is_read_or_refused(call: str, subtests: pytest.Subtests) -> None:
+    for name, body in ODD_BODIES.items():
+        with subtests.test(name):
+            put(call, body)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_reply_with_very_long_lists_is_read(call: str) -> None:
+    put(call, json.dumps(_lengthened(example_of(call))).encode())
+
+
+def _lengthened(value: Json) -> Json:
+    """Make a hundred of every element of every list, at every depth."""
+    if isinstance(value, dict):
+        return {name: _lengthened(one) for name, one in value.items()}
+    return [_lengthened(one) for one in value] * 100 if isinstance(value, list) else value
 
 
 @settings(max_examples=200, deadline=None)
@@ -105,7 +127,7 @@ def test_any_json_is_read_or_refused(method: str, payload: object) -> None:
     retry_after=st.none() | st.text(),
 )
 def test_any_answer_has_a_verdict(body: bytes, status: int, retry_after: str | None) -> None:
-    put("lead/set", body, status, retry_after)
+    put("leads.set", body, status, retry_after)
 
 
 @pytest.fixture(scope="module")

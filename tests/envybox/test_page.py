@@ -12,9 +12,12 @@ from intake.envybox.reading import Malformed
 @dataclass(frozen=True)
 class Thing:
     id: int | None
+    name: str | None = None
 
 
 def thing(value: object) -> Thing:
+    if isinstance(value, str):
+        return Thing(None, value)
     assert isinstance(value, int | None)
     return Thing(value)
 
@@ -86,4 +89,11 @@ def test_a_crm_that_repeats_its_first_page_does_not_hold_the_walk_forever() -> N
 
 
 def test_elements_without_an_id_are_all_yielded() -> None:
-    assert len(list(walk(lambda offset: page({"count": 4}, [None, None], offset)))) == 4
+    pages = {0: ["a", "b"], 2: ["c", "d"]}
+    things = walk(lambda offset: page({"count": 4}, pages[offset], offset))
+    assert [one.name for one in things] == ["a", "b", "c", "d"]
+
+
+def test_the_same_page_without_ids_again_ends_the_walk() -> None:
+    things = walk(lambda offset: page({"limit": 1}, [None], offset))
+    assert len(list(things)) == 1
