@@ -81,9 +81,11 @@ def _known(scene: Scene) -> Ids:
 
 
 def _with_task(scene: Scene) -> Ids:
+    """Give the deal's responsible person a task."""
     ids = _known(scene)
+    scene.call("deal/updateEmployee", deal_id=ids["deal_id"], employee_id=EMPLOYEE)
     task = {"time": int(moment("2017-07-10 00:00:00")), "comment": "Связаться с клиентом"}
-    scene.call("deal/updatetask", deal_id=ids["deal_id"], employee_id=EMPLOYEE, **task)
+    scene.call("deal/updatetask", deal_id=ids["deal_id"], **task)
     return ids
 
 

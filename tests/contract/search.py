@@ -72,6 +72,7 @@ def search_account(scene: Scene) -> dict[str, Json]:
     scene.call(
         "client/updateClientValue", client_id=ids["client_id"], fields=_changes(CLIENT_VALUES)
     )
+    scene.call("deal/updatetask", deal_id=ids["deal_id"], comment="Позвонить")
     _tag(scene, ids["deal_id"])
     return ids
 
