@@ -77,8 +77,5 @@ def _told(call: Call, deal: Deal, changes: list[Change]) -> JSONObject:
         "client_id": str(deal.client_id),
         "employee_id": str(deal.employee_id if employee_id is None else employee_id),
         "user_id": str(deal.user_id if user_id is None else user_id),
-        "fields": [
-            {"input_id": one.input_id, "value": one.value, "value_type_id": int(one.kind)}
-            for one in changes
-        ],
+        "fields": [one.to_json() for one in changes],
     }
