@@ -1,6 +1,7 @@
 """The state as people and tests read it: plain JSON, nothing lost in merging."""
 
 import sqlite3
+from dataclasses import asdict
 from typing import Any
 
 from .account import Account
@@ -10,6 +11,7 @@ from .deals import Deal, deal_of
 from .enquiry import Enquiry
 from .leads import Lead, Told, contacts_of, enquiries_of, lead_of
 from .shapes import date
+from .tags import tags_of
 
 JSONObject = dict[str, Any]
 
@@ -22,7 +24,10 @@ def snapshot(db: sqlite3.Connection, account: Account, now: float) -> JSONObject
     return {
         "leads": [lead_state(db, lead, account) for lead in cards(db)],
         "clients": [client_state(db, client) for client in clients(db)],
-        "deals": [deal_state(deal, account) for deal in deals(db, now)],
+        "deals": [
+            deal_state(deal, account) | {"tags": [asdict(tag) for tag in tags_of(db, deal.id)]}
+            for deal in deals(db, now)
+        ],
     }
 
 

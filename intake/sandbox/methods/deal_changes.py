@@ -22,12 +22,12 @@ def give(call: Call) -> Reply:
     deal = wanted_deal(call)
     to = read_responsible(call.params, call.account)
     given = give_deal(call.db, deal, to, call.now)
-    told = f"ответственный: {named(to, call.account)}"
-    note_event(call.db, call.account, deal.id, Event(GIVEN, told.capitalize()), call.now)
+    told = f"Ответственный: {named(to, call.account)}"
+    note_event(call.db, call.account, deal.id, Event(GIVEN, told), call.now)
     row = deal_numbers(given, call.account)
     # The example has no crm_id.
     del row["crm_id"]
-    return Reply({"result": {"deal": row}}, f"сделка {deal.id}, {told}")
+    return Reply({"result": {"deal": row}}, f"сделка {deal.id}. {told}")
 
 
 @method("deal/toInbox")
