@@ -56,7 +56,7 @@ def test_deals_are_searched_by_fields_in_a_reply_that_names_no_status(
         "перезвонить",
     )
     [person] = deal.contacts
-    assert (person.id, person.name, person.phone, person.email) == (
+    assert (person.contact_id, person.name, person.phone, person.email) == (
         1705,
         "Филипп",
         None,

@@ -24,7 +24,7 @@ from intake.envybox.reading import (
 class DealContact:
     """A person of the client's, as search_by_fields shows it with a deal."""
 
-    id: int | None
+    contact_id: int | None
     name: str | None = field(repr=False)
     phone: str | None = field(repr=False)
     email: str | None = field(repr=False)
@@ -34,7 +34,7 @@ class DealContact:
         """Read one contact."""
         data = mapping(value)
         return cls(
-            id=identifier(data.get("contact_id")),
+            contact_id=identifier(data.get("contact_id")),
             name=text(data.get("contact_name")),
             phone=printed(data.get("phone")),
             email=text(data.get("email")),
