@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
-from . import api, cards, control, pages
+from . import api, cards, control, pages, widget
 from .world import NAME, Clock, World
 
 LARGEST_REQUEST = 1024 * 1024
@@ -33,7 +33,7 @@ def create_sandbox(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.extensions[NAME] = World(database, api_key, clock)
-    for module in (api, control, pages, cards):
+    for module in (api, control, pages, cards, widget):
         app.register_blueprint(module.blueprint)
     app.before_request(refuse_foreign_pages)
     app.after_request(add_security_headers)
@@ -41,8 +41,11 @@ def create_sandbox(
 
 
 def refuse_foreign_pages() -> None:
-    """Refuse what a page of another site makes a browser send: a reset, a fault, a lead."""
-    if request.method in SAFE:
+    """Refuse what a page of another site makes a browser send: a reset, a fault, a lead.
+
+    The widget is there for pages of other sites.
+    """
+    if request.method in SAFE or request.blueprint == widget.blueprint.name:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

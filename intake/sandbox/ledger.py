@@ -15,8 +15,9 @@ KEY_IN_BODY = re.compile(r'("api_key"\s*:\s*)"(?:[^"\\]|\\.)*"')
 class Entry:
     """One request. `status` is None when the connection was closed without a reply.
 
-    `source` is "api" or "page" (a button of the sandbox's own page). `did` says what changed,
-    empty when nothing did; `fault` names the fault the call met.
+    `source` is "api", "page" (a button of the sandbox's own page) or "widget" (the script on
+    a page of another site). `did` says what changed, empty when nothing did; `fault` names
+    the fault the call met.
     """
 
     at: float

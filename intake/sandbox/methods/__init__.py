@@ -14,6 +14,7 @@ from . import (
     main,
     stats,
     tasks,
+    widget,
 )
 from .registry import METHODS, Call, Method, Reply
 
@@ -35,4 +36,5 @@ __all__ = [
     "main",
     "stats",
     "tasks",
+    "widget",
 ]

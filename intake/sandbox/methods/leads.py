@@ -2,7 +2,7 @@
 
 from intake.sandbox.card import Card, card_of
 from intake.sandbox.deals import find_deal
-from intake.sandbox.enquiry import contact_keys, read_enquiry
+from intake.sandbox.enquiry import Enquiry, contact_keys, read_enquiry
 from intake.sandbox.errors import NO_LEAD_TO_GET, RefusalError
 from intake.sandbox.lead_list import list_leads
 from intake.sandbox.lead_shapes import lead_card, lead_row, listed_lead
@@ -35,13 +35,17 @@ def create(call: Call) -> Reply:
 @method("lead/workset")
 def create_through_queue(call: Call) -> Reply:
     """Create a lead without duplicates: the same body again changes nothing; no id is told."""
-    enquiry = read_enquiry(call.params, call.account)
+    return Reply({}, queued(call, read_enquiry(call.params, call.account)))
+
+
+def queued(call: Call, enquiry: Enquiry) -> str:
+    """Put an enquiry through the queue and say what it changed, "" for one known already."""
     if card_of_same(call.db, enquiry):
-        return Reply({})
+        return ""
     card = open_card(call.db, enquiry.contacts)
     lead_id = card.id if card else add_lead(call.db, enquiry, call.account, 0, call.now)
     keep_enquiry(call.db, lead_id, Told(lead_id, call.method, call.now, enquiry))
-    return Reply({}, f"дополнен лид {lead_id}" if card else f"создан лид {lead_id}")
+    return f"дополнен лид {lead_id}" if card else f"создан лид {lead_id}"
 
 
 @method("lead/get")
