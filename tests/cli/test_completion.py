@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
-from intake.cli import COMMANDS, main
+from intake.cli import COMMANDS, COMPLETE_VARIABLE, main
 from intake.cli.completion import SCRIPTS
 from intake.envybox.catalogue import METHODS
 
@@ -76,11 +76,13 @@ def test_accounts_are_those_of_the_directory_the_script_was_printed_in(tmp_path:
 @needs_bash
 @pytest.mark.parametrize("content", [b"[crm.main\n", b"crm = 5\n", b"\xff\xfe", b"[site.okna]\n"])
 def test_a_broken_file_of_sites_only_leaves_the_accounts_out(
-    content: bytes, tmp_path: Path
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "sites.toml").write_bytes(content)
     assert press_tab(tmp_path, "intake", "crm", "--account", "") == []
     assert press_tab(tmp_path, "intake", "crm", "lead/") == LEADS
+    monkeypatch.chdir(tmp_path)
+    assert _answer("bash", "intake crm --account", "3").output == "\n"
 
 
 @needs_bash
@@ -104,10 +106,15 @@ def test_the_function_runs_the_command_where_it_was_printed(tmp_path: Path) -> N
 def test_each_shell_is_answered_in_its_own_way(
     shell: str, words: str, word: str, first: str
 ) -> None:
-    asked = {"_INTAKE_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": word}
-    result = CliRunner().invoke(main, env=asked, complete_var="_INTAKE_COMPLETE")
-    assert result.stdout.startswith(first)
-    assert "Traceback" not in result.output
+    assert _answer(shell, words, word).output.startswith(first)
+
+
+def _answer(shell: str, words: str, word: str) -> Result:
+    """Ask as the script of the shell does; `word` counts them, or is the last in fish."""
+    asked = {COMPLETE_VARIABLE: f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": word}
+    result = CliRunner().invoke(main, env=asked, complete_var=COMPLETE_VARIABLE)
+    assert result.exit_code == 0, result.exception
+    return result
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)

@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -116,6 +117,17 @@ def test_the_account_is_named_where_there_are_several(shell: Shell, server: Fake
     assert server.seen[0].path == "/crm/api/v1/main/data/"
 
 
+def test_the_pace_of_the_account_is_kept(
+    shell: Shell, server: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paces: list[float] = []
+    monkeypatch.setattr("intake.envybox.pace.Pace.wait", lambda _, rate: paces.append(rate))
+    shell.accounts["main"] = replace(shell.accounts["main"], rate=2)
+    server.script = _three_leads(server)
+    shell.json("lead/list", "--all")
+    assert paces == [2, 2, 2]
+
+
 def test_all_pages_are_brought_together(shell: Shell, server: FakeCrm) -> None:
     server.script = _three_leads(server)
     found = shell.json("lead/list", '{"keyword": "окна"}', "--all")
@@ -173,7 +185,9 @@ def test_a_failure_says_what_to_do_and_never_the_key(
 def test_what_only_reads_may_be_tried_again(shell: Shell, server: FakeCrm) -> None:
     server.script = hang
     shell.timeout = 0.3
-    assert "можно повторить" in shell.fails("lead/list")
+    said = shell.fails("lead/list")
+    assert "ответа не было 0.3 с" in said
+    assert "можно повторить" in said
 
 
 def test_an_account_nobody_answers_for_is_told(shell: Shell, server: FakeCrm) -> None:
