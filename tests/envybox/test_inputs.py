@@ -106,7 +106,19 @@ def test_the_formula_of_a_computed_field_is_read(
     assert field.value == (value if isinstance(value, str) else None)
 
 
-@pytest.mark.parametrize("value", ["[", "[" * 5000, "[[1], 2, null]", "{}", "[]", 5, True])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[",
+        "[" * 5000,
+        "[[1], 2, null]",
+        '[{"type": "field"}, {"id": 5}]',
+        '{"1": {"type": "field", "id": 5}}',
+        "[]",
+        5,
+        True,
+    ],
+)
 def test_a_value_that_is_no_formula_is_left_alone(
     group: Inputs, server: FakeCrm, value: object
 ) -> None:

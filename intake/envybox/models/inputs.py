@@ -13,7 +13,6 @@ from intake.envybox.reading import (
     identifier,
     integer,
     mapping,
-    members,
     promised,
     text,
     unwrapped,
@@ -122,19 +121,18 @@ def _id(data: JsonMapping) -> int | None:
 
 def _formula(value: object) -> tuple[FormulaPart, ...]:
     """Read the formula of a computed field; empty for any other field's value."""
-    parts = value if isinstance(value, list) else _json_list(value)
+    parts = [mapping(part) for part in (value if isinstance(value, list) else _json_list(value))]
+    if not all(text(part.get("type")) for part in parts):
+        return ()
     return tuple(
         FormulaPart(text(part.get("type")), identifier(part.get("id")), printed(part.get("value")))
-        for part in map(mapping, parts)
-        if part
+        for part in parts
     )
 
 
 def _json_list(value: object) -> list[object]:
-    written = printed(value) or ""
-    if not written.startswith("["):
-        return []
     try:
-        return [*members(json.loads(written))]
+        found = json.loads(printed(value) or "null")
     except (ValueError, RecursionError):
         return []
+    return found if isinstance(found, list) else []
