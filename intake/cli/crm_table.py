@@ -73,7 +73,7 @@ def _fitting(rows: Sequence[Mapping[str, str]], room: int) -> Iterator[str]:
     order += [key for key in known if key not in _TELLING and key not in _NOISE]
     for key in order:
         width = _width(rows, key)
-        if all(row.get(key, "") in {"", "0"} for row in rows) or width >= room:
+        if all(row.get(key, "") in {"", "0"} for row in rows) or width > room:
             continue
         yield key
         room -= width + _GAP
