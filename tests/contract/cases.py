@@ -95,30 +95,8 @@ def _with_company(scene: Scene) -> Ids:
     return ids
 
 
-def _with_second_deal(scene: Scene) -> Ids:
-    """Let a lead with a known contact be taken into work."""
-    _known(scene)
-    return _known(scene)
-
-
-def _with_values(scene: Scene) -> Ids:
-    """Give the deal what the statistics count."""
-    ids = _known(scene)
-    change = {"input_id": 3444, "value": "5000", "value_type_id": 2}
-    scene.call("deal/updateDealValue", **{**_only(ids, "deal_id", "client_id"), "fields": [change]})
-    return ids
-
-
-def _only(ids: Ids, *names: str) -> dict[str, Json]:
-    return {name: ids[name] for name in names}
-
-
 def _task_time(params: Params) -> Params:
     return params | {"time": datetime.fromtimestamp(params["time"], UTC)}
-
-
-def _without(params: Params, *names: str) -> Params:
-    return {name: value for name, value in params.items() if name not in names}
 
 
 def _numbers(params: Params, *names: str) -> Params:
@@ -187,5 +165,5 @@ CASES: Mapping[str, Case] = {
     "deal/getListInputs": Case(lambda crm, p: crm.deals.list_inputs(**p)),
     "deal/getInput": Case(lambda crm, p: crm.deals.get_input(**p), lambda _: {"input_id": 2001}),
     "task/list": Case(lambda crm, p: crm.tasks.list(**p), _with_task, "2017-07-10 00:00:00"),
-    "stat/custom": Case(lambda crm, p: crm.stats.custom(**p), _with_values, "2021-02-01 12:00:00"),
+    "stat/custom": Case(lambda crm, p: crm.stats.custom(**p), _known, "2021-02-01 12:00:00"),
 }
