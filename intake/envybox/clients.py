@@ -59,7 +59,8 @@ class Clients(Inputs):
         client = crm.clients.create("Анна")
         crm.clients.add_contact(client.id, name="Анна", phone="79123456789")
 
-        The CRM looks for no namesake: calling again makes another client.
+        Whether the CRM looks for a namesake is told nowhere: after UnknownOutcome, see with
+        `list` whether the client is there before calling again.
         """
         if not name.strip():
             raise ValueError("Новому клиенту нужно имя, name.")

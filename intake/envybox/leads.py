@@ -34,9 +34,16 @@ class Leads:
     def set(self, request: NewLead) -> CreatedLead:
         """Create a lead at once and return its ids; go on with `acting_id`.
 
-        crm.leads.set({"values": {"name": "Анна", "phone": "79123456789"}})
+        crm.leads.set({"values": {"name": "Анна", "phone": "79123456789"}, "tags": ["окна"]})
 
-        After UnknownOutcome, search before calling again: it may be there.
+        Keys, none of them needed: `values` (name, phone, email, comment, utm_source and the
+        other utm_ marks, google_client_id, yandex_client_id, custom: [{"input_id": 3824,
+        "value": "40"}]), `contact_data` ([{"type": "telegram", "value": "@anna"}]),
+        `pipeline_id` (of deals), `employee_id` (0: the administrator, left out: anybody),
+        `inbox_type_id`, `tags`, `timezone` ("UTC+03:00"), `region`, `visit_id`, `record_link`.
+
+        `acting_id` is the older lead where the CRM has one with the same contacts: the two
+        are merged. After UnknownOutcome, search before calling again: it may be there.
         """
         return self._door.fetch("lead/set", {"method": "create", **request}, CreatedLead.read)
 
