@@ -180,7 +180,8 @@ def test_an_empty_task_makes_a_default_one_and_none_makes_none(
         return tasks
 
     assert made() == []
-    for empty in ({}, []):
+    empties: tuple[Any, ...] = ({}, [])
+    for empty in empties:
         (default,) = made(task=empty)
         assert default["comment"] == "Связаться с клиентом"
         assert default["to_employee_id"] == 182
