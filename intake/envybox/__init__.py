@@ -1,15 +1,23 @@
 """The API of Envybox CRM as a library of its own: it knows nothing of the intake.
 
+    from intake.envybox import Envybox
+
     with Envybox("https://mycrm.envycrm.com", api_key) as crm:
-        lead = crm.leads.set({"values": {"phone": "79123456789"}})
-        deal = crm.leads.start(lead.acting_id)
+        account = crm.main.data()                       # ids of pipelines, stages, people
+        lead = crm.leads.set({"values": {"name": "Анна", "phone": "79123456789"}})
+        started = crm.leads.start(lead.acting_id, user_id=account.user_id or 0)
         for deal in crm.deals.iterate(date_start="2026-11-01"):
             print(deal.id, deal.stage_name)
 
-A call goes one way: a method of `leads`, `deals` or `main` names its request and the
-reader of its reply; `door` sends it through `transport`; `verdict` says what came of
-it; `models` and `account` read the answer. Only EnvyboxError leaves a call, and its
-class says what to do next:
+The groups are `crm.main`, `crm.leads`, `crm.deals`, `crm.clients`, `crm.tasks` and
+`crm.stats`: 41 methods, a function each, told by `help(crm.leads)`. `crm.call("lead/set",
+{…})` reaches any of them by the API's own name; METHODS lists the names. What is sent are
+plain dictionaries and keywords (NewLead, DealSearch, …), what comes back are frozen
+dataclasses with the whole JSON under `raw`.
+
+A call goes one way: a method names its request and the reader of its reply; `door` sends
+it through `transport`; `verdict` says what came of it; `models` and `account` read the
+answer. Only EnvyboxError leaves a call, and its class says what to do next:
 
 ===============  ==================================================================
 NotSent          nothing reached the CRM: send again
@@ -18,17 +26,22 @@ WrongKey         no call will succeed until the key is replaced
 Refused          the CRM said no (NotFound, AlreadyStarted, WrongAddress are kinds)
 UnknownOutcome   it may or may not have acted: look before sending again
 ===============  ==================================================================
+
+Each has `method`, `http_status`, `message` (the CRM's own words) and `safe_to_resend`.
 """
 
-from intake.envybox.account import (
-    CrmData,
-    CustomField,
-    Employee,
-    InboxType,
-    Pipeline,
-    Stage,
-)
+from intake.envybox.account import CrmData, CustomField, Employee, InboxType, Pipeline, Stage
 from intake.envybox.api import Envybox
+from intake.envybox.catalogue import METHODS, Method
+from intake.envybox.client_payloads import ClientFilters, NewCompany, NewContact, WorkPhone
+from intake.envybox.deal_payloads import (
+    DealFilters,
+    DealSearch,
+    NewDeal,
+    NewField,
+    NewTask,
+    TaskFilters,
+)
 from intake.envybox.errors import (
     AlreadyStarted,
     EnvyboxError,
@@ -42,39 +55,88 @@ from intake.envybox.errors import (
     WrongKey,
 )
 from intake.envybox.exchange import Exchange
-from intake.envybox.models.deals import Deal, FoundClient
+from intake.envybox.models.clients import ChangedClient, Client, Company, Contact, CreatedClient
+from intake.envybox.models.deals import ChangedDeal, Deal, DealContact, DealPage, FoundClient
+from intake.envybox.models.inputs import FormulaPart, Input
 from intake.envybox.models.leads import ChangedLead, CreatedLead, FoundLead, Lead, StartedLead
-from intake.envybox.models.log import LogEntry
+from intake.envybox.models.log import LogEntry, LoggedCall
+from intake.envybox.models.stats import Column, Row, RowParameter, Statistic
+from intake.envybox.models.tasks import Task
+from intake.envybox.models.values import FieldValue, Values
 from intake.envybox.page import Page
-from intake.envybox.payloads import NewLead
+from intake.envybox.payloads import (
+    CallData,
+    ContactData,
+    CustomValue,
+    FieldChange,
+    LeadFilters,
+    LeadValues,
+    NewLead,
+)
 
 __all__ = [
+    "METHODS",
     "AlreadyStarted",
+    "CallData",
+    "ChangedClient",
+    "ChangedDeal",
     "ChangedLead",
+    "Client",
+    "ClientFilters",
+    "Column",
+    "Company",
+    "Contact",
+    "ContactData",
+    "CreatedClient",
     "CreatedLead",
     "CrmData",
     "CustomField",
+    "CustomValue",
     "Deal",
+    "DealContact",
+    "DealFilters",
+    "DealPage",
+    "DealSearch",
     "Employee",
     "Envybox",
     "EnvyboxError",
     "Exchange",
+    "FieldChange",
+    "FieldValue",
+    "FormulaPart",
     "FoundClient",
     "FoundLead",
     "InboxType",
+    "Input",
     "Lead",
+    "LeadFilters",
+    "LeadValues",
     "LogEntry",
+    "LoggedCall",
+    "Method",
+    "NewCompany",
+    "NewContact",
+    "NewDeal",
+    "NewField",
     "NewLead",
+    "NewTask",
     "NotFound",
     "NotSent",
     "Page",
     "Pipeline",
     "Refused",
+    "Row",
+    "RowParameter",
     "Stage",
     "StartedLead",
+    "Statistic",
+    "Task",
+    "TaskFilters",
     "Throttled",
     "UnexpectedReply",
     "UnknownOutcome",
+    "Values",
+    "WorkPhone",
     "WrongAddress",
     "WrongKey",
 ]
