@@ -132,7 +132,7 @@ def contact_keys(phone: str, email: str) -> frozenset[Contact]:
 
 def read_enquiry(params: Params, account: Account) -> Enquiry:
     """Read and check the request of `lead/set`; raise RefusalError naming what is wrong."""
-    if params.raw("method") != "create":
+    if params.required_text("method") != "create":
         raise RefusalError('Неверный параметр method: должно быть "create"')
     values = Params(params.object("values"))
     return Enquiry(

@@ -1,4 +1,4 @@
-"""lead/set, lead/workset, lead/get, lead/search, lead/list, lead/start."""
+"""lead/set, lead/workset, lead/get, lead/search, lead/list."""
 
 from typing import Any
 
@@ -175,6 +175,20 @@ def test_lead_get_has_every_key_of_the_reference(crm: Caller) -> None:
     assert lead["values"]["service"]["ip_place_id"]["value"] == "Москва"
 
 
+def test_a_value_is_masked_as_the_reference_prints_it(crm: Caller) -> None:
+    lead_id = crm.lead(region="Москва")["id"]
+
+    service = crm.ok("lead/get", {"lead_id": lead_id})["result"]["values"]["service"]
+
+    assert {name: value["mask"] for name, value in service.items()} == {
+        "name": None,
+        "phone": "",
+        "email": None,
+        "ip_place_id": "",
+    }
+    assert len({value["id"] for value in service.values()}) == 4
+
+
 def test_lead_get_of_a_missing_lead_is_refused(crm: Caller) -> None:
     assert crm.refused("lead/get", {"lead_id": 1}) == "Лид не найден"
     assert "lead_id" in crm.refused("lead/get", {})
@@ -193,71 +207,6 @@ def test_search_finds_only_leads_nobody_took(crm: Caller) -> None:
     assert "phone" in crm.refused("lead/search", {})
 
 
-def test_start_makes_a_client_and_a_deal_on_the_first_stage(
-    crm: Caller, sandbox: RunningSandbox
-) -> None:
-    lead_id = crm.lead()["id"]
-
-    sent = {"lead_id": lead_id, "user_id": 3844, "employee_id": 182}
-    result = crm.ok("lead/start", sent)["result"]
-
-    assert {name: result[name] for name in sent} == sent
-    state = sandbox.state()
-    (deal,), (client,) = state["deals"], state["clients"]
-    assert (deal["id"], client["id"]) == (result["deal_id"], result["client_id"])
-    assert (deal["pipeline_id"], deal["stage_id"], deal["employee_id"]) == (3689, 5635, 182)
-    assert client["phones"] == [CONTACT["phone"]]
-    lead = crm.ok("lead/get", {"lead_id": lead_id})["result"]
-    assert (lead["stage"], lead["status"]) == ("Новый клиент", "1")
-    assert lead["deals"] == [str(result["deal_id"])]
-
-
-def test_start_finds_the_client_there_is(crm: Caller, sandbox: RunningSandbox) -> None:
-    crm.deal()
-    crm.deal(values={"phone": CONTACT["phone"], "email": "second@mail.example"})
-
-    state = sandbox.state()
-    assert [one["stage"] for one in state["leads"]] == ["Новый клиент", "Существующий клиент"]
-    (client,) = state["clients"]
-    assert client["emails"] == ["anna@mail.example", "second@mail.example"]
-    assert len(state["deals"]) == 2
-
-
-def test_a_merged_lead_cannot_be_taken_by_its_own_id(crm: Caller, sandbox: RunningSandbox) -> None:
-    parent, child = crm.lead()["id"], crm.lead()["id"]
-
-    message = crm.refused("lead/start", {"lead_id": child, "user_id": 3844})
-
-    assert str(parent) in message
-    assert "parent_id" in message
-    assert sandbox.state()["deals"] == []
-    assert crm.ok("lead/get", {"lead_id": child})["result"]["parent_id"] == str(parent)
-
-
-def test_start_is_refused_as_documented(crm: Caller) -> None:
-    lead_id = crm.lead()["id"]
-    assert crm.refused("lead/start", {"lead_id": 1}) == "Лид с данным id не найден"
-    assert "user_id" in crm.refused("lead/start", {"lead_id": lead_id, "employee_id": 182})
-    assert "user_id" in crm.refused("lead/start", {"lead_id": lead_id, "user_id": 5})
-    assert "employee_id" in crm.refused(
-        "lead/start", {"lead_id": lead_id, "user_id": 3844, "employee_id": 5}
-    )
-
-    crm.ok("lead/start", {"lead_id": lead_id, "user_id": 0, "employee_id": 0})
-    assert crm.refused("lead/start", {"lead_id": lead_id}) == "Лид уже взят в работу"
-
-
-def test_the_lead_tells_who_is_responsible_for_the_deal(
-    crm: Caller, sandbox: RunningSandbox
-) -> None:
-    lead_id = crm.lead(employee_id=183, pipeline_id=3690)["id"]
-    crm.ok("lead/start", {"lead_id": lead_id})
-
-    (deal,) = sandbox.state()["deals"]
-    assert (deal["user_id"], deal["employee_id"]) == (3844, 183)
-    assert (deal["pipeline_id"], deal["stage_id"]) == (3690, 5650)
-
-
 def test_the_list_goes_page_by_page(crm: Caller) -> None:
     ids = [crm.lead(values={"phone": f"7999000000{n}"})["id"] for n in range(5)]
 
@@ -267,7 +216,14 @@ def test_the_list_goes_page_by_page(crm: Caller) -> None:
     assert [one["id"] for one in first["result"]] == [str(ids[4]), str(ids[3])]
     assert (first["offset"], first["count"], first["limit"]) == (2, "5", 2)
     assert (last["offset"], [one["id"] for one in last["result"]]) == (-1, [str(ids[0])])
-    assert first["result"][0]["status_id"] == "1"
+    assert set(first) == keys("keyword dateType dateSelectType offset limit result count")
+    assert (first["keyword"], first["dateType"], first["dateSelectType"]) == (
+        None,
+        "period",
+        "created",
+    )
+    got = crm.ok("lead/get", {"lead_id": ids[4]})["result"]
+    assert first["result"][0] == got | {"status_id": "1", "mask": None}
     assert crm.ok("lead/list", {"limit": 0})["leads"]["limit"] == 50
 
 
@@ -283,7 +239,7 @@ def test_the_list_is_filtered(crm: Caller, clock: Clock) -> None:
     day = crm.ok("lead/get", {"lead_id": old})["result"]["created_at"][:10]
     assert listed(date_start=day, date_end=day) == [str(old)]
     assert listed(date_type="closed") == [str(old)]
-    assert listed(keyword="Балкон") == [str(old)]
+    assert listed(keyword="балкон") == [str(old)]
     assert listed(keyword="phone") == []
     assert listed(stage_id=[15018, 15019]) == [str(old)]
     assert listed(stage_id=15019) == []
