@@ -38,7 +38,7 @@ def _do(scene: Scene, method: str, /, **params: Json) -> Json:
 def _person(scene: Scene, number: int) -> None:
     """Take a lead into work, with a contact of its own and a task."""
     values = {"name": "Анна", "phone": f"7912{number:07}"}
-    lead_id = _do(scene, "lead/set", **{"method": "create", "values": values})["id"]
+    lead_id = _do(scene, "lead/set", method="create", values=values)["id"]
     started = _do(scene, "lead/start", lead_id=lead_id, user_id=ADMINISTRATOR, employee_id=0)
     task = {"comment": "x", "employee_id": EMPLOYEE}
     _do(scene, "deal/updatetask", deal_id=started["result"]["deal_id"], **task)
