@@ -74,12 +74,30 @@ class Settings:
             public_url=_public_url(env),
             demo=env.get("INTAKE_DEMO", "") == "1",
             sandbox_url=env.get("SANDBOX_URL") or None,
-            timeout=_number(env, "ENVYBOX_TIMEOUT", 15.0, 1, 60),
+            timeout=_timeout(env),
             proxies=_whole(env, "INTAKE_PROXIES", 0, 0, 10),
             host=env.get("HOST") or "127.0.0.1",
             port=_whole(env, "PORT", 8000, 1, 65535),
             display_timezone=_zone(env),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CrmSettings:
+    """What it takes to call the CRM, and nothing of the service that receives posts."""
+
+    directory: Directory
+    timeout: float
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read them; raises SettingsError at the first that is wrong."""
+        env = os.environ if environ is None else environ
+        return cls(read_sites(env), _timeout(env))
+
+
+def _timeout(env: Mapping[str, str]) -> float:
+    return _number(env, "ENVYBOX_TIMEOUT", 15.0, 1, 60)
 
 
 def read_sites(env: Mapping[str, str]) -> Directory:

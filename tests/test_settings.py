@@ -4,7 +4,7 @@ import pytest
 
 from intake.domain.site import FieldTarget, StageRule, StartRule
 from intake.errors import SettingsError
-from intake.settings import Settings
+from intake.settings import CrmSettings, Settings
 
 SECRET = "a long enough secret of the tests"
 ONE = {
@@ -205,3 +205,12 @@ def test_a_file_of_sites_goes_before_the_single_site(
     monkeypatch.chdir(tmp_path)
     settings = Settings.from_environ(ONE | {"MY_KEY": "CANARY-key"})
     assert list(settings.directory.sites) == ["okna"]
+
+
+def test_calling_the_crm_takes_no_more_than_its_address_and_key() -> None:
+    env = {"ENVYBOX_URL": "https://mycrm.envycrm.com", "ENVYBOX_API_KEY": "CANARY-key"}
+    settings = CrmSettings.from_environ(env)
+    assert [one.url for one in settings.directory.accounts.values()] == [env["ENVYBOX_URL"]]
+    assert settings.timeout == 15
+    with pytest.raises(SettingsError, match="ENVYBOX_TIMEOUT"):
+        CrmSettings.from_environ(env | {"ENVYBOX_TIMEOUT": "скоро"})

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from intake.errors import IntakeError
 
 if TYPE_CHECKING:
-    from intake.settings import Settings
+    from intake.settings import CrmSettings, Settings
     from intake.store.database import Database
 
 COMMANDS = {
@@ -44,6 +44,13 @@ class Context:
         from intake.settings import Settings  # noqa: PLC0415 - see above
 
         return Settings.from_environ()
+
+    @cached_property
+    def crm(self) -> "CrmSettings":
+        """What it takes to call the CRM; SettingsError where something of it is wrong."""
+        from intake.settings import CrmSettings  # noqa: PLC0415 - see above
+
+        return CrmSettings.from_environ()
 
     def database(self) -> "Database":
         """Open the configured database."""

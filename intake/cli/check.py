@@ -13,7 +13,7 @@ from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
 @click.pass_obj
 def check(context: Context) -> None:
     """Сверить настройки сайтов с воронками, этапами и сотрудниками CRM."""
-    settings = context.settings
+    settings = context.crm
     wrong = 0
     for key, account in settings.directory.accounts.items():
         try:

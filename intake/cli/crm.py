@@ -81,7 +81,7 @@ def crm(  # noqa: PLR0913 - one parameter an option of the command
     called = _known(method, unlisted=unlisted)
     chosen = _account(context, account)
     _refuse_danger(called, chosen, yes=yes)
-    call = Call(called, _request(called, request_json), chosen, context.settings.timeout)
+    call = Call(called, _request(called, request_json), chosen, context.crm.timeout)
     table = sys.stdout.isatty() if as_json is None else not as_json
     (call.show_all if whole else call.show)(table=table)
 
@@ -125,7 +125,7 @@ def _nearest(name: str) -> str:
 
 
 def _account(context: Context, name: str | None) -> CrmAccount:
-    accounts = context.settings.directory.accounts
+    accounts = context.crm.directory.accounts
     if name is None and len(accounts) == 1:
         return next(iter(accounts.values()))
     account = accounts.get(name or "")

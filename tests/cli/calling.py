@@ -23,7 +23,7 @@ class Shell:
 
     def call(self, *words: str, typed: str | bytes | None = None, **env: str) -> Result:
         settings = SimpleNamespace(directory=Directory({}, self.accounts), timeout=self.timeout)
-        context = SimpleNamespace(settings=settings)
+        context = SimpleNamespace(crm=settings)
         return CliRunner().invoke(crm, words, obj=context, input=typed, env=env)
 
     def json(self, *words: str, typed: str | bytes | None = None) -> Any:
