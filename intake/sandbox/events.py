@@ -15,20 +15,20 @@ MOVED, TO_INBOX = 11, 15
 class Event:
     """One thing that happened, in words; `employee_id` 0 means that the administrator did it."""
 
+    element: Element
+    element_id: int
     kind: int
     text: str
     employee_id: int = 0
 
 
-def note_event(
-    db: sqlite3.Connection, account: Account, deal_id: int, event: Event, now: float
-) -> None:
-    """Write an event into the log of a deal."""
+def note_event(db: sqlite3.Connection, account: Account, event: Event, now: float) -> None:
+    """Write an event into the log it belongs to."""
     entry = Entry(
         id=0,
-        element=Element.DEAL,
-        element_id=deal_id,
-        type_id=number_of(Element.DEAL, event.kind),
+        element=event.element,
+        element_id=event.element_id,
+        type_id=number_of(event.element, event.kind),
         data={"comment": event.text, "user": who(account, event.employee_id)},
         user_id=account.user_id,
         employee_id=event.employee_id,

@@ -42,7 +42,7 @@ def test_a_deal_is_given_to_nobody_unknown(crm: Caller, who: dict[str, int], mes
     assert crm.refused("deal/updateEmployee", {"deal_id": 1} | who) == "Сделка не найдена"
 
 
-def test_a_deal_goes_to_the_inbox(crm: Caller) -> None:
+def test_a_deal_goes_to_the_inbox(crm: Caller, sandbox: RunningSandbox) -> None:
     deal_id = crm.deal()
 
     assert crm.ok("deal/toInbox", {"deal_id": deal_id}) == {
@@ -50,6 +50,7 @@ def test_a_deal_goes_to_the_inbox(crm: Caller) -> None:
         "message": "success",
     }
 
+    assert sandbox.state()["deals"][0]["in_inbox"] is True
     assert "Входящие" in _log(crm, deal_id)[-1]["data"]["comment"]
     assert crm.refused("deal/toInbox", {"deal_id": 1}) == "Сделка не найдена"
     assert crm.refused("deal/toInbox") == "Не указан deal_id"

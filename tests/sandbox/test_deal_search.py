@@ -1,6 +1,5 @@
 """The search of deals by fields."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -8,35 +7,9 @@ import pytest
 from intake.sandbox import RunningSandbox
 
 from .conftest import CONTACT, Caller, Clock, keys
+from .searching import SEARCH, Deals
 
 DAY = 24 * 60 * 60
-SEARCH = "deal/search-by-fields"
-
-
-@dataclass
-class Deals:
-    """Makes deals and searches among them."""
-
-    crm: Caller
-
-    def make(self, number: int = 0, **params: Any) -> int:
-        return self.crm.deal(values={"phone": f"7912000000{number}"}, **params)
-
-    def set_field(self, deal_id: int, input_id: int, value: str, kind: int = 2) -> None:
-        fields = [{"input_id": input_id, "value": value, "value_type_id": kind}]
-        self.crm.ok("deal/updateDealValue", {"deal_id": deal_id, "fields": fields})
-
-    def search(self, sent: Any = None, **params: Any) -> dict[str, Any]:
-        reply = self.crm.post(SEARCH, {"filter": {} if sent is None else sent} | params)
-        body: dict[str, Any] = reply.json()
-        assert reply.status_code == 200, body
-        return body
-
-    def found(self, **sent: Any) -> set[int]:
-        return set(self.search(sent)["all_ids"])
-
-    def refused(self, sent: Any) -> str:
-        return self.crm.refused(SEARCH, {"filter": sent})
 
 
 @pytest.fixture
@@ -47,7 +20,8 @@ def deals(crm: Caller) -> Deals:
 def test_the_reply_is_as_printed_and_has_no_status_code(deals: Deals, crm: Caller) -> None:
     deal_id = crm.deal()
     crm.ok("deal/updatetask", {"deal_id": deal_id, "time": 1_795_000_060})
-    crm.ok("deal/createComment", {"deal_id": deal_id, "comment": "Перезвонить"})
+    for comment in ("Не дозвонились", "Перезвонить"):
+        crm.ok("deal/createComment", {"deal_id": deal_id, "comment": comment})
 
     reply = deals.search([])
 
@@ -226,78 +200,6 @@ def test_two_filters_of_dates_must_both_hold(deals: Deals, crm: Caller, clock: C
     assert "dateFilters" in deals.refused({"dateFilters": [made, changed, made]})
 
 
-def test_fields_of_the_deal_are_compared(deals: Deals) -> None:
-    small, large = deals.make(1), deals.make(2)
-    deals.set_field(small, 3824, "42")
-    deals.set_field(large, 3824, "100.5")
-    deals.set_field(large, 3819, "Кирпичный переулок, 1")
-    deals.set_field(large, 2001, "Окна на дачу", kind=1)
-
-    def found(comparison: Any = None, **custom: Any) -> set[int]:
-        return deals.found(inputs={"3": {"custom": custom, "comparison": comparison or {}}})
-
-    assert found(**{"3824": 42}) == {small}
-    assert found(**{"3824": "100"}) == {large}
-    assert found(**{"3824": ["42", "43"]}) == {small}
-    assert found({"3824": {"type": "equally"}}, **{"3824": "42.0"}) == {small}
-    assert found({"3824": {"type": "equally"}}, **{"3824": 4}) == set()
-    assert found({"3824": {"type": "range"}}, **{"3824": 43}) == {large}
-    assert found({"3824": {"type": "range", "value_to": 42}}, **{"3824": 1}) == {small}
-    assert found({"3824": {"type": "range", "value_to": "100"}}) == {small}
-    assert found(**{"3819": "кирпичный"}) == {large}
-    assert found(**{"13425": 3}) == set()
-    assert found(**{"3819": "", "3824": None}) == {small, large}
-    assert deals.found(inputs={"3": {"service": {"2001": "дачу"}}}) == {large}
-
-
-def test_a_yes_or_no_field_is_compared(deals: Deals) -> None:
-    yes, no, empty = deals.make(1), deals.make(2), deals.make(3)
-    deals.set_field(yes, 3819, "1")
-    deals.set_field(no, 3819, "0")
-
-    assert deals.found(inputs={"3": {"custom": {"3819": True}}}) == {yes}
-    assert deals.found(inputs={"3": {"custom": {"3819": False}}}) == {no, empty}
-
-
-def test_a_field_with_a_date_is_searched_by_its_kind_of_period(deals: Deals) -> None:
-    early, late, text = deals.make(1), deals.make(2), deals.make(3)
-    deals.set_field(early, 3819, "2024-02-14")
-    deals.set_field(late, 3819, "2024-02-21 10:00:00")
-    deals.set_field(text, 3819, "не дата")
-
-    def found(kind: str, **dates: str) -> set[int]:
-        inputs = {"3": {"custom": {"3819": {"field": "date"} | dates}}}
-        return deals.found(customDateType={"3819": kind}, inputs=inputs)
-
-    assert found("one_date", start="2024-02-21", end="2024-02-21") == {late}
-    assert found("later_than", start="2024-02-14") == {late}
-    assert found("earlier_than", start="2024-02-21") == {early}
-    assert found("period", start="2024-02-14", end="2024-02-21") == {early, late}
-    assert found("all") == {early, late}
-    assert found("today") == set()
-
-
-def test_fields_of_the_client_are_compared(
-    deals: Deals, crm: Caller, sandbox: RunningSandbox
-) -> None:
-    anna, other = crm.deal(region="Москва"), deals.make(2)
-    clients = {one["name"]: one["id"] for one in sandbox.state()["clients"]}
-    fields = [{"input_id": 3823, "value": "345", "value_type_id": 2}]
-    crm.ok("client/updateClientValue", {"client_id": clients["Анна"], "fields": fields})
-
-    def found(**sent: Any) -> set[int]:
-        return deals.found(inputs={"1": {"service": {}, "custom": []}, "2": sent, "3": []})
-
-    assert found(service={"1001": "анн"}) == {anna}
-    assert found(service={"1001": ""}) == {anna, other}
-    assert found(service={"1010": [{"timezone": "UTC+03:00", "text": "Москва", "id": 77}]}) == {
-        anna
-    }
-    assert found(service={"1010": []}) == {anna, other}
-    assert found(custom={"3823": 345}, comparison={"3823": {"type": "equally"}}) == {anna}
-    assert found(custom={"3823": 346}) == set()
-
-
 @pytest.mark.parametrize("wanted", [1, True, "1"])
 def test_only_the_first_deal_of_a_client_is_found(
     deals: Deals, crm: Caller, sandbox: RunningSandbox, wanted: Any
@@ -318,17 +220,6 @@ def test_only_the_first_deal_of_a_client_is_found(
         ({"dateFilters": [{"dateType": "period", "dateSelectType": "created"}]}, "start"),
         ({"dateFilters": [{"dateSelectType": "created"}]}, "dateType"),
         ({"employees": {"users": ["x"]}}, "users"),
-        ({"inputs": {"1": {"service": {"1": "Анна"}}}}, "inputs.1"),
-        ({"inputs": {"3": {"custom": {"3824": {"field": "date"}}}}}, "customDateType.3824"),
-        ({"inputs": {"3": {"custom": {"x": 1}}}}, "custom"),
-        (
-            {"inputs": {"3": {"custom": {"3824": 1}, "comparison": {"3824": {"type": "less"}}}}},
-            "less",
-        ),
-        (
-            {"inputs": {"3": {"custom": {"3824": "x"}, "comparison": {"3824": {"type": "range"}}}}},
-            "3824",
-        ),
         ({"tags": "x"}, "tags"),
         ("x", "filter"),
     ],

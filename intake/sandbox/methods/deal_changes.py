@@ -23,7 +23,7 @@ def give(call: Call) -> Reply:
     to = read_responsible(call.params, call.account)
     given = give_deal(call.db, deal, to, call.now)
     told = f"Ответственный: {named(to, call.account)}"
-    note_event(call.db, call.account, deal.id, Event(GIVEN, told), call.now)
+    note_event(call.db, call.account, Event(Element.DEAL, deal.id, GIVEN, told), call.now)
     row = deal_numbers(given, call.account)
     # The example has no crm_id.
     del row["crm_id"]
@@ -35,8 +35,8 @@ def to_inbox(call: Call) -> Reply:
     """Put a deal into the section «Входящие»."""
     deal = wanted_deal(call)
     put_in_inbox(call.db, deal.id, call.now)
-    event = Event(TO_INBOX, "Сделка отправлена в раздел «Входящие»")
-    note_event(call.db, call.account, deal.id, event, call.now)
+    event = Event(Element.DEAL, deal.id, TO_INBOX, "Сделка отправлена в раздел «Входящие»")
+    note_event(call.db, call.account, event, call.now)
     return Reply({}, f"сделка {deal.id} отправлена во «Входящие»")
 
 

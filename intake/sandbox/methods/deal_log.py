@@ -44,5 +44,5 @@ def comment(call: Call) -> Reply:
     """Add a comment, which is an entry of the deal's log."""
     deal = wanted_deal(call)
     text = call.params.required_text("comment")
-    note_event(call.db, call.account, deal.id, Event(COMMENT, text), call.now)
+    note_event(call.db, call.account, Event(Element.DEAL, deal.id, COMMENT, text), call.now)
     return Reply({}, f"комментарий к сделке {deal.id}")

@@ -122,8 +122,10 @@ def move(call: Call) -> Reply:
     move_deal(call.db, deal.id, stage, call.now)
     if stage.status_id in {DEAL_WON, DEAL_LOST}:
         finish_tasks(call.db, deal.id, call.now)
-    event = Event(MOVED, f"Этап изменён: {before.name} → {stage.name}", employee_id)
-    note_event(call.db, call.account, deal.id, event, call.now)
+    event = Event(
+        Element.DEAL, deal.id, MOVED, f"Этап изменён: {before.name} → {stage.name}", employee_id
+    )
+    note_event(call.db, call.account, event, call.now)
     return Reply(
         {"result": {"stage_id": call.params.raw("stage_id")}},
         f"сделка {deal.id} перенесена на этап {stage_id}",

@@ -5,9 +5,9 @@ from dataclasses import replace
 from intake.sandbox.card import card_of
 from intake.sandbox.elements import Element
 from intake.sandbox.errors import WRONG_REQUEST, RefusalError
+from intake.sandbox.events import Event, note_event
 from intake.sandbox.field_values import read_changes, set_values
 from intake.sandbox.leads import (
-    Lead,
     add_contacts,
     find_lead,
     open_to_changes,
@@ -16,7 +16,7 @@ from intake.sandbox.leads import (
     set_responsible,
     touch,
 )
-from intake.sandbox.log import GIVEN, Entry, add_entry, who
+from intake.sandbox.log import GIVEN
 from intake.sandbox.responsible import Responsible, named, read_responsible
 
 from .registry import Call, Reply, method
@@ -55,7 +55,8 @@ def change_responsible(call: Call) -> Reply:
     )
     set_responsible(call.db, changed, call.now)
     text = f"Ответственный: {named(given, call.account)}"
-    _tell(call, lead, text)
+    event = Event(Element.LEAD, lead.id, GIVEN, text)
+    note_event(call.db, call.account, event, call.now)
     asked = _asked(given)
     return Reply(
         {"lead_id": lead.id} | asked | {"crm_id": call.account.id},
@@ -68,17 +69,3 @@ def _asked(given: Responsible) -> dict[str, int]:
     if given.department_id and not given.employee_id:
         return {"department_id": given.department_id}
     return {"employee_id": given.employee_id}
-
-
-def _tell(call: Call, lead: Lead, text: str) -> None:
-    entry = Entry(
-        id=0,
-        element=Element.LEAD,
-        element_id=lead.id,
-        type_id=GIVEN,
-        data={"comment": text, "user": who(call.account, 0)},
-        user_id=call.account.user_id,
-        employee_id=0,
-        created_at=call.now,
-    )
-    add_entry(call.db, entry)
