@@ -8,7 +8,7 @@ from .deal_rows import ListedDeal, listed_row
 from .deals import deal_of
 from .elements import Element
 from .errors import RefusalError
-from .listing import DAY, Where, all_of, between, day, ids, one_of, page_of
+from .listing import DAY, Where, all_ids, all_of, between, day, ids, one_of, page_of
 from .params import Params
 from .shapes import JSONObject
 
@@ -39,14 +39,8 @@ def list_deals(db: sqlite3.Connection, params: Params, account: Account, now: fl
         "result": [listed_row(one, account) for one in found],
         "count": str(page.count),
         "inputs_sum": [],
-        "all_ids": all_ids(db, where),
+        "all_ids": all_ids(db, "deals", where),
     }
-
-
-def all_ids(db: sqlite3.Connection, where: Where) -> list[int]:
-    """Give the ids of all deals let through, the latest first."""
-    sql = f"SELECT id FROM deals WHERE {where.sql} ORDER BY id DESC"  # noqa: S608 -- values are bound
-    return [row["id"] for row in db.execute(sql, where.values)]
 
 
 def visible(now: float) -> Where:

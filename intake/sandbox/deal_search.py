@@ -4,12 +4,12 @@ import sqlite3
 from typing import Any
 
 from .account import Account
-from .deal_list import TRANSITION, all_ids, moved, saying, visible
+from .deal_list import TRANSITION, moved, saying, visible
 from .deal_rows import ListedDeal, found_row
 from .deals import deal_of
 from .errors import RefusalError
 from .field_filters import by_fields
-from .listing import Where, all_of, between, ids, one_of, page_of
+from .listing import Where, all_ids, all_of, between, ids, one_of, page_of
 from .params import Params, as_id
 from .periods import Span, span_of
 from .shapes import JSONObject
@@ -40,7 +40,7 @@ def search_deals(
     found = [ListedDeal.read(db, deal_of(row), account) for row in page.rows]
     rows = [found_row(db, one, account) for one in found]
     return {
-        "all_ids": all_ids(db, where),
+        "all_ids": all_ids(db, "deals", where),
         "count": page.count,
         "max_colls_contacts": max((len(row["contacts"]) for row in rows), default=0),
         "result": rows,

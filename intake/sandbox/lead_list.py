@@ -8,7 +8,7 @@ from .account import Account
 from .elements import Element
 from .errors import RefusalError
 from .leads import Lead, lead_of
-from .listing import Where, all_of, days, ids, one_of, page_of
+from .listing import Where, all_ids, all_of, days, ids, one_of, page_of
 from .params import Params
 
 DATE_COLUMNS = {
@@ -29,7 +29,10 @@ class LeadPage:
 
 
 def list_leads(db: sqlite3.Connection, params: Params, account: Account) -> LeadPage:
-    """Give the page asked for."""
+    """Give the page asked for, the latest lead first.
+
+    The reference prints no `all_ids` here, but a public program reads it.
+    """
     cards = Where("parent_id = 0")
     where = all_of((cards, _period(params), _stages(params, account), _keyword(params)))
     page = page_of(db, "leads", where, params)
@@ -39,6 +42,7 @@ def list_leads(db: sqlite3.Connection, params: Params, account: Account) -> Lead
         "dateSelectType": params.text("date_type") or "created",
         "offset": page.offset,
         "limit": page.limit,
+        "all_ids": all_ids(db, "leads", where),
     }
     return LeadPage([lead_of(row) for row in page.rows], page.count, envelope)
 

@@ -97,6 +97,13 @@ def _time(params: Params, name: str, form: str, told: str) -> float | None:
     return read.timestamp() - MOSCOW_OFFSET.total_seconds()
 
 
+def all_ids(db: sqlite3.Connection, table: str, where: Where) -> list[int]:
+    """Give the ids of everything let through, on whatever page, the latest first."""
+    condition = f" WHERE {where.sql}" if where.sql else ""
+    rows = db.execute(f"SELECT id FROM {table}{condition} ORDER BY id DESC", where.values)  # noqa: S608
+    return [row["id"] for row in rows]
+
+
 def page_of(
     db: sqlite3.Connection, table: str, where: Where, params: Params, order: str = "id DESC"
 ) -> Page:

@@ -216,7 +216,8 @@ def test_the_list_goes_page_by_page(crm: Caller) -> None:
     assert [one["id"] for one in first["result"]] == [str(ids[4]), str(ids[3])]
     assert (first["offset"], first["count"], first["limit"]) == (2, "5", 2)
     assert (last["offset"], [one["id"] for one in last["result"]]) == (-1, [str(ids[0])])
-    assert set(first) == keys("keyword dateType dateSelectType offset limit result count")
+    assert set(first) == keys("keyword dateType dateSelectType offset limit result count all_ids")
+    assert first["all_ids"] == last["all_ids"] == ids[::-1]
     assert (first["keyword"], first["dateType"], first["dateSelectType"]) == (
         None,
         "period",
