@@ -5,10 +5,13 @@ HTTP. Imports nothing else of `intake`: only Flask and the standard library.
 
 ::
 
-    api.py      HTTP in, HTTP out, faults     methods/    one function a method, by name
-    control.py  /sandbox/…: state, ledger,    world.py    calls against the CRM as a whole
-                faults, reset                 leads.py    cards, deals.py  clients, deals
-    pages.py    the page                      shapes.py   rows as the reference prints them
+    api.py       HTTP in, HTTP out             methods/       one function a method, by name
+    received.py  what a request asks for       world.py       calls against the CRM as a whole
+    answers.py   replies, and with faults      leads.py       enquiries gathered into cards
+    widget.py    WBK, for pages of any site    card.py        what a card shows
+    control.py   /sandbox/…: state, ledger,    deals.py       and clients.py, tasks.py
+                 faults, reset                 *_shapes.py    rows as the reference prints them
+    pages.py     the pages                     database.py    the memory: SQLite
 
 A person's enquiries become one card until it is taken into work, as in the CRM; so a client
 that ignores `parent_id`, or repeats a call whose reply was lost, is found out here.
