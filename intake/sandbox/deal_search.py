@@ -9,12 +9,14 @@ from .deal_rows import ListedDeal, found_row
 from .deals import deal_of
 from .errors import RefusalError
 from .field_filters import by_fields
-from .listing import Where, all_ids, all_of, between, ids, one_of, page_of
+from .listing import Where, all_ids, all_of, any_of, between, ids, one_of, page_of
 from .params import Params, as_id
-from .periods import Span, span_of
+from .periods import span_of
 from .shapes import JSONObject
 
 NOBODY = "-1"
+NOBODYS = Where("user_id = 0 AND employee_id = 0 AND department_id = 0")
+ADMINISTRATORS = Where("user_id != 0 AND employee_id = 0")
 MOST_DATE_FILTERS = 2
 DATE_COLUMNS = {
     "created": "created_at",
@@ -89,34 +91,26 @@ def _date(one: Params, stage_ids: list[int], now: float) -> Where:
     column = DATE_COLUMNS.get(which)
     if column is None:
         raise RefusalError(f"Неизвестный dateSelectType: «{which[:40]}»")
-    return _within(column, span)
-
-
-def _within(column: str, span: Span) -> Where:
     return between(column, *span)
 
 
 def _people(sent: Params, account: Account) -> Where:
-    """Let through what one of these people or departments is responsible for."""
+    """Let through what one of these people or departments is responsible for.
+
+    Among `users` -1 is nobody, 0 or the administrator's own id the administrator.
+    """
     given = sent.raw("users") or []
-    users = given if isinstance(given, list) else [given]
-    wanted = [_person(one, account) for one in users]
-    if departments := ids(sent, "departments"):
-        wanted.append(one_of("department_id", departments))
-    return Where(
-        " OR ".join(f"({one.sql})" for one in wanted),
-        tuple(value for one in wanted for value in one.values),
+    users = {str(one).strip() for one in (given if isinstance(given, list) else [given])}
+    people = {as_id("users", one) for one in users - {NOBODY}}
+    administrator = {0, account.user_id}
+    return any_of(
+        (
+            NOBODYS if NOBODY in users else Where(),
+            ADMINISTRATORS if people & administrator else Where(),
+            one_of("employee_id", sorted(people - administrator)),
+            one_of("department_id", ids(sent, "departments")),
+        )
     )
-
-
-def _person(sent: Any, account: Account) -> Where:
-    """Read one of `users`: -1 is nobody, 0 or the administrator's own id the administrator."""
-    if str(sent).strip() == NOBODY:
-        return Where("user_id = 0 AND employee_id = 0 AND department_id = 0")
-    user_id = as_id("users", sent)
-    if user_id in {0, account.user_id}:
-        return Where("user_id != 0 AND employee_id = 0")
-    return Where("employee_id = ?", (user_id,))
 
 
 def _lead_stages(stage_ids: list[int]) -> Where:

@@ -14,6 +14,8 @@ from .shapes import date
 
 OWNERS = {Element.CLIENT: "deals.client_id", Element.DEAL: "deals.id"}
 REGION = 1010
+# SQLite takes conditions to a certain depth only.
+MOST_FIELDS = 200
 NUMBER = "CAST(value AS REAL)"
 # CAST reads any text as a number, most of them as 0.
 LOOKS_LIKE_A_NUMBER = Where("value GLOB '[0-9]*' OR value GLOB '-[0-9]*'")
@@ -51,13 +53,16 @@ def by_fields(inputs: Params, date_kinds: Params, now: float) -> Where:
     """
     if any(inputs.object("1").values()):
         raise RefusalError("Фильтр inputs.1 не описан в документации, песочница его не знает")
-    return all_of(
+    conditions = [
         condition
         for element in (Element.CLIENT, Element.DEAL)
         for condition in _conditions(
             element, Params(inputs.object(str(int(element)))), date_kinds, now
         )
-    )
+    ]
+    if len(conditions) > MOST_FIELDS:
+        raise RefusalError(f"В фильтре inputs не больше {MOST_FIELDS} полей")
+    return all_of(conditions)
 
 
 def _conditions(element: Element, sent: Params, date_kinds: Params, now: float) -> Iterator[Where]:

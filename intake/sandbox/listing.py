@@ -37,9 +37,18 @@ class Page:
 
 def all_of(conditions: Iterable[Where]) -> Where:
     """Join conditions with AND."""
+    return _joined(" AND ", conditions)
+
+
+def any_of(conditions: Iterable[Where]) -> Where:
+    """Join conditions with OR; empty ones, which ask for nothing, are left out."""
+    return _joined(" OR ", conditions)
+
+
+def _joined(word: str, conditions: Iterable[Where]) -> Where:
     every = [one for one in conditions if one.sql]
     return Where(
-        " AND ".join(f"({one.sql})" for one in every),
+        word.join(f"({one.sql})" for one in every),
         tuple(value for one in every for value in one.values),
     )
 

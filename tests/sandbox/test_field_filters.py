@@ -94,6 +94,7 @@ def test_fields_of_the_client_are_compared(
         ({"inputs": {"1": {"service": {"1": "Анна"}}}}, "inputs.1"),
         ({"inputs": {"3": {"custom": {"3824": {"field": "date"}}}}}, "customDateType.3824"),
         ({"inputs": {"3": {"custom": {"x": 1}}}}, "custom"),
+        ({"inputs": {"3": {"custom": {str(one): 1 for one in range(1, 300)}}}}, "200"),
         (
             {"inputs": {"3": {"custom": {"3824": 1}, "comparison": {"3824": {"type": "less"}}}}},
             "less",
