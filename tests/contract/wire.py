@@ -132,6 +132,9 @@ def printed_ids(value: Json) -> Iterator[tuple[str, int | None]]:
             if name == "id" or name.endswith("_id"):
                 yield name, identifier(held)
             yield from printed_ids(held)
+    elif isinstance(value, str) and value.startswith("[{"):
+        # The formula of a computed field is JSON within text.
+        yield from printed_ids(json.loads(value))
     elif isinstance(value, list):
         for member in value:
             yield from printed_ids(member)
