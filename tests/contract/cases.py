@@ -65,10 +65,10 @@ class Case:
         return params | ({"client_id": ids["client_id"]} if in_path else {})
 
 
-def _printed_lead(scene: Scene, **more: Json) -> int:
+def _printed_lead(scene: Scene) -> int:
     """Create the lead that the reference creates."""
     params = filled(METHODS["lead/set"].parameters, ACCOUNT, LOST)
-    return int(scene.call("lead/set", **params | more)["id"])
+    return int(scene.call("lead/set", **params)["id"])
 
 
 def _lead(scene: Scene) -> Ids:

@@ -67,7 +67,6 @@ _DATA = json.loads(Path(__file__).with_name("reference.json").read_text(encoding
 PRINTED: Mapping[str, Printed] = {one["name"]: _read(one) for one in _DATA["methods"]}
 METHODS: Mapping[str, Printed] = {name: one for name, one in PRINTED.items() if one.verb != "JS"}
 WRONG_KEY: str = _DATA["common_errors"][0]
-RESPONSES = {name: one.response for name, one in METHODS.items() if one.response}
 
 
 def leaves(value: Json, path: str = "", key: str = "") -> Iterator[tuple[str, str, Json]]:

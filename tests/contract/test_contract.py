@@ -68,6 +68,13 @@ MANNERS: Mapping[str, Manner] = {
 }
 
 
+WRITINGS: Mapping[str, Rewrite] = {
+    "as printed": lambda reply: reply,
+    "ids as text": _as_text,
+    "ids as numbers": _as_numbers,
+}
+
+
 def test_every_method_is_tried() -> None:
     assert CASES.keys() == METHODS.keys()
     assert len(METHODS) == 41
@@ -147,7 +154,7 @@ def _whole(method: Printed, value: Json) -> Json:
     return put(value)
 
 
-@pytest.mark.parametrize("rewrite", [lambda reply: reply, _as_text, _as_numbers])
+@pytest.mark.parametrize("rewrite", WRITINGS.values(), ids=WRITINGS.keys())
 @pytest.mark.parametrize("name", [one.name for one in METHODS.values() if one.response])
 def test_the_client_reads_the_printed_reply(name: str, rewrite: Rewrite) -> None:
     """Whoever writes another CRM from the reference alone will answer exactly so."""
