@@ -116,6 +116,12 @@ deliveries = Table(
     Column("lead_id", BigInteger),
     Column("client_id", BigInteger),
     Column("deal_id", BigInteger),
+    # Whom the sharing out chose; the task that was set; the open deal that was joined.
+    Column("employee_id", BigInteger),
+    Column("task_id", BigInteger),
+    Column("joined_deal_id", BigInteger),
+    # Sent again although an unanswered attempt could not be settled.
+    Column("doubtful", Boolean, nullable=False, server_default=false()),
     Column("outcome", String(20)),
     Column("message", Text),
     Column("created_at", UtcDateTime, nullable=False),
@@ -154,6 +160,66 @@ accounts = Table(
     Column("crm", String(100), primary_key=True),
     Column("crm_id", BigInteger),
     Column("next_call_at", UtcDateTime),
+    # The breaker: since when the account's deliveries wait, and when it is probed next.
+    Column("paused_since", UtcDateTime),
+    Column("pause_reason", String(20)),
+    Column("pause_message", Text),
+    Column("probe_at", UtcDateTime),
+    Column("probes", Integer, nullable=False, server_default="0"),
+    # Calls in a row that did not reach the CRM.
+    Column("unreached", Integer, nullable=False, server_default="0"),
+    Column("resumed_at", UtcDateTime),
+)
+
+# How many leads of a site each employee was given, for sharing out by weight.
+shares = Table(
+    "shares",
+    metadata,
+    Column("site", String(100), primary_key=True),
+    Column("employee_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("given", Integer, nullable=False, server_default="0"),
+)
+
+# What people are told of: one message when it begins, one when it is over.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(30), nullable=False),
+    Column("subject", String(100), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+    Column("over_at", UtcDateTime),
+    Column("told_over_at", UtcDateTime),
+    Index(None, "kind", "subject"),
+)
+
+# A comparison of our log with the CRM's list of leads.
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("crm", String(100), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("compared", Integer, nullable=False, server_default="0"),
+    Column("listed", Integer, nullable=False, server_default="0"),
+    Column("message", Text),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("reconciliation_id", Id, ForeignKey("reconciliations.id"), nullable=False),
+    Column("submission_id", Id, ForeignKey("submissions.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("lead_ids", JSON, nullable=False),
+    Index(None, "reconciliation_id"),
+    Index(None, "submission_id"),
 )
 
 users = Table(
