@@ -18,7 +18,9 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     for name in ("employee_id", "task_id", "joined_deal_id"):
         op.add_column("deliveries", sa.Column(name, sa.BigInteger(), nullable=True))
-    doubtful: sa.Column[bool] = sa.Column("doubtful", sa.Boolean(), nullable=False, server_default=sa.false())
+    doubtful: sa.Column[bool] = sa.Column(
+        "doubtful", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("deliveries", doubtful)
     for column in (
         sa.Column("paused_since", MOMENT),
