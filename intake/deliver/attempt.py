@@ -74,8 +74,11 @@ class Caller:
         intent: Intent,
         action: Callable[[Envybox], T],
         reached: Callable[[T], Checkpoint] | None = None,
+        noted: Callable[[T], str | None] | None = None,
     ) -> T:
         """Make one call; its outcome and the checkpoint it `reached` are saved together.
+
+        `noted` gives a sentence on what the reply means, for people.
 
         Raises EnvyboxError, whose attempt is then written down with its outcome.
         """
@@ -89,15 +92,21 @@ class Caller:
             end_attempt(self.database, self.claimed, attempt, result_of(error))
             raise
         checkpoint = reached(value) if reached else None
-        result = _told(Result(Outcome.OK, 0.0), heard[-1] if heard else None)
+        good = Result(Outcome.OK, 0.0, message=noted(value) if noted else None)
+        result = _told(good, heard[-1] if heard else None)
         end_attempt(self.database, self.claimed, attempt, result, checkpoint)
         return value
 
     def look(
-        self, step: Step, method: str, request: JsonObject, action: Callable[[Envybox], T]
+        self,
+        step: Step,
+        method: str,
+        request: JsonObject,
+        action: Callable[[Envybox], T],
+        noted: Callable[[T], str | None] | None = None,
     ) -> T:
         """Make a call that changes nothing."""
-        return self.call(Intent(step, method, request, effect=False), action)
+        return self.call(Intent(step, method, request, effect=False), action, noted=noted)
 
     def moved_on(self) -> Self:
         """Return the caller for the next step, which has failed never yet."""

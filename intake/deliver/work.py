@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from intake.deliver.attempt import Caller, NotYourTurnError, StepFailedError, failure_of
 from intake.deliver.steps import STEPS
+from intake.deliver.steps.find import FIRST_LOOK
 from intake.domain.delivery import (
     Checkpoint,
     DeliveryState,
@@ -18,6 +19,7 @@ from intake.domain.delivery import (
     after_failure,
     next_step,
     steps_for,
+    wants_card,
 )
 from intake.domain.site import CrmAccount, Directory, Site
 from intake.envybox import EnvyboxError
@@ -68,13 +70,16 @@ class Worker:
             log.warning("delivery %s was taken over by another worker", delivery_id)
 
     def _take_steps(self, caller: Caller, checkpoint: Checkpoint) -> None:
-        planned = steps_for(caller.site)
-        while (step := next_step(planned, checkpoint)) is not None:
+        while (step := next_step(steps_for(caller.site), checkpoint)) is not None:
             reached = self._take(caller, step, checkpoint)
             if reached is None:
                 return
             checkpoint, caller = reached, caller.moved_on()
-        deliveries.deliver(self.database, caller.claimed)
+        if caller.claimed.delivered:
+            self._take(caller, Step.FIND, checkpoint)
+        else:
+            look_in = FIRST_LOOK if wants_card(checkpoint) else None
+            deliveries.deliver(self.database, caller.claimed, look_in)
 
     def _take(self, caller: Caller, step: Step, checkpoint: Checkpoint) -> Checkpoint | None:
         """Take one step; None where the delivery was given back."""

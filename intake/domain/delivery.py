@@ -3,9 +3,10 @@
 Everything here is decided purely; `intake.deliver` acts on it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from intake.domain.site import Site
 
@@ -20,11 +21,16 @@ class DeliveryState(StrEnum):
 
 
 class Step(StrEnum):
-    """One effect in the CRM. Each is checkpointed with the ids it returned."""
+    """One effect in the CRM. Each is checkpointed with the ids it returned.
+
+    ``find`` has none: it looks for the card of a lead that went through the CRM's queue,
+    after the delivery is done and without ever undoing it.
+    """
 
     CREATE = "create"
     START = "start"
     STAGE = "stage"
+    FIND = "find"
 
 
 class Outcome(StrEnum):
@@ -47,19 +53,27 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the CRM gave back so far; None where it gave nothing yet."""
+    """What the CRM gave back so far; None where it gave nothing yet.
+
+    `doubtful`: the lead was sent again although the CRM gave no means to learn whether an
+    unanswered attempt had made it, so it may stand there twice.
+    """
 
     done: tuple[Step, ...] = ()
     lead_id: int | None = None
     client_id: int | None = None
     deal_id: int | None = None
+    doubtful: bool = False
 
     def after(self, step: Step, **ids: int | None) -> "Checkpoint":
         """Return the checkpoint with `step` done and the ids it brought."""
-        known = {name: value for name, value in ids.items() if value is not None}
-        old = {"lead_id": self.lead_id, "client_id": self.client_id, "deal_id": self.deal_id}
+        known: dict[str, Any] = {name: value for name, value in ids.items() if value is not None}
         done = self.done if step in self.done else (*self.done, step)
-        return Checkpoint(done=done, **{**old, **known})
+        return replace(self, done=done, **known)
+
+    def doubted(self) -> "Checkpoint":
+        """Return the checkpoint of a lead that may stand in the CRM twice."""
+        return replace(self, doubtful=True)
 
 
 def steps_for(site: Site) -> tuple[Step, ...]:
@@ -77,6 +91,11 @@ def steps_for(site: Site) -> tuple[Step, ...]:
 def needs_lead_id(site: Site) -> bool:
     """Whether the lead has to be created by ``lead/set``, which answers its id."""
     return site.create == "set" or len(steps_for(site)) > 1
+
+
+def wants_card(checkpoint: Checkpoint) -> bool:
+    """Whether the card of a delivered lead is still to be looked for."""
+    return checkpoint.lead_id is None and Step.FIND not in checkpoint.done
 
 
 def next_step(planned: tuple[Step, ...], checkpoint: Checkpoint) -> Step | None:

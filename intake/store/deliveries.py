@@ -7,7 +7,7 @@ dead cannot overwrite the one that took over.
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -24,12 +24,16 @@ from intake.store.schedule import is_due
 # among them: the worker that saw it had lost the delivery and could not write it down.
 UNSETTLED = (Outcome.UNKNOWN, Outcome.OK)
 
+# What a checkpoint holds beside its steps: attributes of it, and columns by the same names.
+REMEMBERED = ("lead_id", "client_id", "deal_id", "doubtful")
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that this worker may work on until `lease_until`.
 
     `unsettled` are the steps an earlier attempt of which may have had its effect unseen.
+    `delivered`: all is done, and only the card of the lead is looked for.
     """
 
     delivery_id: int
@@ -41,6 +45,7 @@ class Claim:
     checkpoint: Checkpoint
     failures: int
     unsettled: frozenset[Step]
+    delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,14 @@ def _read_claim(connection: Connection, row: Row[*tuple[Any, ...]], token: str) 
         checkpoint=read_checkpoint(row),
         failures=row.failures,
         unsettled=_unsettled(connection, row),
+        delivered=row.state == DeliveryState.DELIVERED,
     )
 
 
 def read_checkpoint(row: Row[*tuple[Any, ...]]) -> Checkpoint:
     """Return the checkpoint that a row of `deliveries` holds."""
     done = tuple(Step(name) for name in row.steps_done)
-    return Checkpoint(done, row.lead_id, row.client_id, row.deal_id)
+    return Checkpoint(done, **{name: getattr(row, name) for name in REMEMBERED})
 
 
 def _settle_as_unknown(connection: Connection, delivery_id: int) -> None:
@@ -212,11 +218,8 @@ def _result_values(result: Result) -> dict[str, Any]:
 
 def checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
     """Return the columns that hold a checkpoint."""
-    return {
+    return {name: getattr(checkpoint, name) for name in REMEMBERED} | {
         "steps_done": [step.value for step in checkpoint.done],
-        "lead_id": checkpoint.lead_id,
-        "client_id": checkpoint.client_id,
-        "deal_id": checkpoint.deal_id,
         # The next step has the whole schedule before it.
         "failures": 0,
     }
@@ -235,19 +238,48 @@ def _write(connection: Connection, claimed: Claim, values: dict[str, Any]) -> bo
 RELEASED: dict[str, Any] = {"lease_token": None, "lease_until": None}
 
 
-def deliver(database: Database, claimed: Claim) -> None:
-    """Close a delivery all of whose steps are done."""
+def deliver(database: Database, claimed: Claim, look_in: timedelta | None = None) -> None:
+    """Close a delivery all of whose steps are done.
+
+    `look_in`: when to look for the card of the lead, None where there is nothing to find.
+    """
     with database.write() as connection:
         now = database.now(connection)
         done = {
             "state": DeliveryState.DELIVERED,
-            "next_attempt_at": None,
+            **_due_in(now, look_in),
             "outcome": Outcome.OK,
             "message": None,
             "delivered_at": now,
             "updated_at": now,
         }
         _write(connection, claimed, done | RELEASED)
+
+
+def look_again(
+    database: Database, claimed: Claim, look_in: timedelta | None, failures: int = 0
+) -> None:
+    """Give back a delivered lead whose card was looked for; it stays delivered."""
+    with database.write() as connection:
+        now = database.now(connection)
+        _write(connection, claimed, _due_in(now, look_in) | {"failures": failures} | RELEASED)
+
+
+def _due_in(now: datetime, delay: timedelta | None) -> dict[str, Any]:
+    again_at = None if delay is None else now + delay
+    return {"next_attempt_at": again_at, "ring_after": again_at or now}
+
+
+def others_wait(database: Database, crm: str) -> bool:
+    """Whether leads of this account are waiting to be delivered now."""
+    columns = deliveries.c
+    with database.read() as connection:
+        waiting = select(columns.id).where(
+            columns.crm == crm,
+            columns.state != DeliveryState.DELIVERED,
+            is_due(database.now(connection)),
+        )
+        return connection.execute(waiting.limit(1)).first() is not None
 
 
 def postpone(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from intake.deliver.steps.find import Found
 from intake.domain.site import StageRule, StartRule
 from intake.envybox import Envybox
 from intake.sandbox.running import RunningSandbox
@@ -193,7 +194,7 @@ def test_a_deal_already_on_its_stage_is_done(
     # 5635 is the stage a deal is created on: moving it there is refused by the CRM.
     make_worker(**STAGED | {"stage": StageRule(5635)}).work_on(delivery_id)
     assert _row(database).state == "delivered"
-    assert _outcomes(database)[-2:] == [("deal/updateDealStage", "refused"), ("deal/get", "ok")]
+    assert _outcomes(database)[-2:] == [("lead/start", "ok"), ("deal/get", "ok")]
 
 
 def test_a_lead_that_somebody_took_into_work_meanwhile_is_gone_on_with(
@@ -247,7 +248,7 @@ def test_a_fault_of_our_own_stops_one_delivery_only(
     def broken(*_: object) -> None:
         raise KeyError("89123456789")
 
-    monkeypatch.setattr("intake.deliver.steps.lead_payload", broken)
+    monkeypatch.setattr("intake.deliver.steps.create.lead_payload", broken)
     make_worker().work_on(delivery_id)
     row = _row(database)
     assert row.state == "retrying"
@@ -302,7 +303,7 @@ def test_every_lead_of_the_contact_is_looked_through(
 ) -> None:
     _set_by_hand(crm, "прошлое обращение")
     # A search that knows only the older lead, whose card says nothing of ours.
-    monkeypatch.setattr("intake.deliver.steps._carries_number", lambda *_: False)
+    monkeypatch.setattr("intake.deliver.steps.find._of_found", lambda *_: Found())
     crm.fault("lead/set", "lost_reply", times=1)
     worker = make_worker(create="set")
     worker.work_on(delivery_id)

@@ -1,0 +1,43 @@
+"""Create the lead; adopt the one an unanswered attempt left behind."""
+
+from typing import cast
+
+from intake.deliver.attempt import Caller
+from intake.deliver.lead_payload import lead_payload
+from intake.deliver.steps.find import find_own
+from intake.domain.delivery import Checkpoint, Step, needs_lead_id
+from intake.domain.json import JsonObject
+from intake.envybox import CreatedLead, NewLead
+from intake.store.deliveries import Intent
+
+
+def create(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
+    """Create the lead; adopt the one an unanswered attempt left behind."""
+    by_queue = not needs_lead_id(caller.site)
+    if Step.CREATE in caller.claimed.unsettled:
+        found = find_own(caller, Step.CREATE)
+        if found.anything:
+            ids = {"client_id": found.client_id, "deal_id": found.deal_id}
+            return caller.save(checkpoint.after(Step.CREATE, lead_id=found.lead_id, **ids))
+        # The CRM's queue promises to make no duplicates. lead/set does not, and a doubt is
+        # written down before there may be reason for it: a crash must not hide it.
+        if not found.sure and not by_queue:
+            checkpoint = caller.save(checkpoint.doubted())
+    request = lead_payload(caller.claimed.lead, caller.site, caller.claimed.number)
+    return (_put_in_queue if by_queue else _set)(caller, checkpoint, request)
+
+
+def _put_in_queue(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpoint:
+    reached = checkpoint.after(Step.CREATE)
+    intent = Intent(Step.CREATE, "lead/workset", request, effect=True)
+    caller.call(intent, lambda crm: crm.leads.workset(cast(NewLead, request)), lambda _: reached)
+    return reached
+
+
+def _set(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpoint:
+    def reached(created: CreatedLead) -> Checkpoint:
+        # Leads with the same contacts are merged; only the parent may be worked with.
+        return checkpoint.after(Step.CREATE, lead_id=created.acting_id)
+
+    intent = Intent(Step.CREATE, "lead/set", request, effect=True)
+    return reached(caller.call(intent, lambda crm: crm.leads.set(cast(NewLead, request)), reached))
