@@ -51,7 +51,7 @@ def _at_the_door(row: LogRow) -> Status:
 
 def _note(delivery: DeliverySummary, clock: Clock, now: datetime) -> str | None:
     if delivery.state == DeliveryState.DELIVERED:
-        return None
+        return "Возможно, в CRM две карточки." if delivery.doubtful else None
     sentences = [visible(delivery.message)] if delivery.message else []
     if delivery.next_attempt_at and delivery.state != DeliveryState.PENDING:
         sentences.append(next_attempt(delivery.next_attempt_at, clock, now))

@@ -53,6 +53,7 @@ class DeliveryView:
     next_attempt: str | None
     can_redeliver: bool
     can_start_over: bool
+    doubt: str | None
 
 
 def view_delivery(
@@ -78,6 +79,7 @@ def view_delivery(
         can_redeliver=state in {DeliveryState.ATTENTION, DeliveryState.RETRYING},
         can_start_over=bool(record.steps_done)
         and state in {DeliveryState.DELIVERED, DeliveryState.ATTENTION},
+        doubt=words.DOUBTFUL if delivery.doubtful else None,
     )
 
 
@@ -91,10 +93,12 @@ def crm_address(directory: Directory, crm: str) -> str | None:
 
 
 def _next(record: DeliveryRecord, clock: Clock, now: datetime) -> str | None:
-    if _is_worked_on(record, now):
+    # After the delivery only the card of the lead is looked for: nobody waits for that.
+    delivered = record.summary.state == DeliveryState.DELIVERED
+    if _is_worked_on(record, now) and not delivered:
         return "Отправляется прямо сейчас."
     moment = record.summary.next_attempt_at
-    if moment is None or not record.attempts:
+    if moment is None or not record.attempts or delivered:
         return None
     return next_attempt(moment, clock, now)
 

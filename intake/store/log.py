@@ -49,6 +49,10 @@ class DeliverySummary:
     lead_id: int | None
     client_id: int | None
     deal_id: int | None
+    employee_id: int | None
+    task_id: int | None
+    joined_deal_id: int | None
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,23 @@ def test_the_way_into_the_crm_is_told_step_by_step(log: Log) -> None:
     assert CANARY not in page
 
 
+def test_a_lead_that_may_stand_twice_says_what_to_check(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(log.database, number, "delivered", doubtful=True, lead_id=104210)
+    assert words.DOUBTFUL in log.signed_in().get(f"/log/{number}").text
+    assert "Возможно, в CRM две карточки." in log.signed_in().get("/log").text
+
+
+def test_a_look_for_the_card_of_a_delivered_lead_worries_nobody(log: Log) -> None:
+    number = add_submission(log.database)
+    soon = NOW + minutes(1)
+    delivery = add_delivery(log.database, number, next_attempt_at=soon, lease_until=soon)
+    add_attempt(log.database, delivery)
+    page = log.signed_in().get(f"/log/{number}").text
+    assert "Следующая попытка" not in page
+    assert "прямо сейчас" not in page
+
+
 def test_an_attempt_that_was_cut_short_is_not_said_to_be_running(log: Log) -> None:
     number = add_submission(log.database)
     delivery = add_delivery(log.database, number, "pending", lease_until=NOW + minutes(1))
