@@ -47,7 +47,7 @@ def reserve_call(
     columns = accounts.c
     with database.write() as connection:
         now = database.now(connection)
-        _insert_if_absent(connection, accounts, {"crm": crm, "next_call_at": now})
+        insert_if_absent(connection, accounts, {"crm": crm, "next_call_at": now})
         booked = select(columns.next_call_at).where(columns.crm == crm).with_for_update()
         slot = max(now, connection.execute(booked).scalar_one() or now)
         if slot - now <= patience:
@@ -57,7 +57,8 @@ def reserve_call(
         return slot - now
 
 
-def _insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert a row; leave the one that has its key alone."""
     build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     connection.execute(build(table).values(row).on_conflict_do_nothing())
 
@@ -84,7 +85,7 @@ def beat(database: Database, name: str) -> None:
     """Write down that a part of the service is alive."""
     with database.write() as connection:
         now = database.now(connection)
-        _insert_if_absent(connection, heartbeats, {"name": name, "at": now})
+        insert_if_absent(connection, heartbeats, {"name": name, "at": now})
         connection.execute(update(heartbeats).where(heartbeats.c.name == name).values(at=now))
 
 
@@ -99,7 +100,7 @@ def last_beat(database: Database, name: str) -> datetime | None:
 def learn_crm_id(database: Database, crm: str, crm_id: int) -> None:
     """Remember which number an account has in the CRM's own words."""
     with database.write() as connection:
-        _insert_if_absent(connection, accounts, {"crm": crm})
+        insert_if_absent(connection, accounts, {"crm": crm})
         connection.execute(update(accounts).where(accounts.c.crm == crm).values(crm_id=crm_id))
 
 
