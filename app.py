@@ -2,13 +2,12 @@
 
 import logging
 
-from flask import Flask, Response, redirect, render_template
+from flask import Flask, redirect, render_template
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from intake import receive, show
-from intake.errors import StoreUnavailableError
+from intake import health, receive, show
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
@@ -32,7 +31,7 @@ class ReadableJSON(DefaultJSONProvider):
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the service: `/submit`, the log, the demo page, health."""
+    """Return the service: `/submit`, the log, the demo page, health and metrics."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     app = Flask(__name__)
     app.config.update(
@@ -50,10 +49,12 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # the way Flask documents
     database = Database(settings.database_url)
     app.extensions["intake.database"] = database
-    doorbell = BackgroundDoorbell(Doorbell(settings.redis_url))
+    bell = Doorbell(settings.redis_url)
+    doorbell = BackgroundDoorbell(bell)
+    readiness = health.Readiness(database, bell.waiting)
     _add_receive(app, settings, database, doorbell)
     _add_show(app, settings, database, doorbell)
-    _add_health(app, database)
+    _add_health(app, settings, readiness)
     app.after_request(_protect)
     return app
 
@@ -100,15 +101,9 @@ def _demo_page(settings: Settings) -> str:
     )
 
 
-def _add_health(app: Flask, database: Database) -> None:
-    @app.get("/healthz")
-    def healthz() -> Response:
-        """Answer whether the store can be read: what a load balancer asks."""
-        try:
-            schedule.oldest_due(database)
-        except StoreUnavailableError:
-            return Response("store unavailable\n", 503, content_type="text/plain")
-        return Response("ok\n", content_type="text/plain")
+def _add_health(app: Flask, settings: Settings, readiness: health.Readiness) -> None:
+    accounts, token = settings.directory.accounts, settings.metrics_token
+    app.register_blueprint(health.create_blueprint(readiness, accounts, token))
 
 
 def _protect(answer: BaseResponse) -> BaseResponse:

@@ -19,7 +19,9 @@ deliver        the job and the sweeper; domain, errors, settings, store, queue, 
 envybox        the CRM's API as a library of its own; imports nothing of intake
 sandbox        an Envybox to run offline; imports nothing of intake
 show           the submission log; domain, errors, store, queue, flask
+health         readiness and metrics; domain, errors, store, flask, prometheus_client
 settings       the only reader of the environment
+crash          points at which tests kill a process; standard library only
 =============  =====================================================================
 
 The row is the truth and the queue is a doorbell: whatever happens to Redis, what

@@ -21,6 +21,7 @@ from intake.errors import SettingsError
 from intake.sites import DEFAULT_PATH, check_crm_key, check_crm_url, read_directory
 
 MIN_SECRET_LENGTH = 16
+RECONCILE_HOUR = 4
 DEFAULT_SITE = "main"
 
 # gunicorn.conf.py reads these by itself, too late for a sentence: name, least, most.
@@ -32,7 +33,9 @@ class Settings:
     """Everything the service is told from outside.
 
     `timeout` is the total time of one call to the CRM, in seconds. `proxies` is how many
-    reverse proxies stand before the service and may name the visitor's address.
+    reverse proxies stand before the service and may name the visitor's address. `alerts`
+    are Apprise's addresses, which hold secrets. `reconcile_hour` is in `display_timezone`,
+    None for never.
     """
 
     directory: Directory
@@ -47,6 +50,9 @@ class Settings:
     display_timezone: str = "Europe/Moscow"
     host: str = "127.0.0.1"
     port: int = 8000
+    alerts: tuple[str, ...] = field(default=(), repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
+    reconcile_hour: int | None = RECONCILE_HOUR
 
     @property
     def public_origin(self) -> str | None:
@@ -79,6 +85,9 @@ class Settings:
             host=env.get("HOST") or "127.0.0.1",
             port=_whole(env, "PORT", 8000, 1, 65535),
             display_timezone=_zone(env),
+            alerts=_alerts(env),
+            metrics_token=_metrics_token(env),
+            reconcile_hour=_reconcile_hour(env),
         )
 
 
@@ -174,6 +183,38 @@ def _zone(env: Mapping[str, str]) -> str:
             "INTAKE_TIMEZONE: такого часового пояса нет; нужно имя вроде Europe/Moscow."
         )
     return name
+
+
+def _alerts(env: Mapping[str, str]) -> tuple[str, ...]:
+    addresses = tuple((env.get("INTAKE_ALERTS") or "").split())
+    for place, address in enumerate(addresses, 1):
+        # The address itself is a secret: a bot's token, a mailbox's password.
+        if not re.match(r"[A-Za-z][A-Za-z0-9]*://", address):
+            raise SettingsError(
+                f"INTAKE_ALERTS: адрес № {place} не похож на адрес Apprise; нужны адреса через "
+                "пробел, например tgram://токен/чат mailtos://имя:пароль@example.ru."
+            )
+    return addresses
+
+
+def _metrics_token(env: Mapping[str, str]) -> str | None:
+    token = env.get("METRICS_TOKEN") or None
+    if token and (len(token) < MIN_SECRET_LENGTH or not re.fullmatch(r"[!-~]+", token)):
+        raise SettingsError(
+            f"METRICS_TOKEN: нужна случайная строка не короче {MIN_SECRET_LENGTH} знаков, "
+            "латиницей и без пробелов; получить её можно так: "
+            'python -c "import secrets; print(secrets.token_urlsafe(32))".'
+        )
+    return token
+
+
+def _reconcile_hour(env: Mapping[str, str]) -> int | None:
+    if env.get("INTAKE_RECONCILE_HOUR") == "off":
+        return None
+    try:
+        return _whole(env, "INTAKE_RECONCILE_HOUR", RECONCILE_HOUR, 0, 23)
+    except SettingsError as error:
+        raise SettingsError(f"{str(error).rstrip('.')}, или off, чтобы не сверять.") from None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

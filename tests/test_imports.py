@@ -15,13 +15,15 @@ ROOT = Path(__file__).parents[1]
 MAY_IMPORT = {
     "domain": set[str](),
     "errors": set[str](),
+    "crash": set[str](),
     "normalise": {"domain", "phonenumbers", "rapidfuzz", "email_validator", "dns"},
-    "store": {"domain", "errors", "sqlalchemy", "alembic"},
+    "store": {"domain", "errors", "crash", "sqlalchemy", "alembic"},
     "queue": {"redis", "rq"},
     "envybox": {"requests", "urllib3"},
     "sandbox": {"flask", "werkzeug"},
-    "receive": {"domain", "errors", "normalise", "store", "queue", "flask", "werkzeug"},
-    "deliver": {"domain", "errors", "settings", "store", "queue", "envybox"},
+    "receive": {"domain", "errors", "crash", "normalise", "store", "queue", "flask", "werkzeug"},
+    "deliver": {"domain", "errors", "crash", "settings", "store", "queue", "envybox"},
+    "health": {"domain", "errors", "store", "flask", "prometheus_client"},
     "show": {"domain", "errors", "store", "queue"}
     | {"flask", "flask_wtf", "wtforms", "werkzeug", "argon2"},
     "settings": {"domain", "errors", "sites", "redis"},
@@ -29,8 +31,9 @@ MAY_IMPORT = {
     "sites": {"domain", "envybox", "errors", "toml_table", "phonenumbers"},
     "toml_table": {"errors"},
 }
-APP_MAY_IMPORT = {"settings", "errors", "receive", "show", "store", "queue", "flask", "werkzeug"}
-READS_THE_ENVIRONMENT = ("intake/settings.py", "intake/cli/", "intake/running/")
+APP_MAY_IMPORT = {"settings", "errors", "health", "receive", "show", "store", "queue"}
+APP_MAY_IMPORT |= {"flask", "werkzeug"}
+READS_THE_ENVIRONMENT = ("intake/settings.py", "intake/crash.py", "intake/cli/", "intake/running/")
 
 
 @pytest.fixture(scope="module")

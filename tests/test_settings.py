@@ -214,3 +214,32 @@ def test_calling_the_crm_takes_no_more_than_its_address_and_key() -> None:
     assert settings.timeout == 15
     with pytest.raises(SettingsError, match="ENVYBOX_TIMEOUT"):
         CrmSettings.from_environ(env | {"ENVYBOX_TIMEOUT": "скоро"})
+
+
+def test_who_is_told_of_troubles_and_when_the_log_is_compared() -> None:
+    alerts = "tgram://123:CANARY/1  mailtos://a:CANARY@example.ru?to=x@example.ru,y@example.ru"
+    settings = Settings.from_environ(ONE | {"INTAKE_ALERTS": alerts})
+    assert settings.alerts == tuple(alerts.split())
+    assert settings.reconcile_hour == 4
+    assert "CANARY" not in repr(settings)
+    off = Settings.from_environ(ONE | {"INTAKE_RECONCILE_HOUR": "off"})
+    assert off.reconcile_hour is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("INTAKE_ALERTS", "tgram://CANARY/1 CANARY", "№ 2"),
+        ("METRICS_TOKEN", "CANARY", "16 знаков"),
+        ("METRICS_TOKEN", "CANARY длинный секрет из слов", "латиницей"),
+        ("INTAKE_RECONCILE_HOUR", "24", "или off"),
+        ("INTAKE_RECONCILE_HOUR", "ночью", "или off"),
+    ],
+)
+def test_a_wrong_setting_of_watching_is_named_without_its_secret(
+    name: str, value: str, example: str
+) -> None:
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.from_environ(ONE | {name: value})
+    assert example in str(caught.value)
+    assert "CANARY" not in str(caught.value)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -128,6 +129,8 @@ deliveries = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("delivered_at", UtcDateTime),
     UniqueConstraint("submission_id", "crm"),
+    # There are few, and they are counted at every scrape of the metrics.
+    Index(None, "doubtful", sqlite_where=text("doubtful = 1"), postgresql_where=text("doubtful")),
     Index(None, "next_attempt_at"),
     Index(None, "state", "submission_id"),
 )
@@ -178,6 +181,8 @@ shares = Table(
     Column("site", String(100), primary_key=True),
     Column("employee_id", BigInteger, primary_key=True, autoincrement=False),
     Column("given", Integer, nullable=False, server_default="0"),
+    # Whose turn it is: `intake.domain.sharing.choose`.
+    Column("credit", Integer, nullable=False, server_default="0"),
 )
 
 # What people are told of: one message when it begins, one when it is over.
@@ -192,6 +197,10 @@ troubles = Table(
     Column("told_at", UtcDateTime),
     Column("over_at", UtcDateTime),
     Column("told_over_at", UtcDateTime),
+    # A message that was not taken is sent again then; while one is being sent, nobody
+    # else sends it.
+    Column("tell_after", UtcDateTime),
+    Column("tries", Integer, nullable=False, server_default="0"),
     Index(None, "kind", "subject"),
 )
 

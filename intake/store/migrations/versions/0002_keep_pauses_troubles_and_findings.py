@@ -22,6 +22,13 @@ def upgrade() -> None:
         "doubtful", sa.Boolean(), nullable=False, server_default=sa.false()
     )
     op.add_column("deliveries", doubtful)
+    op.create_index(
+        op.f("ix_deliveries_doubtful"),
+        "deliveries",
+        ["doubtful"],
+        sqlite_where=sa.text("doubtful = 1"),
+        postgresql_where=sa.text("doubtful"),
+    )
     for column in (
         sa.Column("paused_since", MOMENT),
         sa.Column("pause_reason", sa.String(20)),
@@ -37,6 +44,7 @@ def upgrade() -> None:
         sa.Column("site", sa.String(100), nullable=False),
         sa.Column("employee_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("given", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("credit", sa.Integer(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("site", "employee_id", name=op.f("pk_shares")),
     )
     op.create_table(
@@ -49,6 +57,8 @@ def upgrade() -> None:
         sa.Column("told_at", MOMENT),
         sa.Column("over_at", MOMENT),
         sa.Column("told_over_at", MOMENT),
+        sa.Column("tell_after", MOMENT),
+        sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_troubles")),
     )
     op.create_index(op.f("ix_troubles_kind_subject"), "troubles", ["kind", "subject"])
@@ -100,5 +110,6 @@ def downgrade() -> None:
     )
     for name in accounts:
         op.drop_column("accounts", name)
+    op.drop_index(op.f("ix_deliveries_doubtful"), "deliveries")
     for name in ("employee_id", "task_id", "joined_deal_id", "doubtful"):
         op.drop_column("deliveries", name)
