@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from intake.cli import Context
-from intake.domain.site import Directory, Site
+from intake.domain.site import SYSTEM_DEAL_FIELDS, Directory, Site
 from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
 
 
@@ -56,6 +56,11 @@ def _site_problems(site: Site, data: CrmData) -> Iterator[str]:
         [each.id for each in data.inbox_types],
     )
     yield from _missing("custom_inputs", site.rules.custom_inputs, [each.id for each in fields])
+    yield from _missing(
+        "deal_fields",
+        set(site.deal_fields) - SYSTEM_DEAL_FIELDS,
+        [each.id for each in data.deal_custom_fields],
+    )
     yield from _missing("employee_id", _employees(site), [each.id for each in data.employees])
     yield from _stage_problems(site, pipelines.values())
 
@@ -72,6 +77,8 @@ def _employees(site: Site) -> Iterator[int | None]:
     yield site.employee_id
     yield site.start.employee_id if site.start else None
     yield site.stage.employee_id if site.stage else None
+    yield site.task.employee_id if site.task else None
+    yield from (one.employee_id for one in site.responsible)
 
 
 def _stage_problems(site: Site, pipelines: Iterable[Pipeline]) -> Iterator[str]:

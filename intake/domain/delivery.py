@@ -29,7 +29,12 @@ class Step(StrEnum):
 
     CREATE = "create"
     START = "start"
+    RESPONSIBLE = "responsible"
     STAGE = "stage"
+    FIELDS = "fields"
+    TAGS = "tags"
+    COMMENT = "comment"
+    TASK = "task"
     FIND = "find"
 
 
@@ -55,6 +60,7 @@ class Outcome(StrEnum):
 class Checkpoint:
     """What the CRM gave back so far; None where it gave nothing yet.
 
+    `employee_id` is whom the sharing out chose, `task_id` the task that was set.
     `doubtful`: the lead was sent again although the CRM gave no means to learn whether an
     unanswered attempt had made it, so it may stand there twice.
     """
@@ -63,6 +69,8 @@ class Checkpoint:
     lead_id: int | None = None
     client_id: int | None = None
     deal_id: int | None = None
+    employee_id: int | None = None
+    task_id: int | None = None
     doubtful: bool = False
 
     def after(self, step: Step, **ids: int | None) -> "Checkpoint":
@@ -79,13 +87,20 @@ class Checkpoint:
 def steps_for(site: Site) -> tuple[Step, ...]:
     """Return the steps a site's leads take, in order.
 
-    Moving the deal needs the deal, and that comes from taking the lead into work.
+    What is done to the deal needs the deal, and that comes from taking the lead into work.
+    The responsible person is chosen while the deal is untouched, before it is moved.
     """
-    if site.stage is not None:
-        return (Step.CREATE, Step.START, Step.STAGE)
-    if site.start is not None:
-        return (Step.CREATE, Step.START)
-    return (Step.CREATE,)
+    of_deal = (
+        (Step.STAGE, site.stage),
+        (Step.FIELDS, site.deal_fields),
+        (Step.TAGS, site.tags_deal),
+        (Step.COMMENT, site.deal_comment),
+        (Step.TASK, site.task),
+    )
+    after = tuple(step for step, wanted in of_deal if wanted)
+    start = (Step.START,) if site.start is not None or after else ()
+    responsible = (Step.RESPONSIBLE,) if site.responsible else ()
+    return (Step.CREATE, *start, *responsible, *after)
 
 
 def needs_lead_id(site: Site) -> bool:

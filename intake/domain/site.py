@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from intake.domain.hours import WorkingTime
+from intake.domain.sharing import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,34 @@ class StageRule:
     employee_id: int | None = None
 
 
+# Fields of a deal that are the CRM's own, by their ids: the name and the marks of the
+# visit (API reference, "Enumerations"). All others are custom.
+SYSTEM_DEAL_FIELDS = frozenset({2001, 2005, 2006, 2007, 2008, 2009, 20012})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRule:
+    """Set a task for the deal, due `after` the lead, within the site's working hours.
+
+    `employee_id` None: for whoever is responsible for the deal.
+    """
+
+    text: str
+    after: timedelta = timedelta(0)
+    employee_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A source of submissions: whose pages may post, and what becomes of a lead.
 
     `origins` are exact (``https://okna.example``); none given: any page may post, and
     none may redirect. `create` is ``workset`` or ``set``.
+
+    Of the deal: `tags_deal` are added to it, `deal_comment` is a comment of it,
+    `deal_fields` are set (by the field's id), `responsible` says among whom leads are
+    shared out. Texts may hold the names in `intake.domain.wording.PLACEHOLDERS`.
+    `working` None: around the clock.
     """
 
     key: str
@@ -68,6 +94,12 @@ class Site:
     tags: tuple[str, ...] = ()
     start: StartRule | None = None
     stage: StageRule | None = None
+    tags_deal: tuple[str, ...] = ()
+    deal_comment: str | None = None
+    deal_fields: Mapping[int, str] = field(default_factory=dict)
+    task: TaskRule | None = None
+    responsible: tuple[Share, ...] = ()
+    working: WorkingTime | None = None
     comment_extra: bool = True
     rules: FieldRules = field(default_factory=FieldRules)
 

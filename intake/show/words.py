@@ -57,6 +57,11 @@ _STEPS: Mapping[str, str] = {
     Step.CREATE: "Создание заявки",
     Step.START: "Взятие в работу",
     Step.STAGE: "Перевод сделки на этап",
+    Step.RESPONSIBLE: "Назначение ответственного",
+    Step.FIELDS: "Поля сделки",
+    Step.TAGS: "Теги сделки",
+    Step.COMMENT: "Комментарий к сделке",
+    Step.TASK: "Задача по сделке",
     Step.FIND: "Поиск карточки",
 }
 

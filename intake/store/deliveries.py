@@ -25,7 +25,7 @@ from intake.store.schedule import is_due
 UNSETTLED = (Outcome.UNKNOWN, Outcome.OK)
 
 # What a checkpoint holds beside its steps: attributes of it, and columns by the same names.
-REMEMBERED = ("lead_id", "client_id", "deal_id", "doubtful")
+REMEMBERED = ("lead_id", "client_id", "deal_id", "employee_id", "task_id", "doubtful")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +201,12 @@ def save_checkpoint(database: Database, claimed: Claim, checkpoint: Checkpoint) 
     Raises LeaseLostError where the delivery is no longer ours.
     """
     with database.write() as connection:
-        ours = _write(connection, claimed, checkpoint_values(checkpoint))
-    if not ours:
+        remember(connection, claimed, checkpoint_values(checkpoint))
+
+
+def remember(connection: Connection, claimed: Claim, values: dict[str, Any]) -> None:
+    """Write columns of a delivery; LeaseLostError, and nothing, where it is not ours."""
+    if not _write(connection, claimed, values):
         raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
 
 

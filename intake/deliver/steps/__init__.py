@@ -8,12 +8,27 @@ CRM gives no means to look at is sent again and marked as doubtful.
 from collections.abc import Callable, Mapping
 
 from intake.deliver.attempt import Caller
-from intake.deliver.steps import create, find, stage, start
+from intake.deliver.steps import (
+    comment,
+    create,
+    fields,
+    find,
+    responsible,
+    stage,
+    start,
+    tags,
+    task,
+)
 from intake.domain.delivery import Checkpoint, Step
 
 STEPS: Mapping[Step, Callable[[Caller, Checkpoint], Checkpoint]] = {
     Step.CREATE: create.create,
     Step.START: start.start,
+    Step.RESPONSIBLE: responsible.responsible,
     Step.STAGE: stage.stage,
+    Step.FIELDS: fields.fields,
+    Step.TAGS: tags.tags,
+    Step.COMMENT: comment.comment,
+    Step.TASK: task.task,
     Step.FIND: find.find,
 }

@@ -17,11 +17,10 @@ from intake.domain.site import (
     FieldRules,
     FieldTarget,
     Site,
-    StageRule,
-    StartRule,
 )
 from intake.envybox.address import api_root, usable_key
 from intake.errors import SettingsError
+from intake.sites import after
 from intake.toml_table import Table
 
 MAX_RATE = 1000
@@ -30,8 +29,9 @@ DEFAULT_PATH = "/openapi/v1"
 _CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate"}
 _SITE_KEYS = {
     *("title", "crm", "origins", "thanks_url", "default_country", "create", "fields"),
-    *("inbox_type_id", "pipeline_id", "employee_id", "tags", "start", "stage"),
+    *("inbox_type_id", "pipeline_id", "employee_id", "tags"),
     *("custom_inputs", "inbox_types", "pipelines", "comment_extra"),
+    *after.AFTER_KEYS,
 }
 
 
@@ -155,8 +155,14 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
         pipeline_id=table.id("pipeline_id", "номер воронки, например 3689"),
         employee_id=table.id("employee_id", "номер сотрудника, например 182"),
         tags=tuple(table.list_of("tags", str, 'список слов, например ["окна"]')),
-        start=_start(table),
-        stage=_stage(table),
+        start=after.read_start(table),
+        stage=after.read_stage(table),
+        tags_deal=after.read_tags(table),
+        deal_comment=after.read_comment(table),
+        deal_fields=after.read_fields(table),
+        task=after.read_task(table),
+        responsible=after.read_responsible(table),
+        working=after.read_working(table),
         comment_extra=table.get("comment_extra", bool, "true или false") is not False,
         rules=_rules(table),
     )
@@ -198,27 +204,6 @@ def _country(table: Table) -> str:
     if code not in SUPPORTED_REGIONS:
         raise table.wrong("default_country", example)
     return code
-
-
-def _start(table: Table) -> StartRule | None:
-    data = table.data.get("start")
-    if data is None:
-        # A deal has to be there before it can be moved.
-        return StartRule(user_id=0) if "stage" in table.data else None
-    inner = Table(f"{table.name}.start", data, {"user_id", "employee_id"})
-    employee = inner.id("employee_id", "номер сотрудника, например 182") or 0
-    return StartRule(inner.need_id("user_id", "номер администратора, например 3844"), employee)
-
-
-def _stage(table: Table) -> StageRule | None:
-    data = table.data.get("stage")
-    if data is None:
-        return None
-    inner = Table(f"{table.name}.stage", data, {"stage_id", "employee_id"})
-    return StageRule(
-        inner.need_id("stage_id", "номер этапа, например 5635"),
-        inner.id("employee_id", "номер сотрудника, например 182"),
-    )
 
 
 def _rules(table: Table) -> FieldRules:

@@ -1,0 +1,85 @@
+"""Add a comment to the deal, once."""
+
+from intake.deliver.attempt import Caller
+from intake.deliver.lead_payload import NUMBER_LINE
+from intake.deliver.steps.deal import deal_of
+from intake.deliver.steps.looking import answer, late
+from intake.domain.delivery import Checkpoint, Step
+from intake.domain.json import JsonObject
+from intake.domain.wording import fill
+from intake.envybox import LogEntry, NotFound, Page
+from intake.store.deliveries import Intent
+
+# A comment among the kinds of entries of a deal's log (API reference, "Enumerations").
+COMMENT_KIND = 2010
+LISTED = 50
+# A log longer than this many pages is not read to its end.
+PAGES_READ = 20
+TWICE = (
+    "Возможно, этот комментарий стоит в сделке дважды: прошлый ответ потерялся, "
+    "а журнал сделки CRM не показала."
+)
+
+
+def comment(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
+    """Add the site's comment to the deal."""
+    claimed, site = caller.claimed, caller.site
+    text = fill(site.deal_comment or "", claimed.lead, site, claimed.number)
+    if claimed.number not in text:
+        text = f"{text}\n{NUMBER_LINE.format(number=claimed.number)}".strip()
+    deal_id = deal_of(caller, Step.COMMENT, checkpoint)
+    reached = checkpoint.after(Step.COMMENT, deal_id=deal_id)
+    return add_comment(caller, Step.COMMENT, deal_id, text, reached)
+
+
+def add_comment(
+    caller: Caller, step: Step, deal_id: int, text: str, reached: Checkpoint
+) -> Checkpoint:
+    """Add a comment that carries the submission's number, unless it stands there already.
+
+    Looked for after an unanswered attempt only. Raises NotYet for a deal that is not there.
+    """
+    stands: bool | None = False
+    if step in caller.claimed.unsettled:
+        stands = answer(caller, lambda: _stands(caller, step, deal_id))
+    if stands:
+        return caller.save(reached)
+    request: JsonObject = {"deal_id": deal_id, "comment": text}
+    try:
+        caller.call(
+            Intent(step, "deal/createComment", request, effect=True),
+            lambda crm: crm.deals.create_comment(deal_id, text),
+            lambda _: reached,
+            lambda _: TWICE if stands is None else None,
+        )
+    except NotFound:
+        raise late(caller, "Сделка") from None
+    return reached
+
+
+def _stands(caller: Caller, step: Step, deal_id: int) -> bool | None:
+    """Whether our comment stands in the deal's log; None where the log is too long to tell."""
+    offset = 0
+    for _ in range(PAGES_READ):
+        page = _page(caller, step, deal_id, offset)
+        if any(_is_ours(caller, entry) for entry in page.items):
+            return True
+        if page.next_offset is None:
+            return False
+        offset = page.next_offset
+    return None
+
+
+def _page(caller: Caller, step: Step, deal_id: int, offset: int) -> Page[LogEntry]:
+    request: JsonObject = {"deal_id": deal_id, "limit": LISTED, "offset": offset}
+    return caller.look(
+        step,
+        "deal/log/list",
+        request,
+        lambda crm: crm.deals.log_list(deal_id, limit=LISTED, offset=offset),
+    )
+
+
+def _is_ours(caller: Caller, entry: LogEntry) -> bool:
+    # The enquiry itself stands in the log too, with the same number, as another kind.
+    return entry.type_id == COMMENT_KIND and caller.claimed.number in (entry.comment or "")

@@ -1,0 +1,30 @@
+"""Add tags to the deal."""
+
+from collections.abc import Sequence
+
+from intake.deliver.attempt import Caller
+from intake.deliver.steps.deal import deal_of
+from intake.deliver.steps.looking import late
+from intake.domain.delivery import Checkpoint, Step
+from intake.domain.json import JsonObject
+from intake.envybox import NotFound
+from intake.store.deliveries import Intent
+
+
+def tags(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
+    """Add the site's tags to the deal."""
+    deal_id = deal_of(caller, Step.TAGS, checkpoint)
+    return add_tags(
+        caller, checkpoint.after(Step.TAGS, deal_id=deal_id), deal_id, caller.site.tags_deal
+    )
+
+
+def add_tags(caller: Caller, reached: Checkpoint, deal_id: int, names: Sequence[str]) -> Checkpoint:
+    """Add tags to a deal. A deal has each tag once, so asking again changes nothing."""
+    request: JsonObject = {"deal_id": deal_id, "tags": list(names)}
+    intent = Intent(Step.TAGS, "deal/tag/addDealTags", request, effect=True)
+    try:
+        caller.call(intent, lambda crm: crm.deals.add_tags(deal_id, names), lambda _: reached)
+    except NotFound:
+        raise late(caller, "Сделка") from None
+    return reached

@@ -1,0 +1,85 @@
+"""Set a task for the deal, once, within the site's working hours."""
+
+from datetime import datetime
+
+from intake.deliver.attempt import Caller
+from intake.deliver.steps.deal import deal_of
+from intake.deliver.steps.looking import answer, late
+from intake.domain.delivery import Checkpoint, Step
+from intake.domain.json import JsonObject
+from intake.domain.site import TaskRule
+from intake.domain.wording import fill
+from intake.envybox import Envybox, NotFound, Task
+from intake.store.deliveries import Intent
+
+
+def task(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
+    """Set the site's task for the deal."""
+    deal_id = deal_of(caller, Step.TASK, checkpoint)
+    return set_task(caller, checkpoint.after(Step.TASK, deal_id=deal_id), deal_id)
+
+
+def set_task(caller: Caller, reached: Checkpoint, deal_id: int) -> Checkpoint:
+    """Set the site's task for a deal; ours is told by the submission's number.
+
+    The CRM changes the task a deal has instead of adding one, so a task of somebody
+    else's is looked for first, stays theirs and keeps its words beside ours.
+    """
+    rule = caller.site.task or TaskRule("")
+    there = answer(caller, lambda: _tasks(caller, deal_id)) or ()
+    own = next((one for one in there if caller.claimed.number in (one.comment or "")), None)
+    if own is not None:
+        return caller.save(reached.after(Step.TASK, task_id=own.id))
+    other = next(iter(there), None)
+    employee_id = rule.employee_id if other is None else None
+    return _send(caller, reached, deal_id, (_text(caller, rule, other), employee_id))
+
+
+def _send(
+    caller: Caller, reached: Checkpoint, deal_id: int, what: tuple[str, int | None]
+) -> Checkpoint:
+    text, employee_id = what
+    due = due_at(caller)
+    request: JsonObject = {"deal_id": deal_id, "time": int(due.timestamp()), "comment": text}
+    if employee_id is not None:
+        request["employee_id"] = employee_id
+
+    def act(crm: Envybox) -> Task:
+        return crm.tasks.update(deal_id, time=due, comment=text, employee_id=employee_id)
+
+    def done(made: Task) -> Checkpoint:
+        return reached.after(Step.TASK, task_id=made.id)
+
+    try:
+        intent = Intent(Step.TASK, "deal/updatetask", request, effect=True)
+        return done(caller.call(intent, act, done))
+    except NotFound:
+        raise late(caller, "Сделка") from None
+
+
+def due_at(caller: Caller) -> datetime:
+    """Return when the task is due: some time from now, within the site's working hours."""
+    rule, working = caller.site.task or TaskRule(""), caller.site.working
+    with caller.database.read() as connection:
+        due = caller.database.now(connection) + rule.after
+    return working.next_open(due) if working else due
+
+
+def _text(caller: Caller, rule: TaskRule, other: Task | None) -> str:
+    claimed = caller.claimed
+    text = fill(rule.text, claimed.lead, caller.site, claimed.number)
+    if claimed.number not in text:
+        text = f"{text} (заявка № {claimed.number})"
+    if other is None:
+        return text
+    return f"{text}\nРаньше здесь было (к {other.time or '?'}): {other.comment or 'без текста'}"
+
+
+def _tasks(caller: Caller, deal_id: int) -> tuple[Task, ...]:
+    request: JsonObject = {"deal_id": deal_id}
+    try:
+        return caller.look(
+            Step.TASK, "deal/getTasks", request, lambda crm: crm.tasks.get_all(deal_id)
+        )
+    except NotFound:
+        raise late(caller, "Сделка") from None
