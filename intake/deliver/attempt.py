@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self, TypeVar
 
+from intake import crash
 from intake.domain.delivery import Checkpoint, Outcome, Step
 from intake.domain.json import JsonObject
 from intake.domain.site import CrmAccount, Site
@@ -83,7 +84,9 @@ class Caller:
         Raises EnvyboxError, whose attempt is then written down with its outcome.
         """
         self._wait_for_turn()
+        crash.point("deliver.before_intent")
         attempt = begin_attempt(self.database, self.claimed, intent, self.lease)
+        crash.point("deliver.after_intent")
         heard: list[Exchange] = []
         try:
             with self._crm(heard.append) as crm:
@@ -91,10 +94,12 @@ class Caller:
         except EnvyboxError as error:
             end_attempt(self.database, self.claimed, attempt, result_of(error))
             raise
+        crash.point("deliver.after_send")
         checkpoint = reached(value) if reached else None
         good = Result(Outcome.OK, 0.0, message=noted(value) if noted else None)
         result = _told(good, heard[-1] if heard else None)
         end_attempt(self.database, self.claimed, attempt, result, checkpoint)
+        crash.point("deliver.after_outcome")
         return value
 
     def look(

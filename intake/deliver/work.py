@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from intake import crash
 from intake.deliver.attempt import Caller, NotYourTurnError, StepFailedError, failure_of
 from intake.deliver.steps import STEPS
 from intake.deliver.steps.find import FIRST_LOOK
@@ -60,6 +61,7 @@ class Worker:
         claimed = deliveries.claim(self.database, delivery_id, self.lease)
         if claimed is None:
             return
+        crash.point("deliver.after_claim")
         caller = self._caller(claimed)
         if caller is None:
             self._give_up(claimed)
@@ -79,7 +81,9 @@ class Worker:
             self._take(caller, Step.FIND, checkpoint)
         else:
             look_in = FIRST_LOOK if wants_card(checkpoint) else None
+            crash.point("deliver.before_close")
             deliveries.deliver(self.database, caller.claimed, look_in)
+            crash.point("deliver.after_close")
 
     def _take(self, caller: Caller, step: Step, checkpoint: Checkpoint) -> Checkpoint | None:
         """Take one step; None where the delivery was given back."""

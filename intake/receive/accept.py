@@ -7,6 +7,7 @@ post stands in the log as rejected, where a marketer finds it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from intake import crash
 from intake.domain.lead import Issue, Lead
 from intake.domain.site import Directory, Site
 from intake.domain.submission import RawSubmission, SubmissionState
@@ -108,8 +109,10 @@ class Intake:
 
     def _keep(self, post: Post, site: Site, lead: Lead) -> Accepted:
         receipt = self._save(site.key, post.raw, lead, key=post.key, crm=site.crm)
+        crash.point("accept.before_ring")
         if receipt.delivery_id is not None:
             self.ring(receipt.delivery_id)
+        crash.point("accept.before_reply")
         return Accepted(receipt, site)
 
     def _save(

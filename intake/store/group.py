@@ -10,6 +10,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from intake import crash
 from intake.errors import StoreUnavailableError
 from intake.store.database import Database
 from intake.store.submissions import NewSubmission, Prepared, Receipt, prepare, save, write_all
@@ -115,6 +116,8 @@ class GroupedSaver:
                 self._is_busy = len(group) > 1
                 now = self._database.now(connection)
                 receipts = write_all(connection, [waiting.row for waiting in group], now)
+                crash.point("accept.before_commit")
+            crash.point("accept.after_commit")
             # Only now are they durable.
             for waiting, receipt in zip(group, receipts, strict=True):
                 waiting.receipt = receipt
