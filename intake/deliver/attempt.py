@@ -1,12 +1,16 @@
 """One call of the CRM, written down before it is made and again when it is over."""
 
+import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
 from intake import crash
+from intake.deliver.breaker import note_call
+from intake.domain.breaker import BreakerPolicy, CallReport
 from intake.domain.delivery import Checkpoint, Outcome, Step
 from intake.domain.json import JsonObject
 from intake.domain.site import CrmAccount, Site
@@ -17,6 +21,7 @@ from intake.envybox import (
     NotSent,
     Refused,
     Throttled,
+    UnexpectedReply,
     WrongAddress,
     WrongKey,
 )
@@ -29,7 +34,7 @@ from intake.store.deliveries import (
     end_attempt,
     save_checkpoint,
 )
-from intake.store.schedule import reserve_call
+from intake.store.schedule import Pace, Turn, book_call, let_go
 
 T = TypeVar("T")
 
@@ -38,7 +43,11 @@ PATIENCE = timedelta(seconds=3)
 
 
 class NotYourTurnError(Exception):
-    """The account's rate leaves no room now; `wait` says how long it will be."""
+    """The account may not be called now; `wait` says how long it will be.
+
+    Its rate leaves no room, it is paused, or it has just failed to answer and another call
+    is finding out whether it does.
+    """
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
@@ -48,10 +57,9 @@ class NotYourTurnError(Exception):
 class StepFailedError(Exception):
     """A step did not succeed: `outcome` decides what follows, `message` is for people."""
 
-    def __init__(self, outcome: Outcome, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, outcome: Outcome, message: str) -> None:
         self.outcome = outcome
         self.message = message
-        self.retry_after = retry_after
         super().__init__(outcome.value)
 
 
@@ -60,7 +68,7 @@ class Caller:
     """Makes the calls of one claimed delivery.
 
     Raises LeaseLostError before a call when another worker took over, NotYourTurnError
-    when the account's rate asks for a longer wait.
+    when the account is paused or its rate asks for a longer wait.
     """
 
     database: Database
@@ -69,6 +77,9 @@ class Caller:
     account: CrmAccount
     lease: timedelta
     timeout: float
+    policy: BreakerPolicy = field(default_factory=BreakerPolicy)
+    chance: Callable[[], float] = random.random
+    sleep: Callable[[float], None] = time.sleep
 
     def call(
         self,
@@ -83,7 +94,16 @@ class Caller:
 
         Raises EnvyboxError, whose attempt is then written down with its outcome.
         """
-        self._wait_for_turn()
+        with self._turn(intent):
+            return self._call_now(intent, action, reached, noted)
+
+    def _call_now(
+        self,
+        intent: Intent,
+        action: Callable[[Envybox], T],
+        reached: Callable[[T], Checkpoint] | None,
+        noted: Callable[[T], str | None] | None,
+    ) -> T:
         crash.point("deliver.before_intent")
         attempt = begin_attempt(self.database, self.claimed, intent, self.lease)
         crash.point("deliver.after_intent")
@@ -133,13 +153,45 @@ class Caller:
             on_exchange=listener,
         )
 
-    def _wait_for_turn(self) -> None:
-        interval = timedelta(seconds=1 / self.account.rate)
-        wait = reserve_call(self.database, self.account.key, interval, PATIENCE)
-        if wait > PATIENCE:
-            raise NotYourTurnError(wait)
-        if wait > timedelta(0):
-            time.sleep(wait.total_seconds())
+    @contextmanager
+    def _turn(self, intent: Intent) -> Iterator[None]:
+        """Have the account's turn for one call, and tell the breaker how the call ended."""
+        turn = self._wait_for_turn()
+        try:
+            yield
+        except EnvyboxError as error:
+            # An account may lack a method that others have: that is no news of the rest.
+            if intent.effect or not isinstance(error, WrongAddress):
+                self._note(report_of(error, turn.at))
+            raise
+        else:
+            self._note(CallReport(Outcome.OK, turn.at))
+        finally:
+            let_go(self.database, self.account.key, turn, self._interval)
+
+    def _wait_for_turn(self) -> Turn:
+        hold = timedelta(seconds=self.timeout)
+        pace = Pace(self._interval, PATIENCE, hold)
+        turn = book_call(self.database, self.account.key, pace)
+        if not turn.booked:
+            raise NotYourTurnError(turn.wait)
+        if turn.wait > timedelta(0):
+            self.sleep(turn.wait.total_seconds())
+        return turn
+
+    @property
+    def _interval(self) -> timedelta:
+        return timedelta(seconds=1 / self.account.rate)
+
+    def _note(self, report: CallReport) -> None:
+        note_call(self.database, self.account.key, report, self.chance(), self.policy)
+
+
+def report_of(error: EnvyboxError, began: datetime) -> CallReport:
+    """Return what a call that ended in an error says of the account."""
+    # A reply of the API itself, however odd, shows that the CRM is there.
+    outcome = Outcome.REFUSED if isinstance(error, UnexpectedReply) else outcome_of(error)
+    return CallReport(outcome, began, sentence(error), error.retry_after)
 
 
 def outcome_of(error: EnvyboxError) -> Outcome:
@@ -156,8 +208,7 @@ def outcome_of(error: EnvyboxError) -> Outcome:
 
 def failure_of(error: EnvyboxError) -> StepFailedError:
     """Return what an error of the CRM's client means for the step."""
-    retry_after = error.retry_after if isinstance(error, Throttled) else None
-    return StepFailedError(outcome_of(error), sentence(error), retry_after)
+    return StepFailedError(outcome_of(error), sentence(error))
 
 
 def result_of(error: EnvyboxError) -> Result:

@@ -5,22 +5,33 @@ died costs a delay and nothing else.
 """
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from intake.deliver.probe import in_a_thread, probe_due
 from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount
 from intake.envybox import Envybox, EnvyboxError
-from intake.errors import IntakeError, StoreUnavailableError
+from intake.errors import IntakeError, SettingsError, StoreUnavailableError
 from intake.store import schedule
 from intake.store.database import Database
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT = "sweeper"
+
+# A CRM that hangs must not keep the sweeper from ringing for the others.
+ENOUGH_SECONDS = 5.0
+
+# Of one account, what its rate can serve in so many seconds is rung for at a time: enough
+# to keep the workers busy until the next sweep, and never a crowd before other accounts.
+WINDOW_SECONDS = 5.0
+LEAST_WINDOW = 10
 
 
 class Bell(Protocol):
@@ -41,7 +52,8 @@ class Sweeper:
     sweep, and the queue: where more is waiting in it, ringing would only make it longer.
     `inline` bounds what a sweep delivers itself. A delivery is rung for again after
     `again_after`; one that has been due for longer than `deaf_after` is delivered here,
-    since then nobody seems to hear.
+    since then nobody seems to hear. `aside` makes a probe of a paused account, which may
+    take its time.
     """
 
     database: Database
@@ -52,6 +64,7 @@ class Sweeper:
     inline: int = 5
     again_after: timedelta = timedelta(seconds=30)
     deaf_after: timedelta = timedelta(seconds=60)
+    aside: Callable[[Callable[[], None]], object] = in_a_thread
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run_forever(self) -> None:
@@ -66,8 +79,9 @@ class Sweeper:
             self.stop.wait(self.interval)
 
     def sweep(self) -> None:
-        """Ring once for everything that is due."""
+        """Ring once for everything that is due; probe the accounts that are paused."""
         schedule.beat(self.database, HEARTBEAT)
+        probe_due(self.database, self.open_worker, self.aside)
         waiting = self.bell.waiting()
         if waiting is None:
             # Nobody can be called; what is not delivered here is not marked as rung for.
@@ -78,16 +92,30 @@ class Sweeper:
         self._deliver_here(schedule.overdue(self.database, self.deaf_after, self.inline))
 
     def _ring(self) -> None:
-        due = schedule.due(self.database, self.batch, self.again_after)
+        due = schedule.due(self.database, self.batch, self.again_after, self._window())
         if due:
             self.bell.ring(due)
+
+    def _window(self) -> Callable[[str], int]:
+        try:
+            accounts = self.open_worker().directory.accounts
+        except SettingsError as error:  # the workers will say so too
+            log.warning("settings: %s", error)
+            accounts = {}
+
+        def window(crm: str) -> int:
+            rate = accounts[crm].rate if crm in accounts else 0.0
+            return max(LEAST_WINDOW, math.ceil(rate * WINDOW_SECONDS))
+
+        return window
 
     def _deliver_here(self, delivery_ids: list[int]) -> None:
         if not delivery_ids:
             return
         worker = self.open_worker()
+        enough = time.monotonic() + ENOUGH_SECONDS
         for delivery_id in delivery_ids:
-            if self.stop.is_set():
+            if self.stop.is_set() or time.monotonic() > enough:
                 return
             worker.work_on(delivery_id)
 

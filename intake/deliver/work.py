@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +11,7 @@ from intake import crash
 from intake.deliver.attempt import Caller, NotYourTurnError, StepFailedError, failure_of
 from intake.deliver.steps import STEPS
 from intake.deliver.steps.find import FIRST_LOOK
+from intake.domain.breaker import BreakerPolicy
 from intake.domain.delivery import (
     Checkpoint,
     DeliveryState,
@@ -46,7 +48,9 @@ class Worker:
     directory: Directory
     timeout: float = 15.0
     policy: RetryPolicy = field(default_factory=RetryPolicy)
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     chance: Callable[[], float] = random.random
+    sleep: Callable[[float], None] = time.sleep
 
     @property
     def lease(self) -> timedelta:
@@ -111,15 +115,21 @@ class Worker:
         account: CrmAccount | None = self.directory.accounts.get(claimed.crm)
         if site is None or account is None:
             return None
-        return Caller(self.database, claimed, site, account, self.lease, self.timeout)
+        return Caller(
+            self.database,
+            claimed,
+            site,
+            account,
+            self.lease,
+            self.timeout,
+            policy=self.breaker,
+            chance=self.chance,
+            sleep=self.sleep,
+        )
 
     def _fail(self, claimed: Claim, failure: StepFailedError) -> None:
         verdict = after_failure(
-            failure.outcome,
-            claimed.failures,
-            self.chance(),
-            retry_after=failure.retry_after,
-            policy=self.policy,
+            failure.outcome, claimed.failures, self.chance(), policy=self.policy
         )
         deliveries.postpone(self.database, claimed, verdict, failure.outcome, failure.message)
 

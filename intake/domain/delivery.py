@@ -124,8 +124,6 @@ class RetryPolicy:
 
     `delays` follows the Standard Webhooks schedule, stretched over three days. `jitter`
     is the share by which a delay may be longer, so that a recovered CRM is not rushed.
-    `key_delay` is the pause after a refused key, `throttle_limit` the longest Retry-After
-    that is believed.
     """
 
     delays: tuple[float, ...] = field(
@@ -136,9 +134,6 @@ class RetryPolicy:
         + (14 * 3600,) * 2
     )
     jitter: float = 0.2
-    key_delay: float = 20
-    throttle_default: float = 30
-    throttle_limit: float = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,32 +150,22 @@ class Verdict:
 
 
 def after_failure(
-    outcome: Outcome,
-    failures: int,
-    chance: float,
-    *,
-    retry_after: float | None = None,
-    policy: RetryPolicy | None = None,
+    outcome: Outcome, failures: int, chance: float, *, policy: RetryPolicy | None = None
 ) -> Verdict:
     """Decide what follows a failed attempt.
 
     `failures` is the number of failures counted before this one, `chance` a random
-    number in [0, 1) for the jitter. A wrong key and a throttled call burn nothing; a
-    refusal waits for a person; anything else is tried again until the schedule ends.
+    number in [0, 1) for the jitter. A wrong key and a throttled call are about the account
+    (`intake.domain.breaker` pauses it): they burn nothing, and the delivery keeps its place
+    in the line. A refusal waits for a person; anything else is tried again until the
+    schedule ends.
     """
     policy = policy or RetryPolicy()
     if outcome is Outcome.REFUSED:
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
-    if outcome is Outcome.KEY:
-        return Verdict(DeliveryState.ATTENTION, _later(policy.key_delay, chance, policy), failures)
-    if outcome is Outcome.THROTTLED:
-        wait = min(max(retry_after or policy.throttle_default, 1), policy.throttle_limit)
-        return Verdict(DeliveryState.RETRYING, _later(wait, chance, policy), failures)
+    if outcome in {Outcome.KEY, Outcome.THROTTLED}:
+        return Verdict(DeliveryState.RETRYING, timedelta(0), failures)
     if failures >= len(policy.delays):
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
-    wait = policy.delays[failures]
-    return Verdict(DeliveryState.RETRYING, _later(wait, chance, policy), failures + 1)
-
-
-def _later(seconds: float, chance: float, policy: RetryPolicy) -> timedelta:
-    return timedelta(seconds=seconds * (1 + policy.jitter * chance))
+    wait = policy.delays[failures] * (1 + policy.jitter * chance)
+    return Verdict(DeliveryState.RETRYING, timedelta(seconds=wait), failures + 1)

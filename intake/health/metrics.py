@@ -132,9 +132,7 @@ def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, text, value=value)
 
 
-def _labelled(
-    name: str, text: str, label: str, values: Mapping[str, float]
-) -> GaugeMetricFamily:
+def _labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, text, labels=(label,))
     for key, value in sorted(values.items()):
         family.add_metric((key,), value)

@@ -18,7 +18,7 @@ from intake.domain.lead import Lead
 from intake.errors import LeaseLostError
 from intake.store.database import Database
 from intake.store.models import attempts, deliveries, submissions
-from intake.store.schedule import is_due
+from intake.store.schedule import is_due, is_its_turn, may_be_worked_on
 
 # Outcomes after which a step that was not checkpointed may yet have had its effect. OK is
 # among them: the worker that saw it had lost the delivery and could not write it down.
@@ -70,14 +70,18 @@ class Result:
 
 
 def claim(database: Database, delivery_id: int, lease: timedelta) -> Claim | None:
-    """Claim a delivery that is due; None where it is not, or somebody works on it."""
+    """Claim a delivery that is due.
+
+    None where it is not, somebody works on it, its account is paused, or a long line
+    stands before it.
+    """
     columns = deliveries.c
     with database.write() as connection:
         now = database.now(connection)
         token = str(uuid.uuid4())
         row = connection.execute(
             update(deliveries)
-            .where(columns.id == delivery_id, is_due(now))
+            .where(columns.id == delivery_id, may_be_worked_on(now), is_its_turn(now))
             .values(lease_token=token, lease_until=now + lease)
             .returning(deliveries)
         ).one_or_none()
@@ -306,7 +310,7 @@ def postpone(
 
 
 def release(database: Database, claimed: Claim, wait: timedelta) -> None:
-    """Give a delivery back unchanged, to go on after `wait`."""
+    """Give a delivery back unchanged, with its place in the line, to be rung for after `wait`."""
     with database.write() as connection:
-        until = database.now(connection) + wait
-        _write(connection, claimed, {"next_attempt_at": until, "ring_after": until, **RELEASED})
+        ring_after = database.now(connection) + wait
+        _write(connection, claimed, {"ring_after": ring_after, **RELEASED})

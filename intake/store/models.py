@@ -135,6 +135,16 @@ deliveries = Table(
     Index(None, "state", "submission_id"),
 )
 
+# The line before each account: only what something is still to be done for.
+_in_line = deliveries.c.next_attempt_at.is_not(None)
+Index(
+    None,
+    deliveries.c.crm,
+    deliveries.c.next_attempt_at,
+    sqlite_where=_in_line,
+    postgresql_where=_in_line,
+)
+
 attempts = Table(
     "attempts",
     metadata,

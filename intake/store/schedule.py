@@ -1,13 +1,33 @@
 """Whose turn it is: what is due, what to ring for, when an account may be called."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from intake.store.database import Database
-from intake.store.models import accounts, deliveries, heartbeats
+from intake.store.models import UtcDateTime, accounts, deliveries, heartbeats
+
+# Of one account, so many deliveries that are longer due may be overtaken by one that is
+# rung for by itself; a longer line is served in its order.
+MOST_AHEAD = 100
+
+MOMENT = timedelta(seconds=1)
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -17,17 +37,55 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return and_(columns.next_attempt_at <= now, free)
 
 
-def due(database: Database, limit: int, again_after: timedelta) -> list[int]:
-    """Return the ids of deliveries to ring for, the longest due first.
+def may_be_worked_on(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a delivery is due and its account is not paused."""
+    return and_(is_due(now), deliveries.c.crm.not_in(_paused()))
+
+
+def _paused() -> Select[str]:
+    return select(accounts.c.crm).where(accounts.c.paused_since.is_not(None))
+
+
+def is_its_turn(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that not too many of the account's deliveries are longer due.
+
+    After a pause thousands may wait: without this, whoever comes now is rung for at once
+    and served before them, and they never.
+    """
+    other = deliveries.alias("other")
+    border = (
+        select(other.c.next_attempt_at)
+        .where(other.c.crm == deliveries.c.crm, other.c.next_attempt_at <= now)
+        .order_by(other.c.next_attempt_at)
+        .offset(MOST_AHEAD)
+        .limit(1)
+        .correlate(deliveries)
+        .scalar_subquery()
+    )
+    return deliveries.c.next_attempt_at <= func.coalesce(border, literal(now, UtcDateTime()))
+
+
+def due(
+    database: Database,
+    limit: int,
+    again_after: timedelta,
+    window: Callable[[str], int] | None = None,
+) -> list[int]:
+    """Return the ids of deliveries to ring for, the longest due first, account by account.
 
     Each is not returned again before `again_after`, so that a long queue is not rung for
-    over and over.
+    over and over. Of one account only the `window` longest due are in play at a time: the
+    next ones come when these are done, so fifty thousand are rung for as calmly as fifty.
+    The accounts take turns, so that none stands behind another's crowd.
     """
     columns = deliveries.c
     with database.read() as connection:
         now = database.now(connection)
-        found = select(columns.id).where(is_due(now), columns.ring_after <= now)
-        ids = list(connection.scalars(found.order_by(columns.next_attempt_at).limit(limit)))
+        lines = [
+            _front_of_line(connection, now, crm, min(window(crm), limit) if window else limit)
+            for crm in _accounts_with_due(connection, now)
+        ]
+    ids = [each for turn in zip_longest(*lines) for each in turn if each is not None][:limit]
     if ids:
         with database.write() as connection:
             connection.execute(
@@ -36,39 +94,113 @@ def due(database: Database, limit: int, again_after: timedelta) -> list[int]:
     return ids
 
 
-def reserve_call(
-    database: Database, crm: str, interval: timedelta, patience: timedelta
-) -> timedelta:
-    """Book the next free moment for a call to an account; return how far away it is.
+def _accounts_with_due(connection: Connection, now: datetime) -> list[str]:
+    # Answered from the index alone, however many wait.
+    crm = deliveries.c.crm
+    in_line = deliveries.c.next_attempt_at <= now
+    found = select(crm).distinct().where(in_line, crm.not_in(_paused())).order_by(crm)
+    return list(connection.scalars(found))
+
+
+def _front_of_line(connection: Connection, now: datetime, crm: str, places: int) -> list[int]:
+    columns = deliveries.c
+    front = (
+        select(columns.id, columns.ring_after)
+        .where(columns.crm == crm, is_due(now))
+        .order_by(columns.next_attempt_at, columns.id)
+        .limit(places)
+    )
+    return [row.id for row in connection.execute(front) if row.ring_after <= now]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How an account is called: at most every `interval`, by who waits up to `patience`.
+
+    Once a call got no answer, the next ones have the account to themselves for up to
+    `hold` each, so that a CRM that hangs keeps one worker waiting and not all of them.
+    """
+
+    interval: timedelta
+    patience: timedelta
+    hold: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a call may be made: after `wait`, `at` that moment.
+
+    `booked` False: `wait` is beyond the patience, or the account is paused. `held_until`
+    is set where no other call may be made meanwhile.
+    """
+
+    wait: timedelta
+    at: datetime
+    booked: bool
+    held_until: datetime | None = None
+
+
+def book_call(database: Database, crm: str, pace: Pace) -> Turn:
+    """Book the next free moment for a call to an account, unless the account is paused.
 
     Every process and machine books here, so together they keep the account's rate. A
-    moment further away than `patience` is told but not booked.
+    moment further away than the patience is told but not booked.
     """
-    columns = accounts.c
     with database.write() as connection:
         now = database.now(connection)
         insert_if_absent(connection, accounts, {"crm": crm, "next_call_at": now})
-        booked = select(columns.next_call_at).where(columns.crm == crm).with_for_update()
-        slot = max(now, connection.execute(booked).scalar_one() or now)
-        if slot - now <= patience:
-            connection.execute(
-                update(accounts).where(columns.crm == crm).values(next_call_at=slot + interval)
-            )
-        return slot - now
+        row = connection.execute(
+            select(accounts).where(accounts.c.crm == crm).with_for_update()
+        ).one()
+        slot: datetime = max(now, row.next_call_at or now)
+        wait = slot - now
+        if row.paused_since is not None or (row.unreached and wait > pace.patience):
+            # A pause, and a hold, usually end sooner than is known now.
+            return Turn(pace.patience + MOMENT, now, booked=False)
+        if wait > pace.patience:
+            return Turn(wait, now, booked=False)
+        until = slot + (max(pace.interval, pace.hold) if row.unreached else pace.interval)
+        connection.execute(update(accounts).where(accounts.c.crm == crm).values(next_call_at=until))
+        return Turn(wait, slot, booked=True, held_until=until if row.unreached else None)
+
+
+def let_go(database: Database, crm: str, turn: Turn, interval: timedelta) -> None:
+    """Give back what is left of a booking that held the account, once its call is over."""
+    if turn.held_until is None:
+        return
+    columns = accounts.c
+    with database.write() as connection:
+        connection.execute(
+            update(accounts)
+            .where(columns.crm == crm, columns.next_call_at == turn.held_until)
+            .values(next_call_at=database.now(connection) + interval)
+        )
+
+
+def reserve_call(
+    database: Database, crm: str, interval: timedelta, patience: timedelta
+) -> timedelta:
+    """Book a moment as `book_call` does; return how far away it is.
+
+    Further away than the patience, it is not booked; a paused account is always further.
+    """
+    return book_call(database, crm, Pace(interval, patience, timedelta(0))).wait
 
 
 def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert a row; leave the one that has its key alone."""
+    """Add a row unless one with its key is there."""
     build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     connection.execute(build(table).values(row).on_conflict_do_nothing())
 
 
 def overdue(database: Database, longer_than: timedelta, limit: int) -> list[int]:
-    """Return the deliveries that have been due for longer than that, the longest first."""
+    """Return the deliveries that could be worked on for longer than that, the longest first."""
     columns = deliveries.c
     with database.read() as connection:
         now = database.now(connection)
-        found = select(columns.id).where(is_due(now), columns.next_attempt_at < now - longer_than)
+        found = select(columns.id).where(
+            may_be_worked_on(now), columns.next_attempt_at < now - longer_than
+        )
         return list(connection.scalars(found.order_by(columns.next_attempt_at).limit(limit)))
 
 

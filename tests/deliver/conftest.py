@@ -12,6 +12,11 @@ from intake.store.database import Database
 MakeWorker = Callable[..., Worker]
 
 
+def at_once(action: Callable[[], None]) -> None:
+    """Do what a sweeper does aside here and now."""
+    action()
+
+
 @pytest.fixture(scope="session")
 def _session_crm() -> Iterator[RunningSandbox]:
     with RunningSandbox(api_key="CANARY-right-key") as crm:

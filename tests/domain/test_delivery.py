@@ -50,22 +50,29 @@ def test_a_refusal_waits_for_a_person() -> None:
     assert (verdict.state, verdict.delay) == (DeliveryState.ATTENTION, None)
 
 
-def test_a_wrong_key_shows_and_is_tried_again_without_burning_the_schedule() -> None:
-    verdict = after_failure(Outcome.KEY, 3, 0.0)
-    assert verdict.state is DeliveryState.ATTENTION
-    assert verdict.delay == timedelta(seconds=20)
-    assert verdict.failures == 3
-
-
-@pytest.mark.parametrize(
-    ("asked", "seconds"), [(None, 30), (5, 5), (0, 30), (10**9, 3600), (-4, 1)]
-)
-def test_a_throttled_call_waits_as_long_as_it_was_asked_within_reason(
-    asked: float | None, seconds: float
+@pytest.mark.parametrize("outcome", [Outcome.KEY, Outcome.THROTTLED])
+def test_what_is_about_the_account_burns_nothing_and_costs_no_place_in_the_line(
+    outcome: Outcome,
 ) -> None:
-    verdict = after_failure(Outcome.THROTTLED, 2, 0.0, retry_after=asked)
-    assert verdict.delay == timedelta(seconds=seconds)
-    assert verdict.failures == 2
+    verdict = after_failure(outcome, 3, 0.9)
+    assert (verdict.state, verdict.failures) == (DeliveryState.RETRYING, 3)
+    assert verdict.delay == timedelta(0)
+
+
+def _waits(chance: float) -> list[timedelta]:
+    """List every wait of a delivery that never succeeds."""
+    waits, failures = [], 0
+    while (verdict := after_failure(Outcome.UNKNOWN, failures, chance)).delay is not None:
+        waits.append(verdict.delay)
+        failures = verdict.failures
+    return waits
+
+
+def test_the_schedule_is_three_days_long_give_or_take_the_jitter() -> None:
+    least, mean, most = (sum(_waits(chance), timedelta()) for chance in (0.0, 0.5, 0.999))
+    assert abs(mean - timedelta(days=3)) < timedelta(hours=2)
+    assert timedelta(days=2.7) < least < mean < most < timedelta(days=3.3)
+    assert len(_waits(0.0)) == 15
 
 
 @pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.NOT_YET])

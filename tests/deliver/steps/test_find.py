@@ -2,11 +2,12 @@
 
 import pytest
 
+from intake.deliver.probe import probe_due
 from intake.deliver.steps.find import MORE_LOOKS
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
 from tests.clock import Clock
-from tests.deliver.conftest import MakeWorker
+from tests.deliver.conftest import MakeWorker, at_once
 from tests.deliver.seeing import LATER, calls_of, effects, in_crm, row_of
 from tests.makers import delivery_id_of, save_one
 
@@ -99,7 +100,10 @@ def test_a_look_without_an_answer_is_waited_for_and_then_done_without(
         worker.work_on(delivery_id)
         clock.advance(LATER)
         assert effects(crm, "lead/set") == 0
-    worker.work_on(delivery_id)
+    for _ in range(2):  # so many looks without an answer pause the account for a while
+        worker.work_on(delivery_id)
+        clock.advance(LATER)
+        probe_due(database, lambda: worker, at_once)
     row = row_of(database, delivery_id)
     assert (row.state, row.doubtful) == ("delivered", True)
 
@@ -119,7 +123,7 @@ def test_the_card_of_a_queued_lead_is_found_a_little_later(
     assert (row.state, row.delivered_at, row.next_attempt_at) == ("delivered", delivered_at, None)
 
 
-@pytest.mark.parametrize("fault", ["http500", "refuse", "wrong_key", "throttle", "html200"])
+@pytest.mark.parametrize("fault", ["http500", "refuse", "html200"])
 def test_a_card_that_is_not_found_undoes_nothing(
     database: Database,
     crm: RunningSandbox,
@@ -138,6 +142,30 @@ def test_a_card_that_is_not_found_undoes_nothing(
         assert row_of(database, delivery_id).state == "delivered"
     row = row_of(database, delivery_id)
     assert (row.next_attempt_at, row.lead_id) == (None, None)
+
+
+@pytest.mark.parametrize("fault", ["wrong_key", "throttle"])
+def test_no_card_is_looked_for_while_the_account_is_paused(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    fault: str,
+) -> None:
+    worker = make_worker()
+    worker.work_on(delivery_id)
+    crm.fault("*", fault)
+    for _ in range(9):
+        clock.advance(10_000)
+        worker.work_on(delivery_id)
+    assert len(calls_of(database, delivery_id)) == 2
+    crm.fault("*")
+    probe_due(database, lambda: worker, at_once)
+    clock.advance(10_000)
+    worker.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.lead_id) == ("delivered", int(crm.state()["leads"][0]["id"]))
 
 
 def test_leads_that_wait_go_before_looks_for_cards(

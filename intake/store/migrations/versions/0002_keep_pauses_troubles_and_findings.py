@@ -39,6 +39,14 @@ def upgrade() -> None:
         sa.Column("resumed_at", MOMENT),
     ):
         op.add_column("accounts", column)
+    in_line = sa.text("next_attempt_at IS NOT NULL")
+    op.create_index(
+        op.f("ix_deliveries_crm_next_attempt_at"),
+        "deliveries",
+        ["crm", "next_attempt_at"],
+        sqlite_where=in_line,
+        postgresql_where=in_line,
+    )
     op.create_table(
         "shares",
         sa.Column("site", sa.String(100), nullable=False),
@@ -97,6 +105,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_deliveries_crm_next_attempt_at"), table_name="deliveries")
     for table in ("findings", "reconciliations", "troubles", "shares"):
         op.drop_table(table)
     accounts = (
