@@ -13,13 +13,22 @@ from intake.domain.site import Directory
 from intake.domain.submission import read_number
 from intake.show import facts, words
 from intake.show.filters import LogQuery, read_id, read_query
-from intake.show.status import status_of
+from intake.show.pauses import (
+    SENT_LATER,
+    Paused,
+    view_pauses,
+    wait_for_pause,
+    waits,
+    with_pause,
+)
+from intake.show.status import Status, status_of
 from intake.show.text import Clock
 from intake.show.timeline import DeliveryView, view_delivery
 from intake.store import log
+from intake.store.breakers import paused_accounts
 from intake.store.database import Database
 from intake.store.detail import DeliveryRecord, SubmissionRecord, read_submission
-from intake.store.log import LogFilter, LogPage
+from intake.store.log import LogFilter, LogPage, LogRow
 from intake.store.redelivery import redeliver
 
 # A number on a notice, not an account: past this it says "99+".
@@ -56,10 +65,11 @@ class Pages:
         query = read_query(request.args, self._around.clock.zone)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
-        now = self._around.now()
+        now, paused = self._around.now(), self._paused()
         return render_template(
             "show/list.html",
-            rows=[(row, status_of(row, self._around.clock, now)) for row in page.rows],
+            rows=[(row, self._status(row, paused, now)) for row in page.rows],
+            pauses=view_pauses(paused.values(), self._around.directory, self._around.clock, now),
             query=query,
             newer=page.rows[0].id if page.rows and page.has_newer else None,
             older=page.rows[-1].id if page.rows and page.has_older else None,
@@ -85,18 +95,20 @@ class Pages:
         record = self._find(number)
         if record.row.number != number:
             return redirect(url_for(".submission", number=record.row.number), 301)
-        now = self._around.now()
+        now, paused = self._around.now(), self._paused()
+        mine = [paused[each.crm] for each in record.row.deliveries if waits(each, paused)]
         return render_template(
             "show/submission.html",
             record=record,
             row=record.row,
             site=self._around.directory.sites.get(record.row.site),
-            status=status_of(record.row, self._around.clock, now),
+            status=self._status(record.row, paused, now),
+            pauses=view_pauses(mine, self._around.directory, self._around.clock, now),
             sent=facts.sent_fields(record),
             sent_with=facts.sent_with(record),
             understood=facts.understood(record.lead),
             came_from=facts.came_from(record.lead.attribution),
-            deliveries=self._views(record, now),
+            deliveries=tuple(wait_for_pause(each, paused) for each in self._views(record, now)),
             live=_fingerprint(record) if _in_progress(record) else None,
             now=now,
         )
@@ -139,7 +151,7 @@ class Pages:
         if not done:
             return ALREADY
         self._around.ring(delivery.summary.id)
-        return SENT
+        return SENT_LATER if delivery.summary.crm in self._paused() else SENT
 
     def _find(self, number: str) -> SubmissionRecord:
         known = read_number(number)
@@ -156,6 +168,12 @@ class Pages:
             view_delivery(each, history, place, self._around.clock, now)
             for each, history in zip(record.deliveries, histories, strict=False)
         )
+
+    def _paused(self) -> Paused:
+        return {each.crm: each for each in paused_accounts(self._database)}
+
+    def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
+        return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
     def _attention(self, query: LogQuery, page: LogPage) -> int:
         if query.wanted == _ATTENTION or not (page.rows or query.values):

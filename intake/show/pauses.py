@@ -1,0 +1,127 @@
+"""What the log says of a CRM account that is paused: why, since when, who has to do what."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.domain.breaker import PauseReason
+from intake.domain.delivery import DeliveryState
+from intake.domain.site import Directory
+from intake.show import words
+from intake.show.status import Status
+from intake.show.text import Clock, visible
+from intake.show.timeline import DeliveryView
+from intake.store.breakers import COUNT_LIMIT, PausedAccount
+from intake.store.log import DeliverySummary
+
+Paused = Mapping[str, PausedAccount]
+
+_WAITING = (DeliveryState.PENDING, DeliveryState.RETRYING)
+
+_TITLES = {
+    PauseReason.KEY: "{crm} не принимает ключ API",
+    PauseReason.UNREACHED: "{crm} не отвечает",
+    PauseReason.THROTTLED: "{crm} просит обращаться реже",
+}
+
+_SHORT = {
+    PauseReason.KEY: "Ждёт: CRM не принимает ключ API.",
+    PauseReason.UNREACHED: "Ждёт: CRM не отвечает.",
+    PauseReason.THROTTLED: "Ждёт: CRM просит обращаться реже.",
+}
+
+_TO_DO = {
+    PauseReason.KEY: (
+        "Возьмите ключ в CRM («Настройки → Интеграция → API») и передайте администратору: "
+        "его место в настройке ENVYBOX_API_KEY или в файле, который назван в sites.toml. "
+        "После замены в файле делать больше ничего не нужно, после замены настройки — "
+        "перезапустить сервис."
+    ),
+    PauseReason.UNREACHED: (
+        "Откройте адрес CRM в браузере. Если она не открывается, остаётся подождать; если "
+        "открывается, дело в сети сервера или в адресе из настроек — позовите администратора."
+    ),
+    PauseReason.THROTTLED: (
+        "Делать ничего не нужно. Если это повторяется, уменьшите rate этой CRM в sites.toml."
+    ),
+}
+
+# A probe that comes within a minute is told to the second.
+SOON = 60
+
+SENT_LATER = (
+    "Приняли, но отправка в эту CRM сейчас приостановлена: заявка уйдёт сама, как только CRM "
+    "снова заработает."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """A paused account in words."""
+
+    crm: str
+    title: str
+    since: datetime
+    message: str | None
+    waiting: str
+    to_do: str
+    next_probe: str
+
+
+def view_pauses(
+    paused: Iterable[PausedAccount], directory: Directory, clock: Clock, now: datetime
+) -> tuple[PauseView, ...]:
+    """Say of every paused account what a person wants to know."""
+    several = len(directory.accounts) > 1
+    return tuple(_view(each, clock, now, named=several) for each in paused)
+
+
+def _view(paused: PausedAccount, clock: Clock, now: datetime, *, named: bool) -> PauseView:
+    crm = f"CRM «{visible(paused.crm)}»" if named else "CRM"
+    return PauseView(
+        crm=paused.crm,
+        title=_TITLES[paused.reason].format(crm=crm),
+        since=paused.since,
+        message=visible(paused.message) if paused.message else None,
+        waiting=_waiting(paused.waiting),
+        to_do=_TO_DO[paused.reason],
+        next_probe=_next_probe(paused.probe_at, clock, now),
+    )
+
+
+def _waiting(number: int) -> str:
+    if number > COUNT_LIMIT:
+        return f"В очереди больше {COUNT_LIMIT} заявок: дождутся и уйдут по порядку."
+    if not number:
+        return "Новые заявки принимаются и подождут."
+    counted = words.counted(number, "заявка", "заявки", "заявок")
+    return f"В очереди {counted}: дождутся и уйдут по порядку."
+
+
+def _next_probe(moment: datetime | None, clock: Clock, now: datetime) -> str:
+    if moment is None or moment <= now:
+        return "Проверяем её прямо сейчас."
+    if (moment - now).total_seconds() < SOON:
+        return f"Проверим её сами в {clock.second(moment)}."
+    return f"Проверим её сами: {clock.brief(moment, now)}."
+
+
+def waits(delivery: DeliverySummary, paused: Paused) -> bool:
+    """Whether a delivery waits for its account."""
+    return delivery.state in _WAITING and delivery.crm in paused
+
+
+def with_pause(status: Status, deliveries: Iterable[DeliverySummary], paused: Paused) -> Status:
+    """Return the status of a submission with the pause that its delivery waits for."""
+    waiting = [each for each in deliveries if waits(each, paused)]
+    if not waiting or status.code not in _WAITING:
+        return status
+    return replace(status, note=_SHORT[paused[waiting[0].crm].reason])
+
+
+def wait_for_pause(view: DeliveryView, paused: Paused) -> DeliveryView:
+    """Return a delivery as its page shows it while its account is paused."""
+    summary = view.record.summary
+    if not waits(summary, paused):
+        return view
+    return replace(view, status=with_pause(view.status, [summary], paused), next_attempt=None)
