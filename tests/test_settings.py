@@ -1,8 +1,10 @@
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from intake.domain.site import FieldTarget, StageRule, StartRule
+from intake.domain.site import FieldTarget, StageRule, StartRule, TaskRule
 from intake.errors import SettingsError
 from intake.settings import CrmSettings, Settings
 
@@ -65,6 +67,72 @@ def test_a_file_tells_everything_of_a_site(tmp_path: Path) -> None:
     assert site.rules.custom_inputs == {3819, 3824}
     assert site.rules.inbox_types == {13045}
     assert site.rules.pipelines == {3689}
+
+
+AFTER = """
+tags_deal = ["сайт"]
+comment = "С сайта {site}"
+deal_fields = { 3444 = "15000" }
+task = { text = "Перезвонить: {name}", after = "2h", employee_id = 183 }
+hours = "09:00-18:00"
+timezone = "Europe/Moscow"
+responsible = { employees = [{ id = 182, weight = 2 }, { id = 183, timezone = "Asia/Omsk" }] }
+"""
+
+
+def _with_after(old: str = "", new: str = "") -> str:
+    return FILE.replace("custom_inputs = [3819]", AFTER.replace(old, new) if old else AFTER)
+
+
+def test_a_file_tells_what_is_done_with_a_lead(tmp_path: Path) -> None:
+    site = _read(tmp_path, _with_after()).directory.sites["okna"]
+    assert (site.tags_deal, site.deal_comment) == (("сайт",), "С сайта {site}")
+    assert site.deal_fields == {3444: "15000"}
+    assert site.task == TaskRule("Перезвонить: {name}", timedelta(hours=2), 183)
+    first, second = site.responsible
+    assert (first.employee_id, first.weight, first.working) == (182, 2, site.working)
+    assert second.working is not None
+    assert site.working is not None
+    assert (second.weight, second.working.starts) == (1, site.working.starts)
+    assert second.working.zone.key == "Asia/Omsk"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('["сайт"]', '[" "]', "tags_deal"),
+        ("{site}", "{manager}", "comment"),
+        ('comment = "С сайта {site}"', 'comment = ""', "comment"),
+        ("3444 =", '"сумма" =', "deal_fields"),
+        ('"15000"', "15000", "3444"),
+        ('"2h"', '"two hours"', "after"),
+        ('"2h"', '"99d"', "after"),
+        ('text = "Перезвонить: {name}", ', "", "text"),
+        ('"09:00-18:00"', '"9-18"', "hours"),
+        ('"Europe/Moscow"', '"Москва"', "timezone"),
+        ('"Asia/Omsk"', '"../etc"', "timezone"),
+        ("weight = 2", "weight = 0", "weight"),
+        ("weight = 2", 'days = "mon"', "days"),
+        ("id = 183, timezone", "id = 182, timezone", "employees"),
+        ("{ id = 182, weight = 2 }", "182", "employees"),
+        ("{ id = 182, weight = 2 }", "{ weight = 2 }", "id"),
+    ],
+)
+def test_a_mistake_in_what_is_done_with_a_lead_is_named(
+    tmp_path: Path, old: str, new: str, named: str
+) -> None:
+    text = _with_after(old, new)
+    assert text != _with_after()
+    with pytest.raises(SettingsError, match=r"\[site\.okna.*" + re.escape(named)):
+        _read(tmp_path, text)
+
+
+@pytest.mark.parametrize("setting", ['comment = "с сайта"', 'tags_deal = ["сайт"]'])
+def test_what_is_done_to_the_deal_takes_the_lead_into_work(tmp_path: Path, setting: str) -> None:
+    old = """start = { user_id = 3844, employee_id = 182 }
+stage = { stage_id = 5635, employee_id = 182 }"""
+    site = _read(tmp_path, FILE.replace(old, setting)).directory.sites["okna"]
+    assert site.start == StartRule(user_id=0)
 
 
 def test_a_stage_alone_takes_the_lead_into_work_for_nobody(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def read_hours(text: str) -> tuple[time, time]:
     """
     starts, _, ends = (part.strip() for part in text.replace("–", "-").partition("-"))
     if not _CLOCK.fullmatch(starts) or not _CLOCK.fullmatch(ends):
-        raise ValueError(text)
+        raise ValueError(f"Это не часы работы: {text}")
     return _time(starts), _time(ends)
 
 
@@ -74,7 +74,10 @@ def read_days(text: str) -> frozenset[int]:
     """
     days: set[int] = set()
     for part in text.casefold().replace("–", "-").split(","):
-        first, _, last = (name.strip() for name in part.partition("-"))
-        start, end = DAYS.index(first), DAYS.index(last or first)
+        first, dash, last = (name.strip() for name in part.partition("-"))
+        last = last if dash else first
+        if first not in DAYS or last not in DAYS:
+            raise ValueError(f"Это не дни недели: {text}")
+        start, end = DAYS.index(first), DAYS.index(last)
         days.update(day % len(DAYS) for day in range(start, end + (1 if start <= end else 8)))
     return frozenset(days)

@@ -3,7 +3,16 @@ from dataclasses import replace
 import pytest
 
 from intake.cli.check import problems
-from intake.domain.site import CrmAccount, Directory, FieldRules, Site, StageRule, StartRule
+from intake.domain.sharing import Share
+from intake.domain.site import (
+    CrmAccount,
+    Directory,
+    FieldRules,
+    Site,
+    StageRule,
+    StartRule,
+    TaskRule,
+)
 from intake.envybox import CrmData, Envybox
 from intake.sandbox.running import RunningSandbox
 
@@ -43,6 +52,9 @@ def test_a_configuration_that_fits_has_no_problems(data: CrmData) -> None:
         (replace(SITE, employee_id=1), "employee_id = 1"),
         (replace(SITE, start=StartRule(3844, 7)), "employee_id = 7"),
         (replace(SITE, stage=StageRule(1)), "stage_id = 1"),
+        (replace(SITE, task=TaskRule("Перезвонить", employee_id=8)), "employee_id = 8"),
+        (replace(SITE, responsible=(Share(182), Share(9))), "employee_id = 9"),
+        (replace(SITE, deal_fields={2001: "Окна", 5: "1"}), "deal_fields = 5"),
         (replace(SITE, rules=FieldRules(custom_inputs=frozenset({1}))), "custom_inputs = 1"),
     ],
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from intake.domain.delivery import (
     next_step,
     steps_for,
 )
-from intake.domain.site import Site, StageRule, StartRule
+from intake.domain.sharing import Share
+from intake.domain.site import Site, StageRule, StartRule, TaskRule
 
 SITE = Site("okna", "Окна", "main")
 STARTED = Site("okna", "Окна", "main", start=StartRule(3844))
@@ -29,6 +31,25 @@ def test_a_stage_needs_the_deal_that_starting_makes() -> None:
     assert steps_for(STAGED) == (Step.CREATE, Step.START, Step.STAGE)
     assert needs_lead_id(STAGED)
     assert needs_lead_id(STARTED)
+
+
+def test_what_is_done_to_the_deal_comes_after_the_lead_is_taken_into_work() -> None:
+    site = replace(
+        STAGED,
+        tags_deal=("сайт",),
+        deal_comment="С сайта",
+        deal_fields={3444: "1"},
+        task=TaskRule("Перезвонить"),
+        responsible=(Share(182),),
+    )
+    after = (Step.RESPONSIBLE, Step.STAGE, Step.FIELDS, Step.TAGS, Step.COMMENT, Step.TASK)
+    assert steps_for(site) == (Step.CREATE, Step.START, *after)
+
+
+def test_somebody_is_made_responsible_for_a_lead_without_a_deal() -> None:
+    site = replace(SITE, responsible=(Share(182),))
+    assert steps_for(site) == (Step.CREATE, Step.RESPONSIBLE)
+    assert needs_lead_id(site)
 
 
 def test_the_next_step_is_the_first_one_not_done() -> None:

@@ -1,0 +1,125 @@
+"""Faults 2, 3 and 21 for every step after the lead stands in the CRM.
+
+A killed process is one that writes nothing any more: here it is left by an exception that
+nobody catches. `tests/faults` kills real processes at the points of create, start and stage.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from intake.deliver import attempt
+from intake.sandbox.running import RunningSandbox
+from intake.store import deliveries
+from intake.store.database import Database
+from tests.clock import Clock
+from tests.deliver import conftest as delivering
+from tests.deliver.conftest import MakeWorker
+from tests.deliver.full import FULL, check_one_effect_each
+from tests.deliver.seeing import LATER, row_of
+from tests.makers import delivery_id_of, save_one
+
+_session_crm = delivering._session_crm
+crm = delivering.crm
+make_worker = delivering.make_worker
+
+METHODS = [
+    "lead/set",
+    "lead/start",
+    "deal/updateEmployee",
+    "deal/updateDealStage",
+    "deal/updateDealValue",
+    "deal/tag/addDealTags",
+    "deal/createComment",
+    "deal/updatetask",
+]
+# Calls of a delivery in fair weather, looks included.
+CALLS = 11
+AFTER_THE_LEASE = 60
+
+
+class KilledError(BaseException):
+    """The process is gone."""
+
+
+@pytest.fixture
+def delivery_id(database: Database) -> int:
+    return delivery_id_of(save_one(database))
+
+
+def _die_at(monkeypatch: pytest.MonkeyPatch, call: int, *, after: bool) -> None:
+    original: Callable[..., Any] = deliveries.end_attempt
+    calls = [0]
+
+    def dying(*args: Any) -> None:
+        calls[0] += 1
+        if calls[0] != call:
+            original(*args)
+            return
+        if after:
+            original(*args)
+        raise KilledError
+
+    monkeypatch.setattr(attempt, "end_attempt", dying)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before saving", "after saving"])
+@pytest.mark.parametrize("call", range(1, CALLS + 1))
+def test_fault_02_03_a_worker_killed_around_any_call_resumes_at_its_step(  # noqa: PLR0913, PLR0917
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    call: int,
+    after: bool,
+) -> None:
+    worker = make_worker(**FULL)
+    _die_at(monkeypatch, call, after=after)
+    with pytest.raises(KilledError):
+        worker.work_on(delivery_id)
+    clock.advance(AFTER_THE_LEASE)
+    worker.work_on(delivery_id)
+    check_one_effect_each(database, crm, delivery_id)
+
+
+@pytest.mark.parametrize("fault", ["lost_reply", "error500_after"])
+@pytest.mark.parametrize("method", METHODS)
+def test_fault_21_an_answer_lost_after_the_effect_doubles_nothing(  # noqa: PLR0913, PLR0917
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    method: str,
+    fault: str,
+) -> None:
+    crm.fault(method, fault, times=1)
+    worker = make_worker(**FULL)
+    worker.work_on(delivery_id)
+    assert (row_of(database, delivery_id).state, row_of(database, delivery_id).outcome) == (
+        "retrying",
+        "unknown",
+    )
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    check_one_effect_each(database, crm, delivery_id)
+
+
+@pytest.mark.parametrize("method", ["deal/updateEmployee", "deal/createComment", "deal/updatetask"])
+def test_fault_21_a_read_timeout_after_the_crm_accepted_doubles_nothing(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    method: str,
+) -> None:
+    crm.fault(method, "slow", seconds=1, times=1)
+    make_worker(timeout=0.3, **FULL).work_on(delivery_id)
+    assert row_of(database, delivery_id).outcome == "unknown"
+    clock.advance(LATER)
+    make_worker(**FULL).work_on(delivery_id)
+    check_one_effect_each(database, crm, delivery_id)
