@@ -7,6 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from intake.deliver.probe import probe_due
 from intake.deliver.sweep import Sweeper
 from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
@@ -77,7 +78,7 @@ class Scene:
 
     def sweeper(self, **changes: Any) -> Sweeper:
         """Return a sweeper that rings the scene's bell."""
-        made = Sweeper(self.database, self.bell, self.worker)
+        made = Sweeper(self.database, self.bell, self.worker, aside=lambda probe: probe())
         return replace(made, **changes) if changes else made
 
     def ids(self) -> list[int]:
@@ -95,6 +96,7 @@ class Scene:
         for turn in range(rounds):
             if turn:
                 self.clock.advance(LATER)
+            probe_due(self.database, lambda: worker, lambda probe: probe())
             for delivery_id in self.ids():
                 worker.work_on(delivery_id)
 
