@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.domain.site import FieldTarget, StageRule, StartRule, TaskRule
+from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule
 from intake.errors import SettingsError
 from intake.settings import CrmSettings, Settings
 
@@ -70,6 +70,7 @@ def test_a_file_tells_everything_of_a_site(tmp_path: Path) -> None:
 
 
 AFTER = """
+repeat = "comment"
 tags_deal = ["сайт"]
 comment = "С сайта {site}"
 deal_fields = { 3444 = "15000" }
@@ -87,6 +88,7 @@ def _with_after(old: str = "", new: str = "") -> str:
 def test_a_file_tells_what_is_done_with_a_lead(tmp_path: Path) -> None:
     site = _read(tmp_path, _with_after()).directory.sites["okna"]
     assert (site.tags_deal, site.deal_comment) == (("сайт",), "С сайта {site}")
+    assert site.repeat is Repeat.COMMENT
     assert site.deal_fields == {3444: "15000"}
     assert site.task == TaskRule("Перезвонить: {name}", timedelta(hours=2), 183)
     first, second = site.responsible
@@ -101,6 +103,7 @@ def test_a_file_tells_what_is_done_with_a_lead(tmp_path: Path) -> None:
     ("old", "new", "named"),
     [
         ('["сайт"]', '[" "]', "tags_deal"),
+        ('"comment"', '"merge"', "repeat"),
         ("{site}", "{manager}", "comment"),
         ('comment = "С сайта {site}"', 'comment = ""', "comment"),
         ("3444 =", '"сумма" =', "deal_fields"),

@@ -9,8 +9,14 @@ from intake.domain.site import Site
 NUMBER_LINE = "Заявка № {number}"
 
 
-def lead_payload(lead: Lead, site: Site, number: str) -> JsonObject:
+# Names the open deal of a person who comes again.
+EARLIER_LINE = "У клиента есть открытая сделка № {deal_id}: {url}"
+
+
+def lead_payload(lead: Lead, site: Site, number: str, earlier: str | None = None) -> JsonObject:
     """Return the parameters of lead/set; what is not known is left out.
+
+    `earlier` is the line that names an open deal of the same person.
 
     API: lead/set, “Создание новой заявки (лида)”.
     """
@@ -24,7 +30,7 @@ def lead_payload(lead: Lead, site: Site, number: str) -> JsonObject:
         "timezone": lead.timezone,
         "tags": list(dict.fromkeys((*site.tags, *lead.tags))) or None,
         "record_link": lead.record_link,
-        "values": _values(lead, site, number),
+        "values": _values(lead, site, number, earlier),
         "contact_data": [
             _known({"type": each.type, "value": each.value, "addon": each.addon})
             for each in lead.contact_data
@@ -34,13 +40,13 @@ def lead_payload(lead: Lead, site: Site, number: str) -> JsonObject:
     return _known(request)
 
 
-def _values(lead: Lead, site: Site, number: str) -> JsonObject:
+def _values(lead: Lead, site: Site, number: str, earlier: str | None) -> JsonObject:
     attribution = lead.attribution
     values: JsonObject = {
         "name": lead.name,
         "phone": lead.phone.value if lead.phone else None,
         "email": lead.email,
-        "comment": comment(lead, site, number),
+        "comment": comment(lead, site, number, earlier),
         **attribution.utm,
         "google_client_id": attribution.google_client_id,
         "yandex_client_id": attribution.yandex_client_id,
@@ -50,14 +56,30 @@ def _values(lead: Lead, site: Site, number: str) -> JsonObject:
     return _known(values)
 
 
-def comment(lead: Lead, site: Site, number: str) -> str:
+def comment(lead: Lead, site: Site, number: str, earlier: str | None = None) -> str:
     """Return the comment of the card: the visitor's words, the rest of the form, our number."""
     lines = [lead.comment] if lead.comment else []
     if lead.phone and lead.phone.extension:
         lines.append(f"Добавочный: {lead.phone.extension}")
     if site.comment_extra:
         lines += [f"{name}: {value}" for name, value in lead.extra.items()]
+    lines += [earlier] if earlier else []
     return "\n".join((*lines, NUMBER_LINE.format(number=number)))
+
+
+def enquiry(lead: Lead, site: Site, number: str) -> str:
+    """Return an enquiry as the comment of an open deal: who, what, from where, our number."""
+    known = {
+        "Имя": lead.name,
+        "Телефон": lead.phone.value if lead.phone else None,
+        "Почта": lead.email,
+        **{contact.type: contact.value for contact in lead.contact_data},
+        **{f"Поле {each.input_id}": each.value for each in lead.custom},
+        **lead.attribution.utm,
+        "Теги": ", ".join(lead.tags),
+    }
+    lines = [f"{name}: {value}" for name, value in known.items() if value]
+    return "\n".join((f"Новая заявка с сайта «{site.title}»", *lines, comment(lead, site, number)))
 
 
 def _visit_id(lead: Lead) -> JsonValue:

@@ -76,7 +76,7 @@ class Worker:
             log.warning("delivery %s was taken over by another worker", delivery_id)
 
     def _take_steps(self, caller: Caller, checkpoint: Checkpoint) -> None:
-        while (step := next_step(steps_for(caller.site), checkpoint)) is not None:
+        while (step := next_step(steps_for(caller.site, checkpoint), checkpoint)) is not None:
             reached = self._take(caller, step, checkpoint)
             if reached is None:
                 return

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from intake.domain.site import Site
+from intake.domain.site import Repeat, Site
 
 
 class DeliveryState(StrEnum):
@@ -23,10 +23,13 @@ class DeliveryState(StrEnum):
 class Step(StrEnum):
     """One effect in the CRM. Each is checkpointed with the ids it returned.
 
-    ``find`` has none: it looks for the card of a lead that went through the CRM's queue,
-    after the delivery is done and without ever undoing it.
+    ``repeat`` looks for an open deal of the same person, ``join`` adds the enquiry to it.
+    ``find`` has no effect either: it looks for the card of a lead that went through the
+    CRM's queue, after the delivery is done and without ever undoing it.
     """
 
+    REPEAT = "repeat"
+    JOIN = "join"
     CREATE = "create"
     START = "start"
     RESPONSIBLE = "responsible"
@@ -60,7 +63,8 @@ class Outcome(StrEnum):
 class Checkpoint:
     """What the CRM gave back so far; None where it gave nothing yet.
 
-    `employee_id` is whom the sharing out chose, `task_id` the task that was set.
+    `employee_id` is whom the sharing out chose, `task_id` the task that was set,
+    `joined_deal_id` the open deal that the same person had.
     `doubtful`: the lead was sent again although the CRM gave no means to learn whether an
     unanswered attempt had made it, so it may stand there twice.
     """
@@ -71,6 +75,7 @@ class Checkpoint:
     deal_id: int | None = None
     employee_id: int | None = None
     task_id: int | None = None
+    joined_deal_id: int | None = None
     doubtful: bool = False
 
     def after(self, step: Step, **ids: int | None) -> "Checkpoint":
@@ -84,33 +89,49 @@ class Checkpoint:
         return replace(self, doubtful=True)
 
 
-def steps_for(site: Site) -> tuple[Step, ...]:
-    """Return the steps a site's leads take, in order.
+NOTHING_REACHED = Checkpoint()
+
+
+def steps_for(site: Site, reached: Checkpoint = NOTHING_REACHED) -> tuple[Step, ...]:
+    """Return the steps a site's leads take, in order, given what was reached so far.
 
     What is done to the deal needs the deal, and that comes from taking the lead into work.
     The responsible person is chosen while the deal is untouched, before it is moved.
     """
+    looks = site.repeat is not Repeat.NEW and Step.CREATE not in reached.done
+    repeat = (Step.REPEAT,) if looks else ()
+    task = (Step.TASK,) if site.task else ()
+    if is_joined(site, reached):
+        tags = (Step.TAGS,) if site.tags or site.tags_deal else ()
+        return (*repeat, Step.JOIN, *tags, *task)
     of_deal = (
         (Step.STAGE, site.stage),
         (Step.FIELDS, site.deal_fields),
         (Step.TAGS, site.tags_deal),
         (Step.COMMENT, site.deal_comment),
-        (Step.TASK, site.task),
     )
-    after = tuple(step for step, wanted in of_deal if wanted)
+    after = (*(step for step, wanted in of_deal if wanted), *task)
     start = (Step.START,) if site.start is not None or after else ()
     responsible = (Step.RESPONSIBLE,) if site.responsible else ()
-    return (Step.CREATE, *start, *responsible, *after)
+    return (*repeat, Step.CREATE, *start, *responsible, *after)
+
+
+def is_joined(site: Site, reached: Checkpoint) -> bool:
+    """Whether the enquiry goes to the open deal that was found, and no lead is made."""
+    if Step.JOIN in reached.done:
+        return True
+    wanted = site.repeat is Repeat.COMMENT and Step.CREATE not in reached.done
+    return wanted and reached.joined_deal_id is not None
 
 
 def needs_lead_id(site: Site) -> bool:
     """Whether the lead has to be created by ``lead/set``, which answers its id."""
-    return site.create == "set" or len(steps_for(site)) > 1
+    return site.create == "set" or bool({*steps_for(site)} - {Step.REPEAT, Step.CREATE})
 
 
 def wants_card(checkpoint: Checkpoint) -> bool:
     """Whether the card of a delivered lead is still to be looked for."""
-    return checkpoint.lead_id is None and Step.FIND not in checkpoint.done
+    return checkpoint.lead_id is None and not {Step.FIND, Step.JOIN} & {*checkpoint.done}
 
 
 def next_step(planned: tuple[Step, ...], checkpoint: Checkpoint) -> Step | None:

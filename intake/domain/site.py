@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 from intake.domain.hours import WorkingTime
 from intake.domain.sharing import Share
@@ -34,6 +35,18 @@ class FieldRules:
     custom_inputs: frozenset[int] = frozenset()
     inbox_types: frozenset[int] = frozenset()
     pipelines: frozenset[int] = frozenset()
+
+
+class Repeat(StrEnum):
+    """What becomes of an enquiry of a person who has an open deal.
+
+    ``new``: a lead as for anybody, ``comment``: no lead, the deal gets a comment,
+    ``new_with_link``: a lead whose comment names the deal.
+    """
+
+    NEW = "new"
+    COMMENT = "comment"
+    NEW_WITH_LINK = "new_with_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,7 @@ class Site:
     tags: tuple[str, ...] = ()
     start: StartRule | None = None
     stage: StageRule | None = None
+    repeat: Repeat = Repeat.NEW
     tags_deal: tuple[str, ...] = ()
     deal_comment: str | None = None
     deal_fields: Mapping[int, str] = field(default_factory=dict)

@@ -51,11 +51,19 @@ def _at_the_door(row: LogRow) -> Status:
 
 def _note(delivery: DeliverySummary, clock: Clock, now: datetime) -> str | None:
     if delivery.state == DeliveryState.DELIVERED:
-        return "Возможно, в CRM две карточки." if delivery.doubtful else None
+        return _delivered_note(delivery)
     sentences = [visible(delivery.message)] if delivery.message else []
     if delivery.next_attempt_at and delivery.state != DeliveryState.PENDING:
         sentences.append(next_attempt(delivery.next_attempt_at, clock, now))
     return " ".join(sentences) or None
+
+
+def _delivered_note(delivery: DeliverySummary) -> str | None:
+    if delivery.doubtful:
+        return "Возможно, в CRM две карточки."
+    if delivery.joined_deal_id is not None:
+        return f"У клиента была открытая сделка № {delivery.joined_deal_id}."
+    return None
 
 
 def next_attempt(moment: datetime, clock: Clock, now: datetime) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.domain.delivery import DeliveryState, Step, steps_for
+from intake.domain.delivery import Checkpoint, DeliveryState, Step, steps_for
 from intake.domain.site import Directory, Site
 from intake.show import text, words
 from intake.show.status import Status, delivery_status, next_attempt
@@ -108,8 +108,10 @@ def _is_worked_on(record: DeliveryRecord, now: datetime) -> bool:
 
 
 def _steps(site: Site | None, record: DeliveryRecord) -> tuple[StepView, ...]:
-    planned = steps_for(site) if site else (Step.CREATE,)
     done = record.steps_done
+    known = tuple(Step(step) for step in done if step in set(Step))
+    reached = Checkpoint(known, joined_deal_id=record.summary.joined_deal_id)
+    planned = steps_for(site, reached) if site else (Step.CREATE,)
     every = [*done, *(step for step in planned if step.value not in done)]
     return tuple(StepView(words.step(step), step in done) for step in every)
 

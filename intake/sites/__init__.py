@@ -157,6 +157,7 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
         tags=tuple(table.list_of("tags", str, 'список слов, например ["окна"]')),
         start=after.read_start(table),
         stage=after.read_stage(table),
+        repeat=after.read_repeat(table),
         tags_deal=after.read_tags(table),
         deal_comment=after.read_comment(table),
         deal_fields=after.read_fields(table),

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from intake.domain.hours import DAYS, WorkingTime, read_days, read_hours
 from intake.domain.sharing import Share
-from intake.domain.site import StageRule, StartRule, TaskRule
+from intake.domain.site import Repeat, StageRule, StartRule, TaskRule
 from intake.domain.wording import PLACEHOLDERS, unknown_places
 from intake.toml_table import Table
 
 WORKING_KEYS = {"hours", "days", "timezone"}
 # What is done to the deal: then the lead has to be taken into work first.
 DEAL_KEYS = {"stage", "tags_deal", "comment", "deal_fields", "task"}
-AFTER_KEYS = {"start", "responsible", *DEAL_KEYS, *WORKING_KEYS}
+AFTER_KEYS = {"start", "repeat", "responsible", *DEAL_KEYS, *WORKING_KEYS}
 
 MOST_WEIGHT = 1000
 LONGEST_AFTER = timedelta(days=30)
@@ -47,6 +47,15 @@ def read_stage(table: Table) -> StageRule | None:
         inner.need_id("stage_id", "номер этапа, например 5635"),
         inner.id("employee_id", _EMPLOYEE),
     )
+
+
+def read_repeat(table: Table) -> Repeat:
+    """Read `repeat`."""
+    example = " или ".join(f'"{each}"' for each in Repeat)
+    try:
+        return Repeat(table.get("repeat", str, example) or Repeat.NEW)
+    except ValueError:
+        raise table.wrong("repeat", example) from None
 
 
 def read_tags(table: Table) -> tuple[str, ...]:

@@ -25,7 +25,10 @@ from intake.store.schedule import is_due, is_its_turn, may_be_worked_on
 UNSETTLED = (Outcome.UNKNOWN, Outcome.OK)
 
 # What a checkpoint holds beside its steps: attributes of it, and columns by the same names.
-REMEMBERED = ("lead_id", "client_id", "deal_id", "employee_id", "task_id", "doubtful")
+REMEMBERED = (
+    *("lead_id", "client_id", "deal_id", "employee_id", "task_id", "joined_deal_id"),
+    "doubtful",
+)
 
 
 @dataclass(frozen=True, slots=True)

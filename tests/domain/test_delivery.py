@@ -15,7 +15,7 @@ from intake.domain.delivery import (
     steps_for,
 )
 from intake.domain.sharing import Share
-from intake.domain.site import Site, StageRule, StartRule, TaskRule
+from intake.domain.site import Repeat, Site, StageRule, StartRule, TaskRule
 
 SITE = Site("okna", "Окна", "main")
 STARTED = Site("okna", "Окна", "main", start=StartRule(3844))
@@ -50,6 +50,22 @@ def test_somebody_is_made_responsible_for_a_lead_without_a_deal() -> None:
     site = replace(SITE, responsible=(Share(182),))
     assert steps_for(site) == (Step.CREATE, Step.RESPONSIBLE)
     assert needs_lead_id(site)
+
+
+def test_an_open_deal_gets_the_enquiry_instead_of_a_lead() -> None:
+    site = replace(STAGED, repeat=Repeat.COMMENT, tags=("окна",), task=TaskRule("Перезвонить"))
+    assert steps_for(site)[:2] == (Step.REPEAT, Step.CREATE)
+    found = Checkpoint().after(Step.REPEAT, joined_deal_id=5)
+    joined = (Step.REPEAT, Step.JOIN, Step.TAGS, Step.TASK)
+    assert steps_for(site, found) == joined
+    # Settings that change meanwhile make no lead of what was written into the deal.
+    assert steps_for(STAGED, found.after(Step.JOIN))[0] is Step.JOIN
+    assert not needs_lead_id(replace(SITE, repeat=Repeat.COMMENT))
+
+
+def test_a_lead_that_was_made_is_not_written_into_a_deal_as_well() -> None:
+    reached = Checkpoint().after(Step.REPEAT, joined_deal_id=5).after(Step.CREATE)
+    assert steps_for(replace(SITE, repeat=Repeat.COMMENT), reached) == (Step.CREATE,)
 
 
 def test_the_next_step_is_the_first_one_not_done() -> None:

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from intake.deliver import attempt
+from intake.domain.site import Repeat, TaskRule
 from intake.sandbox.running import RunningSandbox
 from intake.store import deliveries
 from intake.store.database import Database
 from tests.clock import Clock
 from tests.deliver import conftest as delivering
 from tests.deliver.conftest import MakeWorker
-from tests.deliver.full import FULL, check_one_effect_each
-from tests.deliver.seeing import LATER, row_of
+from tests.deliver.full import FULL, check_one_effect_each, comments, number_of
+from tests.deliver.seeing import LATER, in_crm, row_of
 from tests.makers import delivery_id_of, save_one
 
 _session_crm = delivering._session_crm
@@ -123,3 +124,75 @@ def test_fault_21_a_read_timeout_after_the_crm_accepted_doubles_nothing(
     clock.advance(LATER)
     make_worker(**FULL).work_on(delivery_id)
     check_one_effect_each(database, crm, delivery_id)
+
+
+JOINING: dict[str, Any] = {
+    "repeat": Repeat.COMMENT,
+    "tags_deal": ("повтор",),
+    "task": TaskRule("Перезвонить"),
+}
+# deal/search, deal/get, deal/createComment, deal/tag/addDealTags, deal/getTasks, deal/updatetask
+JOINING_CALLS = 6
+
+
+@pytest.fixture
+def open_deal(crm: RunningSandbox) -> int:
+    with in_crm(crm) as manager:
+        created = manager.leads.set({"values": {"name": "Анна", "phone": "79123456789"}})
+        return manager.leads.start(created.acting_id, 3844, 182).deal_id or 0
+
+
+def _check_joined_once(database: Database, crm: RunningSandbox, delivery_id: int) -> None:
+    row, number = row_of(database, delivery_id), number_of(database)
+    (deal,) = crm.state()["deals"]
+    assert (row.state, row.joined_deal_id) == ("delivered", int(deal["id"]))
+    assert len(crm.state()["leads"]) == 1
+    assert [tag["name"] for tag in deal["tags"]] == ["повтор"]
+    with in_crm(crm) as manager:
+        assert len(comments(manager, row.joined_deal_id, number)) == 1
+        (task,) = manager.tasks.get_all(row.joined_deal_id)
+    assert number in (task.comment or "")
+
+
+@pytest.mark.usefixtures("open_deal")
+@pytest.mark.parametrize("after", [False, True], ids=["before saving", "after saving"])
+@pytest.mark.parametrize("call", range(1, JOINING_CALLS + 1))
+def test_fault_02_03_a_worker_killed_while_joining_a_deal_resumes(  # noqa: PLR0913, PLR0917
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    call: int,
+    after: bool,
+) -> None:
+    worker = make_worker(**JOINING)
+    _die_at(monkeypatch, call, after=after)
+    with pytest.raises(KilledError):
+        worker.work_on(delivery_id)
+    clock.advance(AFTER_THE_LEASE)
+    worker.work_on(delivery_id)
+    _check_joined_once(database, crm, delivery_id)
+
+
+@pytest.mark.usefixtures("open_deal")
+@pytest.mark.parametrize("fault", ["lost_reply", "error500_after"])
+@pytest.mark.parametrize(
+    "method", ["deal/search", "deal/createComment", "deal/tag/addDealTags", "deal/updatetask"]
+)
+def test_fault_21_an_answer_lost_while_joining_a_deal_doubles_nothing(  # noqa: PLR0913, PLR0917
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    method: str,
+    fault: str,
+) -> None:
+    crm.fault(method, fault, times=1)
+    worker = make_worker(**JOINING)
+    worker.work_on(delivery_id)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    _check_joined_once(database, crm, delivery_id)

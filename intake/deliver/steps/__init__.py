@@ -13,6 +13,7 @@ from intake.deliver.steps import (
     create,
     fields,
     find,
+    repeat,
     responsible,
     stage,
     start,
@@ -22,6 +23,8 @@ from intake.deliver.steps import (
 from intake.domain.delivery import Checkpoint, Step
 
 STEPS: Mapping[Step, Callable[[Caller, Checkpoint], Checkpoint]] = {
+    Step.REPEAT: repeat.look,
+    Step.JOIN: repeat.join,
     Step.CREATE: create.create,
     Step.START: start.start,
     Step.RESPONSIBLE: responsible.responsible,

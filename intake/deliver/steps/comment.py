@@ -29,7 +29,10 @@ def comment(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
         text = f"{text}\n{NUMBER_LINE.format(number=claimed.number)}".strip()
     deal_id = deal_of(caller, Step.COMMENT, checkpoint)
     reached = checkpoint.after(Step.COMMENT, deal_id=deal_id)
-    return add_comment(caller, Step.COMMENT, deal_id, text, reached)
+    try:
+        return add_comment(caller, Step.COMMENT, deal_id, text, reached)
+    except NotFound:
+        raise late(caller, "Сделка") from None
 
 
 def add_comment(
@@ -37,7 +40,7 @@ def add_comment(
 ) -> Checkpoint:
     """Add a comment that carries the submission's number, unless it stands there already.
 
-    Looked for after an unanswered attempt only. Raises NotYet for a deal that is not there.
+    Looked for after an unanswered attempt only. Raises NotFound for a deal that is not there.
     """
     stands: bool | None = False
     if step in caller.claimed.unsettled:
@@ -45,15 +48,12 @@ def add_comment(
     if stands:
         return caller.save(reached)
     request: JsonObject = {"deal_id": deal_id, "comment": text}
-    try:
-        caller.call(
-            Intent(step, "deal/createComment", request, effect=True),
-            lambda crm: crm.deals.create_comment(deal_id, text),
-            lambda _: reached,
-            lambda _: TWICE if stands is None else None,
-        )
-    except NotFound:
-        raise late(caller, "Сделка") from None
+    caller.call(
+        Intent(step, "deal/createComment", request, effect=True),
+        lambda crm: crm.deals.create_comment(deal_id, text),
+        lambda _: reached,
+        lambda _: TWICE if stands is None else None,
+    )
     return reached
 
 

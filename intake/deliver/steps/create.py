@@ -3,7 +3,7 @@
 from typing import cast
 
 from intake.deliver.attempt import Caller
-from intake.deliver.lead_payload import lead_payload
+from intake.deliver.lead_payload import EARLIER_LINE, lead_payload
 from intake.deliver.steps.find import find_own
 from intake.domain.delivery import Checkpoint, Step, needs_lead_id
 from intake.domain.json import JsonObject
@@ -23,8 +23,15 @@ def create(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
         # written down before there may be reason for it: a crash must not hide it.
         if not found.sure and not by_queue:
             checkpoint = caller.save(checkpoint.doubted())
-    request = lead_payload(caller.claimed.lead, caller.site, caller.claimed.number)
+    claimed = caller.claimed
+    request = lead_payload(claimed.lead, caller.site, claimed.number, _earlier(caller, checkpoint))
     return (_put_in_queue if by_queue else _set)(caller, checkpoint, request)
+
+
+def _earlier(caller: Caller, checkpoint: Checkpoint) -> str | None:
+    # Where in the CRM a deal has its page is not documented: the front door has to do.
+    deal_id = checkpoint.joined_deal_id
+    return EARLIER_LINE.format(deal_id=deal_id, url=caller.account.url) if deal_id else None
 
 
 def _put_in_queue(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpoint:

@@ -11,6 +11,8 @@ LOOK_ELSEWHERE_AFTER = 2
 # The status of the first stage of a pipeline, where a deal stands that nobody has touched
 # (API reference, main/data: `status_id` of a stage).
 UNTOUCHED = 2001
+# The statuses of deals that are over, won or lost.
+CLOSED = frozenset({2003, 2004})
 
 
 def lead_of(caller: Caller, step: Step, checkpoint: Checkpoint) -> int:
@@ -27,6 +29,8 @@ def lead_of(caller: Caller, step: Step, checkpoint: Checkpoint) -> int:
 
 def deal_of(caller: Caller, step: Step, checkpoint: Checkpoint) -> int:
     """Return the deal's id; a deal that is late is waited for."""
+    if Step.JOIN in checkpoint.done and checkpoint.joined_deal_id is not None:
+        return checkpoint.joined_deal_id
     if checkpoint.deal_id is not None:
         return checkpoint.deal_id
     deal_id = find_deal(caller, step, lead_of(caller, step, checkpoint))
@@ -62,3 +66,8 @@ def _may_be_of(lead: Lead, deal: Deal) -> bool:
 def is_touched(deal: Deal) -> bool:
     """Whether somebody has moved this deal on already; not where the CRM does not tell."""
     return deal.status_id is not None and deal.status_id != UNTOUCHED
+
+
+def is_open(deal: Deal) -> bool:
+    """Whether a deal is still worked on."""
+    return deal.status_id not in CLOSED and not (deal.closed_at or deal.deleted_at)

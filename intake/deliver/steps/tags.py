@@ -12,15 +12,17 @@ from intake.store.deliveries import Intent
 
 
 def tags(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
-    """Add the site's tags to the deal."""
+    """Add the site's tags to the deal; an open deal that was joined gets the lead's too."""
+    site = caller.site
     deal_id = deal_of(caller, Step.TAGS, checkpoint)
-    return add_tags(
-        caller, checkpoint.after(Step.TAGS, deal_id=deal_id), deal_id, caller.site.tags_deal
-    )
+    names = site.tags_deal
+    if Step.JOIN in checkpoint.done:
+        names = tuple(dict.fromkeys((*site.tags, *caller.claimed.lead.tags, *site.tags_deal)))
+    return _add(caller, checkpoint.after(Step.TAGS), deal_id, names)
 
 
-def add_tags(caller: Caller, reached: Checkpoint, deal_id: int, names: Sequence[str]) -> Checkpoint:
-    """Add tags to a deal. A deal has each tag once, so asking again changes nothing."""
+def _add(caller: Caller, reached: Checkpoint, deal_id: int, names: Sequence[str]) -> Checkpoint:
+    # A deal has each tag once, so asking again changes nothing.
     request: JsonObject = {"deal_id": deal_id, "tags": list(names)}
     intent = Intent(Step.TAGS, "deal/tag/addDealTags", request, effect=True)
     try:

@@ -14,17 +14,13 @@ from intake.store.deliveries import Intent
 
 
 def task(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
-    """Set the site's task for the deal."""
-    deal_id = deal_of(caller, Step.TASK, checkpoint)
-    return set_task(caller, checkpoint.after(Step.TASK, deal_id=deal_id), deal_id)
-
-
-def set_task(caller: Caller, reached: Checkpoint, deal_id: int) -> Checkpoint:
-    """Set the site's task for a deal; ours is told by the submission's number.
+    """Set the site's task for the deal; ours is told by the submission's number.
 
     The CRM changes the task a deal has instead of adding one, so a task of somebody
     else's is looked for first, stays theirs and keeps its words beside ours.
     """
+    deal_id = deal_of(caller, Step.TASK, checkpoint)
+    reached = checkpoint.after(Step.TASK)
     rule = caller.site.task or TaskRule("")
     there = answer(caller, lambda: _tasks(caller, deal_id)) or ()
     own = next((one for one in there if caller.claimed.number in (one.comment or "")), None)

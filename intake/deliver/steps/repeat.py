@@ -1,0 +1,80 @@
+"""The same person again: look for an open deal, and add the enquiry to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from intake.deliver.attempt import Caller
+from intake.deliver.lead_payload import enquiry
+from intake.deliver.steps.comment import add_comment
+from intake.deliver.steps.deal import is_open
+from intake.deliver.steps.looking import answer, contacts, search_clients
+from intake.domain.delivery import Checkpoint, Step
+from intake.domain.site import Repeat
+from intake.envybox import Deal, FoundClient, NotFound
+
+# Of a person's deals the newest; one that is worked on is hardly older.
+DEALS_READ = 5
+
+
+def look(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
+    """Look for an open deal of the same person in the site's pipeline.
+
+    Where the CRM gives no such look, the enquiry becomes a lead as for anybody.
+    """
+    reached = checkpoint.after(Step.REPEAT)
+    # A lead that may stand in the CRM already is settled by its own step.
+    if Step.CREATE in caller.claimed.unsettled:
+        return caller.save(reached)
+    deal = _open_deal(caller)
+    return caller.save(reached.after(Step.REPEAT, joined_deal_id=deal.id) if deal else reached)
+
+
+def join(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
+    """Add the enquiry to the open deal, as a comment; one that is gone is done without."""
+    claimed = caller.claimed
+    deal_id = checkpoint.joined_deal_id or 0
+    text = enquiry(claimed.lead, caller.site, claimed.number)
+    try:
+        return add_comment(caller, Step.JOIN, deal_id, text, checkpoint.after(Step.JOIN))
+    except NotFound:
+        return caller.save(replace(checkpoint, joined_deal_id=None))
+
+
+def _open_deal(caller: Caller) -> Deal | None:
+    known = (deal for contact in contacts(caller) for deal in _deals(caller, contact))
+    seen = (_seen(caller, deal.id) for deal in known)
+    return next((deal for deal in seen if deal is not None and is_open(deal)), None)
+
+
+def _deals(caller: Caller, contact: Mapping[str, str]) -> list[Deal]:
+    clients = answer(caller, lambda: search_clients(caller, Step.REPEAT, contact))
+    return _of_pipeline(caller, clients or ())[:DEALS_READ]
+
+
+def _of_pipeline(caller: Caller, clients: tuple[FoundClient, ...]) -> list[Deal]:
+    """Return the deals of the pipeline the lead would go to, the newest first."""
+    wanted = caller.claimed.lead.pipeline_id or caller.site.pipeline_id
+    deals = (deal for client in clients for deal in client.deals)
+    mine = (deal for deal in deals if wanted is None or deal.pipeline_id in {None, wanted})
+    return sorted(mine, key=lambda deal: deal.id, reverse=True)
+
+
+def _seen(caller: Caller, deal_id: int) -> Deal | None:
+    def look() -> Deal:
+        return caller.look(
+            Step.REPEAT,
+            "deal/get",
+            {"deal_id": deal_id},
+            lambda crm: crm.deals.get(deal_id),
+            lambda deal: _note(caller, deal),
+        )
+
+    return answer(caller, look)
+
+
+def _note(caller: Caller, deal: Deal) -> str:
+    if not is_open(deal):
+        return f"Сделка № {deal.id} уже закрыта."
+    if caller.site.repeat is Repeat.COMMENT:
+        return f"Есть открытая сделка № {deal.id}: дописываем заявку в неё."
+    return f"Есть открытая сделка № {deal.id}: назовём её в новой заявке."
