@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from intake.errors import IntakeError
-from intake.sandbox import serve
+from intake.sandbox import ForeignFileError, serve
 
 USUAL_KEY = "sandbox"
 
@@ -32,6 +32,8 @@ def sandbox(host: str, port: int, database: str) -> None:
     path = database if database == ":memory:" else Path(database)
     try:
         serve(host, port, path, key)
+    except ForeignFileError as error:
+        raise IntakeError(str(error)) from None
     except OSError as error:
         raise IntakeError(
             f"Не удалось занять {host}:{port} ({error.strerror}); "

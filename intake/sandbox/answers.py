@@ -1,6 +1,5 @@
 """Replies of the API, as they are and as faults make them."""
 
-import json
 import socket
 import time
 from collections.abc import Iterator
@@ -10,27 +9,15 @@ from flask import Response, request
 
 from .errors import WRONG_KEY, WRONG_REQUEST
 from .faults import Fault, FaultKind
-from .world import Outcome, refusal
+from .outcome import HTML, SERVER_ERROR, Outcome, page_instead, refusal
 
-HTML = "<!doctype html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
-SERVER_ERROR = "500 Internal Server Error"
 TOO_MANY = "429 Too Many Requests"
 DRIPS = 20
-AS_JSON = frozenset(
-    {
-        FaultKind.WRONG_KEY,
-        FaultKind.REFUSE,
-        FaultKind.HTTP500_JSON,
-        FaultKind.ERROR200,
-        FaultKind.THROTTLE_JSON,
-    }
-)
 
 
 def answered(outcome: Outcome) -> Response:
     """Give an outcome as JSON."""
-    text = json.dumps(outcome.payload, ensure_ascii=False)
-    return Response(text, outcome.status, content_type="application/json; charset=utf-8")
+    return Response(outcome.text, outcome.status, content_type="application/json; charset=utf-8")
 
 
 def outcome_of(fault: Fault) -> Outcome:
@@ -49,6 +36,8 @@ def outcome_of(fault: Fault) -> Outcome:
             return refusal(message, HTTPStatus.TOO_MANY_REQUESTS)
         case FaultKind.THROTTLE | FaultKind.THROTTLE_BARE:
             return refusal(TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
+        case FaultKind.LOST_REQUEST:
+            return refusal("обрыв связи")
         case FaultKind.HTML200:
             return refusal("Вход в CRM", HTTPStatus.OK)
         case _:
@@ -59,8 +48,8 @@ def instead(fault: Fault, outcome: Outcome) -> Response:
     """Answer with the fault instead of carrying the call out."""
     if fault.kind is FaultKind.LOST_REQUEST:
         return hang_up()
-    page = HTML.format(outcome.message)
-    response = answered(outcome) if fault.kind in AS_JSON else Response(page, outcome.status)
+    page = page_instead(outcome, fault)
+    response = answered(outcome) if page is None else Response(page, outcome.status)
     if fault.kind in {FaultKind.THROTTLE, FaultKind.THROTTLE_JSON}:
         response.headers["Retry-After"] = str(round(fault.seconds) or 1)
     return response
@@ -71,7 +60,8 @@ def let_through(outcome: Outcome, fault: Fault | None) -> Response:
     response = answered(outcome)
     match fault.kind if fault else None:
         case FaultKind.ERROR500_AFTER:
-            return Response(HTML.format(SERVER_ERROR), HTTPStatus.INTERNAL_SERVER_ERROR)
+            page = HTML.format(SERVER_ERROR)
+            return Response(page, HTTPStatus.INTERNAL_SERVER_ERROR)
         case FaultKind.LOST_REPLY:
             return hang_up()
         case FaultKind.SLOW if fault:

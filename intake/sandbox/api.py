@@ -9,14 +9,18 @@ from .answers import answered, instead, let_through, outcome_of
 from .errors import WRONG_KEY, WRONG_REQUEST
 from .faults import BEFORE_EFFECT, FaultKind
 from .methods import METHODS
+from .outcome import Outcome, refusal
 from .received import Received, receive
-from .world import Outcome, World, current_world, refusal
+from .world import World, current_world
 
 blueprint = Blueprint("api", __name__)
 
+# Every call is answered by the API itself and stands in the ledger, also a wrong one.
+VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-@blueprint.route("/openapi/v1/<path:path>", methods=["GET", "POST"], strict_slashes=False)
-@blueprint.route("/crm/api/v1/<path:path>", methods=["GET", "POST"], strict_slashes=False)
+
+@blueprint.route("/openapi/v1/<path:path>", methods=VERBS, strict_slashes=False)
+@blueprint.route("/crm/api/v1/<path:path>", methods=VERBS, strict_slashes=False)
 def answer(path: str) -> Response:
     """Answer one call of the API."""
     world, received = current_world(), receive(path)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
-from . import api, cards, control, pages, widget
+from . import api, cards, control, failures, pages, widget
 from .world import NAME, Clock, World
 
 LARGEST_REQUEST = 1024 * 1024
@@ -33,7 +33,7 @@ def create_sandbox(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.extensions[NAME] = World(database, api_key, clock)
-    for module in (api, control, pages, cards, widget):
+    for module in (api, control, pages, cards, widget, failures):
         app.register_blueprint(module.blueprint)
     app.before_request(refuse_foreign_pages)
     app.after_request(add_security_headers)

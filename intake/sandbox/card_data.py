@@ -4,13 +4,13 @@ import sqlite3
 from typing import Any
 
 from .account import Account
-from .board import with_client
+from .board import deal_in, with_client
 from .clients import find_client
 from .companies import companies_of
 from .contacts import CONTACT_TYPES, ShownContact, shown_contacts
-from .deals import deals_of_client, find_deal
-from .elements import Element, Kind, system_field
-from .field_values import FieldValue, values_of
+from .deals import deals_of_client, find_deal, seconds_to_deal
+from .elements import Element, Kind
+from .field_values import FieldValue, label_of, values_of
 from .leads import find_lead, lead_of
 from .log import Entry, entries_of
 from .shapes import date
@@ -50,7 +50,9 @@ def lead_page(world: World, lead_id: int) -> JSONObject | None:
             return None
         employee = responsible(account, lead.user_id, lead.employee_id or 0, lead.department_id)
         return {
-            "lead": lead_state(db, lead, account),
+            "lead": lead_state(db, lead, account) | deal_in(db, lead, world.clock()),
+            "labels": CONTACT_LABELS,
+            "chosen": _choice(lead.employee_id or 0, lead.department_id),
             "history_entries": _history(db, Element.LEAD, lead.id, account),
             "names": _names(account, lead.deal_pipeline_id, lead.inbox_type_id)
             | {"employee": employee},
@@ -86,6 +88,7 @@ def deal_page(world: World, deal_id: int) -> JSONObject | None:
         employee = responsible(account, deal.user_id, deal.employee_id, deal.department_id)
         return {
             "deal": with_client(db, deal_state(deal, account)),
+            "chosen": _choice(deal.employee_id, deal.department_id),
             "pipeline": account.deal_pipeline(deal.pipeline_id),
             "tasks": [_task(one, account, now) for one in open_tasks(db, deal_id)],
             "tags": [one.name for one in tags_of(db, deal_id)],
@@ -93,6 +96,25 @@ def deal_page(world: World, deal_id: int) -> JSONObject | None:
             "history_entries": _history(db, Element.DEAL, deal_id, account),
             "names": _names(account, deal.pipeline_id, deal.inbox_type_id) | {"employee": employee},
         }
+
+
+def seconds_to(world: World, deal_id: int) -> int:
+    """Tell in how many seconds the CRM finds a deal; 0 where it does, or never will."""
+    with world.database.transaction() as db:
+        return seconds_to_deal(db, deal_id, world.clock())
+
+
+def enquiries_so_far(world: World) -> int:
+    """Tell how many enquiries there are."""
+    with world.database.transaction() as db:
+        return int(db.execute("SELECT count(*) FROM enquiries").fetchone()[0])
+
+
+def _choice(employee_id: int, department_id: int) -> str:
+    """Name who is responsible the way the form does."""
+    if department_id and not employee_id:
+        return f"department_id:{department_id}"
+    return f"employee_id:{employee_id}"
 
 
 def responsible(account: Account, user_id: int, employee_id: int, department_id: int = 0) -> str:
@@ -141,14 +163,10 @@ def _fields(
 
 
 def _field(value: FieldValue, element: Element, account: Account) -> JSONObject:
-    if value.kind is Kind.SYSTEM:
-        known = system_field(element, value.input_id)
-        return {"label": known.label if known else "", "id": value.input_id, "value": value.value}
-    of_client = element is Element.CLIENT
-    find = account.client_field if of_client else account.custom_field
-    field = find(value.input_id)
+    label = label_of(value.kind, value.input_id, element, account)
+    find = account.client_field if element is Element.CLIENT else account.custom_field
+    field = find(value.input_id) if value.kind is Kind.CUSTOM else None
     addon = f" {field.addon}" if field and field.addon else ""
-    label = field.name if field else ""
     return {"label": label, "id": value.input_id, "value": value.value + addon}
 
 

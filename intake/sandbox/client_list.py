@@ -20,7 +20,7 @@ def list_clients(
 
     When no client matches, the reference prints other keys than around a full page.
     """
-    where = all_of((days("created_at", params), _keyword(params, now)))
+    where = all_of((days("created_at", params), clients_saying(params.text("keyword"), now)))
     page = page_of(db, "clients", where, params)
     if not page.count:
         return _nobody(page)
@@ -45,9 +45,8 @@ def _nobody(page: Page) -> JSONObject:
     }
 
 
-def _keyword(params: Params, now: float) -> Where:
-    """Look in the fields and contacts of the client and the fields of its deals."""
-    keyword = params.text("keyword")
+def clients_saying(keyword: str, now: float) -> Where:
+    """Let through the clients who hold a keyword: in fields, contacts or fields of their deals."""
     if not keyword:
         return Where()
     return Where(

@@ -47,8 +47,11 @@ def set_fault() -> Response:
     given = request.get_json(force=True, silent=True)
     if not isinstance(given, dict):
         return _json({"ok": False, "error": "Пришлите объект JSON."}, 422)
+    method = given.get("method")
+    if not isinstance(method, str | None):
+        return _json({"ok": False, "error": "Метод — это строка, например lead/set."}, 422)
     if given.get("fault") is None:
-        current_world().clear_faults(given.get("method"))
+        current_world().clear_faults(method)
         return faults()
     try:
         current_world().set_fault(given)

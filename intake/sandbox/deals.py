@@ -1,5 +1,6 @@
 """Deals: made, found, moved, given to somebody else."""
 
+import math
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -65,6 +66,12 @@ def find_deal(db: sqlite3.Connection, deal_id: int, now: float) -> Deal | None:
         "SELECT * FROM deals WHERE id = ? AND visible_at <= ?", (deal_id, now)
     ).fetchone()
     return None if row is None else deal_of(row)
+
+
+def seconds_to_deal(db: sqlite3.Connection, deal_id: int | None, now: float) -> int:
+    """Tell in how many seconds the CRM finds a deal; 0 once it does, or where there is none."""
+    row = db.execute("SELECT visible_at FROM deals WHERE id = ?", (deal_id,)).fetchone()
+    return max(0, math.ceil(row["visible_at"] - now)) if row else 0
 
 
 def deals_of_client(db: sqlite3.Connection, client_id: int, now: float) -> list[Deal]:

@@ -143,7 +143,7 @@ def read_enquiry(params: Params, account: Account) -> Enquiry:
         tags=tuple(dict.fromkeys(params.texts("tags") + values.texts("tags"))),
         region=params.text("region"),
         timezone=_timezone(params.text("timezone")),
-        visit_id=params.text("visit_id"),
+        visit_id=str(params.id("visit_id") or ""),
         record_link=params.text("record_link"),
         deal_pipeline_id=check_pipeline(params.id("pipeline_id"), account),
         inbox_type_id=_inbox_type(params.id("inbox_type_id"), account),
@@ -217,7 +217,7 @@ def _custom(item: dict[str, Any], account: Account) -> Item:
         raise RefusalError(f"Поле с input_id {input_id} в values.custom не найдено")
     return {
         "input_id": str(input_id),
-        "value": as_text("values.custom.value", item.get("value")),
+        "value": _sent_value("values.custom.value", item),
     }
 
 
@@ -225,12 +225,19 @@ def _contact(item: dict[str, Any]) -> Item:
     kind = as_text("contact_data.type", item.get("type"))
     if kind not in CONTACT_TYPES:
         raise RefusalError(f"Неизвестный тип в contact_data.type: «{kind[:40]}»")
-    contact = {"type": kind, "value": as_text("contact_data.value", item.get("value"))}
+    contact = {"type": kind, "value": _sent_value("contact_data.value", item)}
     if addon := as_text("contact_data.addon", item.get("addon")):
         if kind != "work_phone":
             raise RefusalError("Параметр contact_data.addon есть только у типа work_phone")
         contact["addon"] = addon
     return contact
+
+
+def _sent_value(name: str, item: dict[str, Any]) -> str:
+    # An empty value is a field left empty; one that was left out is a mistake.
+    if item.get("value") is None:
+        raise RefusalError(f"Не указан {name}")
+    return as_text(name, item["value"])
 
 
 def _ignored(params: Params, values: Params) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from .elements import Element
 from .log import Entry, add_entry, number_of, who
 
 # Numbered like those of log.py: the sandbox's own.
-MOVED, TO_INBOX = 11, 15
+MOVED, TO_INBOX, CHANGED, TAGGED, MERGED = 11, 15, 16, 17, 18
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,12 @@ TITLES = {
     FaultKind.LATE_DEAL: "Сделка появляется не сразу",
     FaultKind.REFUSE: "Отказ с сообщением",
 }
+# Those that last: their seconds are 3 where none are named.
+TIMED = frozenset({FaultKind.SLOW, FaultKind.LATE_EFFECT, FaultKind.DRIP, FaultKind.LATE_DEAL})
+USUAL_SECONDS = 3.0
+# Those whose seconds mean something; of a refused client's, when to come back.
+WITH_SECONDS = TIMED | {FaultKind.THROTTLE, FaultKind.THROTTLE_JSON}
+MAKING_DEALS = frozenset({"lead/start", "deal/create"})
 BEFORE_EFFECT = frozenset(
     {
         FaultKind.HTTP500,
@@ -78,6 +84,11 @@ class Fault:
     seconds: float = 0.0
     times: int | None = None
     message: str = ""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether its seconds mean anything."""
+        return self.kind in WITH_SECONDS
 
     @property
     def title(self) -> str:
@@ -106,10 +117,12 @@ def read_fault(given: Mapping[str, Any], methods: frozenset[str]) -> Fault:
         kind = FaultKind(str(given.get("fault")))
     except ValueError:
         raise ValueError(f"Неизвестный сбой. Есть: {', '.join(FaultKind)}.") from None
+    if kind is FaultKind.LATE_DEAL and method not in {ANY, *MAKING_DEALS}:
+        raise ValueError(f"Сделки создают только {' и '.join(sorted(MAKING_DEALS))}.")
     return Fault(
         method=method,
         kind=kind,
-        seconds=_seconds(given.get("seconds")),
+        seconds=_seconds(given.get("seconds"), kind),
         times=_times(given.get("times")),
         message=str(given.get("message") or "")[:LONGEST_MESSAGE],
     )
@@ -137,8 +150,9 @@ def active_faults(db: sqlite3.Connection) -> list[Fault]:
 def take_fault(db: sqlite3.Connection, method: str) -> Fault | None:
     """Give the fault of this call, if any, and count the call off; the method's own first."""
     row = db.execute(
-        "SELECT * FROM faults WHERE method IN (?, ?) ORDER BY method = ? LIMIT 1",
-        (method, ANY, ANY),
+        "SELECT * FROM faults WHERE method IN (?, ?) AND (fault <> ? OR ?)"
+        " ORDER BY method = ? LIMIT 1",
+        (method, ANY, FaultKind.LATE_DEAL, method in MAKING_DEALS, ANY),
     ).fetchone()
     if row is None:
         return None
@@ -155,9 +169,11 @@ def _fault(row: sqlite3.Row) -> Fault:
     )
 
 
-def _seconds(given: Any) -> float:
+def _seconds(given: Any, kind: FaultKind) -> float:
+    if given is None or given == "":
+        return USUAL_SECONDS if kind in TIMED else 0.0
     try:
-        seconds = float(given or 0)
+        seconds = float(given)
     except (TypeError, ValueError):
         raise ValueError("Задержка — это число секунд, например 3.") from None
     if not 0 <= seconds <= LONGEST:

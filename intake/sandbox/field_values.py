@@ -68,6 +68,23 @@ def _known(element: Element, kind: Kind, input_id: int, account: Account) -> boo
     return account.custom_field(input_id) is not None
 
 
+def told_changes(changes: Iterable[Change], element: Element, account: Account) -> str:
+    """Tell in words which fields were changed, and to what."""
+    return "Изменены поля: " + "; ".join(
+        f"{label_of(one.kind, one.input_id, element, account)} — «{one.value}»" for one in changes
+    )
+
+
+def label_of(kind: Kind, input_id: int, element: Element, account: Account) -> str:
+    """Give the label of a field, empty for one that is no longer there."""
+    if kind is Kind.SYSTEM:
+        known = system_field(element, input_id)
+        return known.label if known else ""
+    find = account.client_field if element is Element.CLIENT else account.custom_field
+    field = find(input_id)
+    return field.name if field else ""
+
+
 def set_values(
     db: sqlite3.Connection,
     element: Element,

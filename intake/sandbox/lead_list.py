@@ -34,10 +34,12 @@ def list_leads(db: sqlite3.Connection, params: Params, account: Account) -> Lead
     The reference prints no `all_ids` here, but a public program reads it.
     """
     cards = Where("parent_id = 0")
-    where = all_of((cards, _period(params), _stages(params, account), _keyword(params)))
+    where = all_of(
+        (cards, _period(params), _stages(params, account), leads_saying(params.text("keyword")))
+    )
     page = page_of(db, "leads", where, params)
     envelope = {
-        "keyword": params.raw("keyword") or None,
+        "keyword": params.text("keyword") or None,
         "dateType": "period",
         "dateSelectType": params.text("date_type") or "created",
         "offset": page.offset,
@@ -64,14 +66,16 @@ def _stages(params: Params, account: Account) -> Where:
     return one_of("stage_id", wanted)
 
 
-def _keyword(params: Params) -> Where:
-    keyword = params.text("keyword")
+def leads_saying(keyword: str) -> Where:
+    """Let through the cards whose enquiries or changed fields hold a keyword."""
     if not keyword:
         return Where()
     # A field that was changed is found by its new value; what the visitor sent stays found.
+    # Numbers of fields and kinds of contacts are no words of the visitor.
     return Where(
         "EXISTS (SELECT 1 FROM enquiries, json_tree(enquiries.body) AS part"
-        " WHERE card_id = leads.id AND says(part.atom, ?))"
+        " WHERE card_id = leads.id AND says(part.atom, ?) AND part.path <> '$.ignored'"
+        " AND part.key NOT IN ('input_id', 'type'))"
         " OR EXISTS (SELECT 1 FROM field_values WHERE element = ? AND element_id = leads.id"
         " AND says(value, ?))",
         (keyword, Element.LEAD, keyword),

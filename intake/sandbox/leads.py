@@ -45,6 +45,18 @@ class Told:
     enquiry: Enquiry
 
 
+@dataclass(frozen=True)
+class Repeat:
+    """Since when the same enquiry counts as sent twice, Unix seconds.
+
+    A card nobody took holds it longer than one that was taken into work: after that the
+    same words are a new wish.
+    """
+
+    open_since: float
+    taken_since: float
+
+
 def find_lead(db: sqlite3.Connection, lead_id: int) -> Lead | None:
     """Give the lead of that id, a card or a merged one."""
     row = db.execute("SELECT * FROM leads WHERE id = ?", (lead_id,)).fetchone()
@@ -82,27 +94,27 @@ def lead_of(row: sqlite3.Row) -> Lead:
     return Lead(**{**dict(row), "taken": bool(row["taken"])})
 
 
-def open_card(db: sqlite3.Connection, contacts: Iterable[Contact]) -> Lead | None:
-    """Give the earliest card not taken into work that has one of these contacts."""
-    found = [
-        row
+def open_cards(db: sqlite3.Connection, contacts: Iterable[Contact]) -> list[Lead]:
+    """Give the cards not taken into work that have one of these contacts, the earliest first."""
+    found = {
+        row["id"]: lead_of(row)
         for kind, value in contacts
-        if (
-            row := db.execute(
-                "SELECT leads.* FROM leads JOIN contacts ON owner = 'lead' AND owner_id = leads.id"
-                " WHERE kind = ? AND value = ? AND taken = 0 ORDER BY leads.id LIMIT 1",
-                (kind, value),
-            ).fetchone()
+        for row in db.execute(
+            "SELECT leads.* FROM leads JOIN contacts ON owner = 'lead' AND owner_id = leads.id"
+            " WHERE kind = ? AND value = ? AND taken = 0",
+            (kind, value),
         )
-    ]
-    return lead_of(min(found, key=lambda row: int(row["id"]))) if found else None
+    }
+    return [found[one] for one in sorted(found)]
 
 
-def card_of_same(db: sqlite3.Connection, enquiry: Enquiry) -> int | None:
-    """Give the card that already holds exactly this enquiry, taken into work or not."""
+def card_of_same(db: sqlite3.Connection, enquiry: Enquiry, limits: Repeat) -> int | None:
+    """Give the card that already holds exactly this enquiry, come not longer ago than allowed."""
     row = db.execute(
-        "SELECT card_id FROM enquiries WHERE fingerprint = ? ORDER BY id LIMIT 1",
-        (enquiry.fingerprint,),
+        "SELECT card_id FROM enquiries JOIN leads ON leads.id = card_id WHERE fingerprint = ?"
+        " AND enquiries.created_at >= CASE taken WHEN 0 THEN ? ELSE ? END"
+        " ORDER BY enquiries.id DESC LIMIT 1",
+        (enquiry.fingerprint, limits.open_since, limits.taken_since),
     ).fetchone()
     return None if row is None else int(row["card_id"])
 

@@ -1,14 +1,17 @@
 """The append-only ledger: every request, and whether it changed anything in the CRM."""
 
-import json
 import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .json_text import read_json
+
 LONGEST_BODY = 64 * 1024
-KEY_IN_BODY = re.compile(r'("api_key"\s*:\s*)"(?:[^"\\]|\\.)*"')
+LONGEST_PATH = 300
+LONGEST_REPLY = 16 * 1024
+KEY_IN_BODY = re.compile(r'("api_key"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)')
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Entry:
 
     `source` is "api", "page" (a button of the sandbox's own page) or "widget" (the script on
     a page of another site). `did` says what changed, empty when nothing did; `fault` names
-    the fault the call met.
+    the fault the call met. `reply` is what was answered, empty where the connection broke.
     """
 
     at: float
@@ -29,6 +32,7 @@ class Entry:
     status: int | None
     did: str
     message: str
+    reply: str
     fault: str | None
 
     @property
@@ -38,25 +42,30 @@ class Entry:
 
 
 def append(db: sqlite3.Connection, entry: Entry) -> None:
-    """Write an entry; the API key is masked and a long body cut."""
-    body = KEY_IN_BODY.sub(r'\1"•••"', entry.body)[:LONGEST_BODY]
+    """Write an entry; the API key is masked, a long body or reply cut."""
     db.execute(
         "INSERT INTO ledger (at, source, verb, path, method, body, status, effect, did, message,"
-        " fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " reply, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             entry.at,
             entry.source,
             entry.verb,
             entry.path,
             entry.method,
-            body,
+            masked(entry.body)[:LONGEST_BODY],
             entry.status,
             entry.effect,
             entry.did,
             entry.message,
+            masked(entry.reply)[:LONGEST_REPLY],
             entry.fault,
         ),
     )
+
+
+def masked(text: str) -> str:
+    """Write JSON without the API key in it."""
+    return KEY_IN_BODY.sub(r'\1"•••"', text)
 
 
 def entries(db: sqlite3.Connection) -> list[dict[str, Any]]:
@@ -72,11 +81,12 @@ def latest(db: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:
 
 def _shown(row: sqlite3.Row) -> dict[str, Any]:
     at = datetime.fromtimestamp(row["at"], tz=UTC).isoformat(timespec="milliseconds")
-    return {**dict(row), "at": at, "effect": bool(row["effect"]), "body": _body(row["body"])}
+    shown = {"body": _read(row["body"]), "reply": _read(row["reply"]) if row["reply"] else None}
+    return {**dict(row), "at": at, "effect": bool(row["effect"]), **shown}
 
 
-def _body(text: str) -> Any:
+def _read(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return text

@@ -1,14 +1,16 @@
 """The sandbox's page: what arrived, buttons to act on it, the faults, the account."""
 
 import json
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from .board import COLUMNS, board
+from .board import COLUMNS, LARGEST_OFFSET, View, board, counts
 from .faults import ANY, TITLES
+from .live import part
 from .methods import METHODS
 from .shapes import MOSCOW_OFFSET
 from .world import current_world
@@ -16,6 +18,8 @@ from .world import current_world
 blueprint = Blueprint("pages", __name__)
 
 SHOWN_REQUESTS = 200
+LONGEST_KEYWORD = 200
+OWN_PAGE = re.compile(r"/(?:[\w?&=%.+-][\w/?&=%.+-]*)?", re.ASCII)
 
 
 @blueprint.app_context_processor
@@ -43,14 +47,22 @@ def plural(number: int, one: str, few: str, many: str) -> str:
 
 @blueprint.app_template_filter("moment")
 def moment(text: str, *, seconds: bool = True) -> str:
-    """Write a time of the CRM shorter: day and month, hours, minutes and maybe seconds."""
-    return datetime.fromisoformat(text).strftime("%d.%m, %H:%M:%S" if seconds else "%d.%m, %H:%M")
+    """Write a time of the CRM shorter; of another year with it, maybe without seconds."""
+    at = datetime.fromisoformat(text)
+    day = "%d.%m" if at.year == _moscow_now().year else "%d.%m.%Y"
+    return at.strftime(f"{day}, %H:%M:%S" if seconds else f"{day}, %H:%M")
+
+
+def _moscow_now() -> datetime:
+    return datetime.fromtimestamp(current_world().clock(), tz=UTC) + MOSCOW_OFFSET
 
 
 @blueprint.app_template_filter("clock")
 def clock(text: str) -> str:
-    """Write a time of the ledger (UTC) as Moscow time of the day."""
-    return (datetime.fromisoformat(text) + MOSCOW_OFFSET).strftime("%H:%M:%S.%f")[:-3]
+    """Write a time of the ledger (UTC) as Moscow time of the day; of another day with it."""
+    at, now = datetime.fromisoformat(text) + MOSCOW_OFFSET, _moscow_now()
+    day = "" if at.date() == now.date() else "%d.%m " if at.year == now.year else "%d.%m.%Y "
+    return at.strftime(f"{day}%H:%M:%S.%f")[:-3]
 
 
 @blueprint.app_template_filter("pretty")
@@ -62,23 +74,23 @@ def pretty(value: Any) -> str:
 @blueprint.get("/")
 def home() -> str:
     """Show leads, clients and deals as they arrive."""
-    return render_template("board.html", **_board())
+    return render_template("board.html", **board(current_world(), _view()))
 
 
 @blueprint.get("/sandbox/board")
 def board_part() -> AnyResponse:
     """Give the changing part of the first page, or 304 when nothing changed."""
-    etag = current_world().version()
-    if request.if_none_match.contains(etag):
-        return Response(status=304)
-    response = Response(render_template("_board.html", **_board()))
-    response.set_etag(etag)
-    return response
+    return part("_board.html", lambda: board(current_world(), _view()))
 
 
-def _board() -> dict[str, Any]:
-    show = request.args.get("show", "leads")
-    return board(current_world()) | {"show": show if show in COLUMNS else "leads"}
+def _view() -> View:
+    asked = request.args
+    show, offset = asked.get("show", ""), asked.get("offset", 0, type=int)
+    return View(
+        show=show if show in COLUMNS else COLUMNS[0],
+        keyword=asked.get("keyword", "").strip()[:LONGEST_KEYWORD],
+        offset=min(max(offset, 0), LARGEST_OFFSET),
+    )
 
 
 @blueprint.get("/requests")
@@ -90,12 +102,7 @@ def requests() -> str:
 @blueprint.get("/sandbox/requests")
 def requests_part() -> AnyResponse:
     """Give the changing part of the page of requests, or 304."""
-    etag = current_world().version()
-    if request.if_none_match.contains(etag):
-        return Response(status=304)
-    response = Response(render_template("_requests.html", **_requests()))
-    response.set_etag(etag)
-    return response
+    return part("_requests.html", _requests)
 
 
 def _requests() -> dict[str, Any]:
@@ -122,7 +129,12 @@ def set_fault() -> AnyResponse | tuple[str, int]:
 def clear_faults() -> AnyResponse:
     """Switch off the fault of the method sent, or all of them."""
     current_world().clear_faults(request.form.get("method") or None)
-    return redirect(url_for("pages.faults"), 303)
+    return redirect(_own_page(request.form.get("back", "")) or url_for("pages.faults"), 303)
+
+
+def _own_page(path: str) -> str | None:
+    """Let a path of the sandbox through, never an address of another site."""
+    return path if OWN_PAGE.fullmatch(path) else None
 
 
 def _faults_page(error: str) -> str:
@@ -151,7 +163,7 @@ def allow_by_hand(pipeline_id: int) -> AnyResponse:
 @blueprint.get("/reset")
 def ask_reset() -> str:
     """Ask before everything is forgotten."""
-    return render_template("reset.html", **board(current_world())["counts"])
+    return render_template("reset.html", **counts(current_world()))
 
 
 @blueprint.post("/reset")
@@ -159,23 +171,3 @@ def reset() -> AnyResponse:
     """Forget everything."""
     current_world().reset()
     return redirect(url_for("pages.home"), 303)
-
-
-@blueprint.app_errorhandler(403)
-def forbidden(_error: Exception) -> tuple[str, int]:
-    """Tell why a request of another site is refused."""
-    text = "Этот запрос отправила страница другого сайта. Откройте песочницу и повторите здесь."
-    return render_template("error.html", title="Запрос отклонён", text=text), 403
-
-
-@blueprint.app_errorhandler(404)
-def not_found(_error: Exception) -> tuple[str, int]:
-    """Tell that there is no such card."""
-    text = "Такой страницы нет: возможно, песочницу очистили и карточка удалена."
-    return render_template("error.html", title="Не найдено", text=text), 404
-
-
-@blueprint.app_errorhandler(413)
-def too_large(_error: Exception) -> tuple[dict[str, Any], int]:
-    """Answer a body over the limit as the API answers."""
-    return {"status_code": 413, "message": "Слишком большой запрос"}, 413

@@ -75,9 +75,14 @@ def as_id(name: str, value: Any) -> int:
     """Read an id; raise RefusalError naming the parameter when it is not one."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**LONGEST_ID:
         return value
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) <= LONGEST_ID:
+    if isinstance(value, str) and _is_number(value):
         return int(value)
     raise RefusalError(f"Параметр {name} должен быть числом")
+
+
+def _is_number(text: str) -> bool:
+    # isdecimal() alone lets the digits of all scripts through.
+    return text.isascii() and text.strip().isdecimal() and len(text) <= LONGEST_ID
 
 
 def as_text(name: str, value: Any) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import request
 
-from .world import Told
+from .json_text import read_json
+from .outcome import Told
 
 # The only two methods that have an id inside their path.
 WITH_CLIENT = re.compile(r"client/([^/]+)/(getCompanies|addCompany)")
@@ -67,11 +68,10 @@ def unwrapped(text: str) -> JSONObject | None:
 
 
 def parsed(text: str) -> JSONObject | None:
-    """Read a JSON object; None for anything else, also for text no database can hold."""
+    """Read a JSON object; None for anything else."""
     try:
-        value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+        value = read_json(text)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

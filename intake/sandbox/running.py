@@ -79,13 +79,14 @@ class RunningSandbox:
         method: str = ANY,
         fault: str | None = None,
         *,
-        seconds: float = 0.0,
+        seconds: float | None = None,
         times: int | None = None,
         message: str = "",
     ) -> None:
         """Switch a fault on for the next `times` calls (None: until switched off).
 
-        Without `fault` the method's fault is switched off, with neither all of them are.
+        Without `seconds` a fault that lasts does so for 3. Without `fault` the method's fault
+        is switched off, with neither all of them are.
         """
         if fault is None:
             self.world.clear_faults(None if method == ANY else method)

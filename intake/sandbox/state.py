@@ -22,39 +22,27 @@ def snapshot(db: sqlite3.Connection, account: Account, now: float) -> JSONObject
     A lead that was merged stands inside its card, under `enquiries`.
     """
     return {
-        "leads": [lead_state(db, lead, account) for lead in cards(db)],
-        "clients": [client_state(db, client) for client in clients(db)],
+        "leads": [lead_state(db, lead, account) for lead in _cards(db)],
+        "clients": [client_state(db, client) for client in _clients(db)],
         "deals": [
             deal_state(deal, account) | {"tags": [asdict(tag) for tag in tags_of(db, deal.id)]}
-            for deal in deals(db, now)
+            for deal in _deals(db, now)
         ],
     }
 
 
-def cards(db: sqlite3.Connection, limit: int | None = None) -> list[Lead]:
-    """Give the cards, the earliest first; with a limit only the latest, latest first."""
-    rows = _rows(db, "leads WHERE parent_id = 0", (), limit)
+def _cards(db: sqlite3.Connection) -> list[Lead]:
+    rows = db.execute("SELECT * FROM leads WHERE parent_id = 0 ORDER BY id").fetchall()
     return [lead_of(row) for row in rows]
 
 
-def clients(db: sqlite3.Connection, limit: int | None = None) -> list[Client]:
-    """Give the clients, the earliest first; with a limit only the latest, latest first."""
-    return [Client(**dict(row)) for row in _rows(db, "clients", (), limit)]
+def _clients(db: sqlite3.Connection) -> list[Client]:
+    return [Client(**dict(row)) for row in db.execute("SELECT * FROM clients ORDER BY id")]
 
 
-def deals(db: sqlite3.Connection, now: float, limit: int | None = None) -> list[Deal]:
-    """Give the deals the CRM finds, the earliest first; with a limit the latest first."""
-    rows = _rows(db, "deals WHERE visible_at <= ?", (now,), limit)
+def _deals(db: sqlite3.Connection, now: float) -> list[Deal]:
+    rows = db.execute("SELECT * FROM deals WHERE visible_at <= ? ORDER BY id", (now,))
     return [deal_of(row) for row in rows]
-
-
-def _rows(
-    db: sqlite3.Connection, source: str, values: tuple[float, ...], limit: int | None
-) -> list[sqlite3.Row]:
-    if limit is None:
-        return db.execute(f"SELECT * FROM {source} ORDER BY id", values).fetchall()  # noqa: S608
-    sql = f"SELECT * FROM {source} ORDER BY id DESC LIMIT ?"  # noqa: S608
-    return db.execute(sql, (*values, limit)).fetchall()
 
 
 def lead_state(db: sqlite3.Connection, lead: Lead, account: Account) -> JSONObject:

@@ -10,7 +10,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import reduce
 from typing import Any, TypeVar
 
 from .account import Account, Statistic
@@ -23,7 +24,9 @@ Group = TypeVar("Group")
 UTM_SOURCE = 2005
 # The numbers of the example's columns: its keys are made of them, "2_column".
 SUM_COLUMN, COUNT_COLUMN = 2, 3
-NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?", re.ASCII)
+# Longer ones are no amounts of money.
+NUMBER = re.compile(r"-?\d{1,100}(?:[.,]\d{1,100})?", re.ASCII)
+EXACT = Context(prec=400)
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,13 @@ def _total(deals: list[CountedDeal]) -> JSONObject:
 def _columns(deals: list[CountedDeal]) -> JSONObject:
     counts = Counter(str(one.inbox_type_id) for one in deals)
     return {
-        f"{SUM_COLUMN}_column": _plain(sum((_number(one.amount) for one in deals), Decimal())),
+        f"{SUM_COLUMN}_column": _plain(_sum(_number(one.amount) for one in deals)),
         f"{COUNT_COLUMN}_column": dict(counts),
     }
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, amounts, Decimal())
 
 
 def _number(text: str | None) -> Decimal:
@@ -139,7 +146,7 @@ def _number(text: str | None) -> Decimal:
 
 
 def _plain(amount: Decimal) -> int | float:
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
+    return int(amount) if amount == amount.to_integral_value(context=EXACT) else float(amount)
 
 
 def columns_of(statistic: Statistic, account: Account) -> list[JSONObject]:

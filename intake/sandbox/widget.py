@@ -9,8 +9,9 @@ from .answers import answered
 from .api import respond
 from .errors import WRONG_REQUEST
 from .methods.widget import SEND_LEAD
+from .outcome import Told, refusal
 from .received import Received, parsed
-from .world import Told, current_world, refusal
+from .world import current_world
 
 blueprint = Blueprint("widget", __name__, url_prefix="/widget")
 

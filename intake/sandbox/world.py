@@ -3,7 +3,6 @@
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +14,12 @@ from .database import Database
 from .errors import RefusalError
 from .faults import Fault, FaultKind
 from .methods import METHODS, Call
+from .outcome import SUCCESS, Outcome, Told, entry_of, refusal
 from .params import Params
 from .state import snapshot
 
 Clock = Callable[[], float]
 NAME = "sandbox"
-SUCCESS = "success"
-
-
-@dataclass(frozen=True)
-class Told:
-    """A request as it came, for the ledger: from where, how, and its body as text."""
-
-    source: str
-    verb: str
-    path: str
-    method: str
-    body: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a call came to: the HTTP status and JSON, and what changed ("" for nothing)."""
-
-    status: int
-    payload: dict[str, Any]
-    did: str = ""
-
-    @property
-    def message(self) -> str:
-        """The message for people, "success" when all is well."""
-        return str(self.payload.get("message", SUCCESS))
 
 
 class World:
@@ -167,39 +141,10 @@ def current_world() -> World:
     return world_of(current_app)
 
 
-def refusal(message: str, status: int = 500) -> Outcome:
-    """Give the outcome of a refused call."""
-    return Outcome(status, {"status_code": status, "message": message})
-
-
-def entry_of(told: Told, outcome: Outcome, fault: Fault | None, now: float) -> ledger.Entry:
-    """Give the ledger's line of a call; what the fault does to the reply is told too."""
-    return ledger.Entry(
-        at=now,
-        source=told.source,
-        verb=told.verb,
-        path=told.path,
-        method=told.method,
-        body=told.body,
-        status=_seen_status(outcome, fault),
-        did=outcome.did,
-        message=outcome.message,
-        fault=fault.kind.value if fault else None,
-    )
-
-
-def _seen_status(outcome: Outcome, fault: Fault | None) -> int | None:
-    if fault is None:
-        return outcome.status
-    if fault.kind in {FaultKind.LOST_REPLY, FaultKind.LOST_REQUEST}:
-        return None
-    return 500 if fault.kind is FaultKind.ERROR500_AFTER else outcome.status
-
-
 def _outcome(call: Call) -> Outcome:
     try:
         reply = METHODS[call.method].handler(call)
     except RefusalError as refused:
         return refusal(refused.message, refused.status)
     around = {} if reply.bare else {"status_code": 200, "message": SUCCESS}
-    return Outcome(200, reply.payload | around, reply.did)
+    return Outcome(200, reply.payload | around, reply.did, reply.note)

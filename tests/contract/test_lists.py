@@ -8,7 +8,7 @@ import pytest
 
 from intake.envybox import Envybox, Exchange
 from intake.sandbox.account import SEED, CustomField
-from intake.sandbox.world import Told
+from intake.sandbox.outcome import Told
 from tests.contract.reference import METHODS, Json
 from tests.contract.scene import ADMINISTRATOR, EMPLOYEE, KEY, Scene, opened
 

@@ -15,12 +15,6 @@ Params = dict[str, Json]
 NOT_MISSED = {
     # Public programs leave it out.
     ("deal/updateDealValue", "client_id"),
-    # Taken for empty, as a form may leave any of its fields.
-    *(
-        (f"lead/{one}", f"{array}[].value")
-        for one in ("set", "workset")
-        for array in ("values.custom", "contact_data")
-    ),
 }
 # What is missed instead.
 NAMED: Mapping[tuple[str, str], str] = {
@@ -107,7 +101,9 @@ CONDITIONAL: Mapping[tuple[str, str], Callable[[Params], Params]] = {
         for one in ("set", "workset")
         for param in (
             "values.custom[].input_id",
+            "values.custom[].value",
             "contact_data[].type",
+            "contact_data[].value",
         )
     },
     **{

@@ -72,7 +72,7 @@ def test_an_unknown_method_and_a_wrong_verb_are_told(crm: Caller) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"a": "\\ud800"}'],
+    [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}'],
 )
 def test_a_body_that_is_no_json_object_is_refused(crm: Caller, body: bytes) -> None:
     reply = crm.post("lead/set", body=body)

@@ -5,8 +5,8 @@ from intake.sandbox.deals import Deal, change_values, give_deal, put_in_inbox
 from intake.sandbox.elements import Element
 from intake.sandbox.enquiry import check_employee
 from intake.sandbox.errors import WRONG_REQUEST, RefusalError
-from intake.sandbox.events import TO_INBOX, Event, note_event
-from intake.sandbox.field_values import Change, read_changes
+from intake.sandbox.events import CHANGED, TAGGED, TO_INBOX, Event, note_event
+from intake.sandbox.field_values import Change, read_changes, told_changes
 from intake.sandbox.log import GIVEN
 from intake.sandbox.responsible import check_user, named, read_responsible
 from intake.sandbox.shapes import JSONObject
@@ -48,6 +48,8 @@ def tag(call: Call) -> Reply:
     if not tags:
         raise RefusalError("Не указан tags")
     add_tags(call.db, deal.id, tags)
+    told = f"Добавлены теги: {', '.join(tags)}"
+    note_event(call.db, call.account, Event(Element.DEAL, deal.id, TAGGED, told), call.now)
     return Reply({}, f"сделка {deal.id}, теги: {', '.join(tags)}")
 
 
@@ -66,6 +68,9 @@ def set_fields(call: Call) -> Reply:
         raise RefusalError("Не указан fields")
     result = _told(call, deal, changes)
     change_values(call.db, deal.id, changes, call.now)
+    told = told_changes(changes, Element.DEAL, call.account)
+    event = Event(Element.DEAL, deal.id, CHANGED, told, call.params.id("employee_id") or 0)
+    note_event(call.db, call.account, event, call.now)
     return Reply({"result": result}, f"изменены поля сделки {deal.id}")
 
 

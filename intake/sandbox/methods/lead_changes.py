@@ -5,8 +5,8 @@ from dataclasses import replace
 from intake.sandbox.card import card_of
 from intake.sandbox.elements import Element
 from intake.sandbox.errors import WRONG_REQUEST, RefusalError
-from intake.sandbox.events import Event, note_event
-from intake.sandbox.field_values import read_changes, set_values
+from intake.sandbox.events import CHANGED, Event, note_event
+from intake.sandbox.field_values import read_changes, set_values, told_changes
 from intake.sandbox.leads import (
     add_contacts,
     find_lead,
@@ -38,6 +38,8 @@ def change_values(call: Call) -> Reply:
     remove_contacts(call.db, "lead", lead.id, before - after)
     add_contacts(call.db, "lead", lead.id, after)
     touch(call.db, lead.id, call.now)
+    told = told_changes(changes, Element.LEAD, call.account)
+    note_event(call.db, call.account, Event(Element.LEAD, lead.id, CHANGED, told), call.now)
     return Reply({}, f"изменены поля лида {lead.id}")
 
 

@@ -32,9 +32,11 @@ def start(call: Call) -> Reply:
     )
     mark_taken(call.db, taken, call.account.taken_lead(known_client=known), call.now)
     inherit(call.db, Taken(card, client, deal, call.now), call.account)
-    sent = {name: call.params.raw(name) or 0 for name in ("lead_id", "user_id", "employee_id")}
+    was_set = {"lead_id": lead.id, "user_id": wanted.user_id, "employee_id": wanted.employee_id}
+    # What was sent is said again as it was written, a number or a string.
+    told = {name: call.params.raw(name) or value for name, value in was_set.items()}
     return Reply(
-        {"result": sent | {"client_id": client.id, "deal_id": deal.id}},
+        {"result": told | {"client_id": client.id, "deal_id": deal.id}},
         f"лид {lead.id} взят в работу, сделка {deal.id}",
     )
 

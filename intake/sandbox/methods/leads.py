@@ -8,22 +8,27 @@ from intake.sandbox.lead_list import list_leads
 from intake.sandbox.lead_shapes import lead_card, lead_row, listed_lead
 from intake.sandbox.leads import (
     Lead,
+    Repeat,
     Told,
     add_lead,
     card_of_same,
     find_lead,
     keep_enquiry,
-    open_card,
+    open_cards,
 )
+from intake.sandbox.merging import merge_cards
 
 from .registry import Call, Reply, method
+
+# How long the queue knows a body again whose lead was taken into work meanwhile, in seconds.
+REMEMBERED = 60 * 60
 
 
 @method("lead/set")
 def create(call: Call) -> Reply:
     """Create a lead at once; one with a known contact becomes a child of the card there is."""
     enquiry = read_enquiry(call.params, call.account)
-    card = open_card(call.db, enquiry.contacts)
+    card = _card_for(call, enquiry)
     parent_id = card.id if card else 0
     lead_id = add_lead(call.db, enquiry, call.account, parent_id, call.now)
     told = Told(lead_id, call.method, call.now, enquiry)
@@ -35,17 +40,24 @@ def create(call: Call) -> Reply:
 @method("lead/workset")
 def create_through_queue(call: Call) -> Reply:
     """Create a lead without duplicates: the same body again changes nothing; no id is told."""
-    return Reply({}, queued(call, read_enquiry(call.params, call.account)))
+    since = Repeat(open_since=0, taken_since=call.now - REMEMBERED)
+    return queued(call, read_enquiry(call.params, call.account), since)
 
 
-def queued(call: Call, enquiry: Enquiry) -> str:
-    """Put an enquiry through the queue and say what it changed, "" for one known already."""
-    if card_of_same(call.db, enquiry):
-        return ""
-    card = open_card(call.db, enquiry.contacts)
+def queued(call: Call, enquiry: Enquiry, since: Repeat) -> Reply:
+    """Put an enquiry through the queue; one that is a repeat changes nothing."""
+    same = card_of_same(call.db, enquiry, since)
+    if same:
+        return Reply({}, note=f"повтор: такая заявка уже есть в лиде {same}")
+    card = _card_for(call, enquiry)
     lead_id = card.id if card else add_lead(call.db, enquiry, call.account, 0, call.now)
     keep_enquiry(call.db, lead_id, Told(lead_id, call.method, call.now, enquiry))
-    return f"дополнен лид {lead_id}" if card else f"создан лид {lead_id}"
+    return Reply({}, f"дополнен лид {lead_id}" if card else f"создан лид {lead_id}")
+
+
+def _card_for(call: Call, enquiry: Enquiry) -> Lead | None:
+    """Give the card an enquiry belongs to; several that it shows to be one person's are one."""
+    return merge_cards(call.db, open_cards(call.db, enquiry.contacts), call.account, call.now)
 
 
 @method("lead/get")
@@ -63,7 +75,7 @@ def search(call: Call) -> Reply:
     contacts = contact_keys(call.params.text("phone"), call.params.text("email"))
     if not contacts:
         raise RefusalError("Укажите параметр phone или email")
-    card = open_card(call.db, contacts)
+    card = next(iter(open_cards(call.db, contacts)), None)
     found = {"lead_id": str(card.id)} | lead_row(card, call.account) if card else None
     return Reply({"leads": found})
 

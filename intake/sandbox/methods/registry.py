@@ -29,11 +29,13 @@ class Call:
 class Reply:
     """The payload of a success, and what changed in the CRM in a few words (or "").
 
-    A `bare` one is printed without `status_code` and `message`: one method's example is.
+    `note` tells the ledger why nothing changed. A `bare` one is printed without `status_code`
+    and `message`: one method's example is.
     """
 
     payload: dict[str, Any]
     did: str = ""
+    note: str = ""
     bare: bool = False
 
 

@@ -50,7 +50,8 @@ def _time(params: Params, name: str) -> tuple[float, int]:
 
     The reference types the dates int and prints them as days.
     """
-    if params.required_text(name).isdecimal():
+    text = params.required_text(name)
+    if text.isascii() and text.isdecimal():
         return float(params.required_id(name)), 1
     return day(params, name) or 0.0, DAY
 

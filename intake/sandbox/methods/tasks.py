@@ -1,6 +1,7 @@
 """deal/updatetask, deal/getTask, deal/getTasks, task/list."""
 
 from intake.sandbox.account import Account
+from intake.sandbox.deals import Deal
 from intake.sandbox.enquiry import check_employee
 from intake.sandbox.errors import RefusalError
 from intake.sandbox.listing import Where, all_of, between, moment, page_of
@@ -8,6 +9,7 @@ from intake.sandbox.params import Params
 from intake.sandbox.responsible import read_responsible
 from intake.sandbox.tasks import (
     Plan,
+    Task,
     add_task,
     change_task,
     due_time,
@@ -27,11 +29,13 @@ SECOND = 1
 
 @method("deal/updatetask")
 def update(call: Call) -> Reply:
-    """Change the deal's open task, that of the responsible person first; or add one."""
+    """Change the deal's open task, that of the responsible person first; or add one.
+
+    A task given to somebody who has none on this deal is another one: so a deal may have several.
+    """
     deal = wanted_deal(call)
     plan = _plan(call.params, call.account)
-    tasks = open_tasks(call.db, deal.id)
-    task = task_of_responsible(call.db, deal) or next(iter(tasks), None)
+    task = _task_to_change(call, deal, plan)
     if task is None:
         task = add_task(call.db, deal, plan, call.account, call.now)
         did = f"создана задача {task.id} сделки {deal.id}"
@@ -39,6 +43,14 @@ def update(call: Call) -> Reply:
         task = change_task(call.db, task, plan, call.now)
         did = f"изменена задача {task.id} сделки {deal.id}"
     return Reply({"result": {"task": task_row(task, call.account, call.now)}}, did)
+
+
+def _task_to_change(call: Call, deal: Deal, plan: Plan) -> Task | None:
+    tasks = open_tasks(call.db, deal.id)
+    if plan.to is None:
+        return task_of_responsible(call.db, deal) or next(iter(tasks), None)
+    wanted = (plan.to.employee_id, plan.to.department_id)
+    return next((t for t in tasks if (t.to_employee_id, t.to_department_id) == wanted), None)
 
 
 def _plan(params: Params, account: Account) -> Plan:

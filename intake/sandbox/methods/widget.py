@@ -6,6 +6,7 @@ from typing import Any
 
 from intake.sandbox.enquiry import VALUE_NAMES, Enquiry, contact_keys, read_enquiry
 from intake.sandbox.errors import RefusalError
+from intake.sandbox.leads import Repeat
 from intake.sandbox.params import Params
 
 from .leads import queued
@@ -17,6 +18,8 @@ SEND_LEAD = "WBK.sendCrmLead"
 AS_THEY_ARE = ("inbox_type_id", "pipeline_id", "visit_id")
 NAMES = frozenset({"crm_id", *VALUE_NAMES, "values_custom", *AS_THEY_ARE})
 WITHOUT_PREFIX = 10
+# A button pressed twice sends the same within these seconds; later it is another wish.
+PRESSED_TWICE = 5 * 60
 
 
 @method(SEND_LEAD, verb="JS")
@@ -25,7 +28,8 @@ def send_lead(call: Call) -> Reply:
     crm_id = call.params.required_id("crm_id")
     if crm_id != call.account.id:
         raise RefusalError(f"CRM с crm_id {crm_id} не найдена")
-    return Reply({}, queued(call, _enquiry(call)))
+    since = call.now - PRESSED_TWICE
+    return queued(call, _enquiry(call), Repeat(since, since))
 
 
 def _enquiry(call: Call) -> Enquiry:

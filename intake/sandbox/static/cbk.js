@@ -7,20 +7,22 @@
 
   /* The visit the vendor's widget has noted on this site, if any. */
   function visit() {
-    const found = /(?:^|;\s*)WhiteCallback_visit=([^;]*)/.exec(document.cookie);
+    const found = /(?:^|;\s*)WhiteCallback_visit=(\d+)/.exec(document.cookie);
     return found ? { visit_id: found[1] } : {};
   }
 
   /* Send a lead and forget it: like the vendor's, it answers nothing. As plain text no
-     browser asks for leave first, and a page that is being left still gets it sent. */
+     browser asks for leave first, and a page that is being left still gets it sent: a short
+     one, longer ones a browser refuses to keep. */
   function sendCrmLead(crm_id, lead) {
+    const body = JSON.stringify({ ...visit(), ...lead, crm_id });
     fetch(address, {
       method: "POST",
       mode: "cors",
       credentials: "omit",
-      keepalive: true,
+      keepalive: new TextEncoder().encode(body).length < 60000,
       headers: { "Content-Type": "text/plain;charset=UTF-8" },
-      body: JSON.stringify({ ...visit(), ...lead, crm_id }),
+      body,
     })
       .then((reply) => reply.json())
       .then((reply) => {

@@ -6,19 +6,29 @@
 
   /* Brings `old` to look like `fresh`, leaving whatever is the same untouched. */
   function patch(old, fresh) {
-    keepOpen(old, fresh);
+    if (old.nodeType === Node.ELEMENT_NODE) keepOpen(old, fresh);
     if (old.isEqualNode(fresh)) return;
+    if (old.nodeType === Node.TEXT_NODE) return old.replaceWith(fresh);
     if (old.matches("[data-list]") && fresh.matches("[data-list]")) return patchList(old, fresh);
-    if (!alike(old, fresh)) return old.replaceWith(fresh);
-    const pairs = Array.from(fresh.children);
-    Array.from(old.children).forEach((child, index) => patch(child, pairs[index]));
+    if (!alike(old, fresh)) return isInUse(old) || old.replaceWith(fresh);
+    const pairs = Array.from(fresh.childNodes);
+    Array.from(old.childNodes).forEach((child, index) => patch(child, pairs[index]));
   }
 
-  /* Two elements whose children can be compared one by one. */
+  /* Two elements whose children can be compared one by one. A select is all or nothing:
+     what is chosen in it belongs to the choices it was made from. */
   function alike(old, fresh) {
-    return old.querySelector("[data-list]") !== null &&
+    const pairs = Array.from(fresh.childNodes);
+    return !old.matches("select") &&
       old.cloneNode(false).isEqualNode(fresh.cloneNode(false)) &&
-      old.children.length === fresh.children.length;
+      old.childNodes.length === pairs.length &&
+      Array.from(old.childNodes).every((child, index) => child.nodeName === pairs[index].nodeName);
+  }
+
+  /* A form somebody is filling in stays; what it was made from is sent along and checked. */
+  function isInUse(old) {
+    const field = document.activeElement;
+    return old.contains(field) && field.matches("input, select, textarea");
   }
 
   /* A list: items are the same when their data-key is; new ones are marked for a moment. */
@@ -66,6 +76,7 @@
       if (!document.hidden) {
         try {
           const reply = await fetch(place.dataset.live, mark ? { headers: { "If-None-Match": mark } } : {});
+          if (reply.status === 404) return location.reload();
           if (reply.status === 200) {
             mark = reply.headers.get("ETag") || "";
             const page = new DOMParser().parseFromString(await reply.text(), "text/html");
