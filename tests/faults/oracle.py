@@ -76,9 +76,9 @@ def made_in(ledger: Iterable[Mapping[str, Any]]) -> Counter[str]:
 
 
 def number_in(body: object) -> str:
-    """Return the submission number that a request to the CRM carries in its comment."""
+    """Return the submission number that ends the comment of a request to the CRM."""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    return text.partition("Заявка № ")[2][:9]
+    return text.rpartition("Заявка № ")[2][:9]
 
 
 def fates_in(database: Database) -> dict[str, Fate]:
