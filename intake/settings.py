@@ -32,7 +32,8 @@ WEB_NUMBERS = (("WEB_CONCURRENCY", 1, 64), ("WEB_THREADS", 1, 256), ("GRACEFUL_T
 class Settings:
     """Everything the service is told from outside.
 
-    `timeout` is the total time of one call to the CRM, in seconds. `proxies` is how many
+    `timeout` is the total time of one call to the CRM, in seconds, `longest_probe` the
+    longest interval between probes of a paused account. `proxies` is how many
     reverse proxies stand before the service and may name the visitor's address. `alerts`
     are Apprise's addresses, which hold secrets. `reconcile_hour` is in `display_timezone`,
     None for never.
@@ -46,6 +47,7 @@ class Settings:
     demo: bool = False
     sandbox_url: str | None = None
     timeout: float = 15.0
+    longest_probe: float = 60.0
     proxies: int = 0
     display_timezone: str = "Europe/Moscow"
     host: str = "127.0.0.1"
@@ -81,6 +83,7 @@ class Settings:
             demo=env.get("INTAKE_DEMO", "") == "1",
             sandbox_url=env.get("SANDBOX_URL") or None,
             timeout=_timeout(env),
+            longest_probe=_number(env, "INTAKE_PROBE_SECONDS", 60.0, 5, 3600),
             proxies=_whole(env, "INTAKE_PROXIES", 0, 0, 10),
             host=env.get("HOST") or "127.0.0.1",
             port=_whole(env, "PORT", 8000, 1, 65535),

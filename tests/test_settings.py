@@ -177,6 +177,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
         ({"REDIS_URL": "http://x"}, "REDIS_URL"),
         ({"ENVYBOX_TIMEOUT": "fast"}, "ENVYBOX_TIMEOUT"),
         ({"ENVYBOX_TIMEOUT": "nan"}, "ENVYBOX_TIMEOUT"),
+        ({"INTAKE_PROBE_SECONDS": "1"}, "INTAKE_PROBE_SECONDS"),
         ({"REDIS_URL": "redis://127.0.0.1:notaport"}, "REDIS_URL"),
         ({"REDIS_URL": "redis://127.0.0.1/0?socket_timeout=abc"}, "REDIS_URL"),
         ({"REDIS_URL": "redis://127.0.0.1/0?foo=bar"}, "REDIS_URL"),

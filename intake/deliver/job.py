@@ -3,6 +3,7 @@
 from functools import cache
 
 from intake.deliver.work import Worker
+from intake.domain.breaker import BreakerPolicy
 from intake.settings import Settings
 from intake.store.database import Database
 
@@ -13,7 +14,12 @@ POOL_SIZE = 2
 def open_worker() -> Worker:
     """Return a worker with the settings as they are now: a key in a file may be replaced."""
     settings = Settings.from_environ()
-    return Worker(_database(settings.database_url), settings.directory, settings.timeout)
+    return Worker(
+        _database(settings.database_url),
+        settings.directory,
+        settings.timeout,
+        breaker=BreakerPolicy(longest_probe=settings.longest_probe),
+    )
 
 
 @cache
