@@ -14,7 +14,8 @@ from click.shell_completion import CompletionItem
 
 from intake.cli import Context
 from intake.cli.crm_call import Call
-from intake.cli.crm_request import IdleInput, given_request
+from intake.cli.crm_output import printing, require_output
+from intake.cli.crm_request import given_request
 from intake.cli.printable import json_text
 from intake.domain.site import CrmAccount
 from intake.envybox.address import is_loopback
@@ -75,13 +76,15 @@ def crm(  # noqa: PLR0913 - one parameter an option of the command
     «request»; «-» или канал (|) берут его со стандартного ввода. Ответ — таблица на
     терминале и JSON во всех других случаях; с --all — список из элементов всех страниц.
     """
+    require_output()
     if method is None:
-        _print_methods(as_json=as_json is True)
+        with printing("Методы перечислены"):
+            _print_methods(as_json=as_json is True)
         return
     called = _known(method, unlisted=unlisted)
     chosen = _account(context, account)
     _refuse_danger(called, chosen, yes=yes)
-    call = Call(called, _request(called, request_json), chosen, context.crm.timeout)
+    call = Call(called, given_request(request_json), chosen, context.crm.timeout)
     table = sys.stdout.isatty() if as_json is None else not as_json
     (call.show_all if whole else call.show)(table=table)
 
@@ -151,17 +154,6 @@ def may_change(method: Method) -> bool:
     """Tell whether a call may change the account, by its own word or by where it is sent."""
     reached = METHODS.get(method.path)
     return method.changes or (reached is not None and reached.changes)
-
-
-def _request(method: Method, argument: str | None) -> Mapping[str, object]:
-    try:
-        return given_request(argument)
-    except IdleInput:
-        # Started by a program that left its own input open: reading loses nothing by it.
-        if may_change(method):
-            raise
-        click.echo("На стандартном вводе ничего нет: вызываю без JSON.", err=True)
-        return {}
 
 
 def _account_names() -> list[str]:

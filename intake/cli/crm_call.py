@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import click
 
+from intake.cli.crm_output import printing
 from intake.cli.crm_reply import Element, listing_of, offset_of, single_of, walk_all
 from intake.cli.printable import json_text, printable
 from intake.domain.site import CrmAccount
@@ -38,6 +39,11 @@ _ADVICE: tuple[tuple[type[EnvyboxError], str], ...] = (
     (Refused, "Исправьте запрос: на такой же ответ будет тот же."),
     (NotSent, "Проверьте связь и адрес CRM и повторите."),
 )
+_LOOK_FIRST = "Прежде чем повторять, посмотрите в CRM, не сделано ли это уже."
+
+
+class Interrupted(IntakeError):  # noqa: N818 - says what happened to the call
+    """The person at the keyboard did not want to wait any longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +58,44 @@ class Call:
     def show(self, *, table: bool) -> None:
         """Call once and print the reply; IntakeError where it fails."""
         reply = self._made(lambda crm: crm.call(self.method.name, self.request))
-        if table:
-            self._show_table(reply)
-        else:
-            _echo_json(reply)
+        with printing(f"Вызов {self.method.name} сделан, CRM ответила success"):
+            if table:
+                self._show_table(reply)
+            else:
+                _echo_json(reply)
 
     def show_all(self, *, table: bool) -> None:
         """Call for page after page and print all elements; IntakeError where one fails."""
         if self.method.changes:
             raise IntakeError(f"--all собирает списки, а метод {self.method.name} меняет данные.")
-        elements = self._made(self._walk)
-        if not table:
-            _echo_json(elements)
-            return
-        from intake.cli.crm_table import print_rows  # noqa: PLC0415 - rich is for tables alone
+        elements: list[object] = []
+        try:
+            self._made(lambda crm: self._walk(crm, elements))
+        except Interrupted as interrupted:
+            self._show_elements(elements, "не всё", table=table)
+            following = offset_of(self.request) + len(elements)
+            raise Interrupted(
+                f'{interrupted} Собрано: {len(elements)}; дальше: "offset": {following}.'
+            ) from None
+        self._show_elements(elements, "всё", table=table)
 
-        print_rows(elements, f"Всего: {len(elements)}.")
+    def _show_elements(self, elements: list[object], how_many: str, *, table: bool) -> None:
+        with printing(f"Список {self.method.name} собран ({how_many}, {len(elements)})"):
+            if not table:
+                _echo_json(elements)
+                return
+            from intake.cli.crm_table import print_rows  # noqa: PLC0415 - rich is for tables alone
 
-    def _walk(self, crm: Envybox) -> list[object]:
+            print_rows(elements, f"Всего: {len(elements)}.")
+
+    def _walk(self, crm: Envybox, elements: list[object]) -> None:
         asked = {"limit": LARGEST_PAGE, **self.request}
-        return walk_all(
+        pages = walk_all(
             lambda offset: crm.call(self.method.name, asked | {"offset": offset}),
             offset_of(self.request),
         )
+        # What came before an interruption stays in the list.
+        elements.extend(pages)
 
     def _made(self, make: Callable[[Envybox], Value]) -> Value:
         account = self.account
@@ -87,6 +108,8 @@ class Call:
                 rate=account.rate,
             ) as crm:
                 return make(crm)
+        except KeyboardInterrupt:
+            raise Interrupted(self._interruption()) from None
         except EnvyboxError as error:
             raise IntakeError(printable(f"{error}. {_advice(error)}")) from None
         except Malformed as problem:
@@ -96,6 +119,11 @@ class Call:
         except (ValueError, TypeError) as error:
             raise IntakeError(printable(f"{self.method.name}: {error}")) from None
 
+    def _interruption(self) -> str:
+        if self.method.changes:
+            return f"Прервано. {_LOOK_FIRST}"
+        return "Прервано."
+
     def _show_table(self, reply: JsonMapping) -> None:
         from intake.cli.crm_table import print_rows, print_single  # noqa: PLC0415 - as above
 
@@ -104,7 +132,7 @@ class Call:
             print_single(single_of(reply))
         else:
             page = listing.read(offset_of(self.request))
-            print_rows(listing.elements, _footer(page))
+            print_rows(listing.elements, _footer(page), listing.titles)
 
 
 def _echo_json(value: object) -> None:
@@ -130,5 +158,5 @@ def _advice(error: EnvyboxError) -> str:
     if isinstance(error, UnknownOutcome):
         if error.safe_to_resend:
             return "Метод только читает: можно повторить."
-        return "Прежде чем повторять, посмотрите в CRM, не сделано ли это уже."
+        return _LOOK_FIRST
     return next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "")

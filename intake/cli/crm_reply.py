@@ -4,9 +4,10 @@ The API names the payload `result`, `leads` or `clients`, puts it at the top lev
 within a page, and makes of a list an object keyed by id (API reference, "Oddities").
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from intake.envybox.models.stats import Statistic
 from intake.envybox.page import Page, read_page, walk
 from intake.envybox.reading import JsonMapping, Malformed, identifier, integer, mapping, members
 
@@ -23,7 +24,7 @@ class Element:
 
     @classmethod
     def read(cls, data: object) -> "Element":
-        """Read any element."""
+        """Read any element, be it no object at all."""
         return cls(identifier(mapping(data).get("id")), data)
 
 
@@ -38,6 +39,17 @@ class Listing:
     def elements(self) -> Sequence[object]:
         """The elements as the CRM sent them."""
         return members(self.listed)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What a statistic calls its columns, by their keys in a row; empty for other lists."""
+        if "tableColumns" not in self.page:
+            return {}
+        statistic = Statistic.read(self.page)
+        return {
+            **{parameter.key: parameter.key for parameter in statistic.row_parameters},
+            **{column.key: column.name or column.key for column in statistic.columns},
+        }
 
     def read(self, offset: int) -> Page[Element]:
         """Read it as the page that begins at `offset`; Malformed where it is none."""
@@ -75,8 +87,8 @@ def offset_of(request: JsonMapping) -> int:
     return max(integer(request.get("offset")) or 0, 0)
 
 
-def walk_all(fetch: Callable[[int], JsonMapping], offset: int) -> list[object]:
-    """Return the elements of every page, asking `fetch` for each.
+def walk_all(fetch: Callable[[int], JsonMapping], offset: int) -> Iterator[object]:
+    """Yield the elements of every page, asking `fetch` for each.
 
     Raise Malformed for a reply that is not a list.
     """
@@ -87,4 +99,4 @@ def walk_all(fetch: Callable[[int], JsonMapping], offset: int) -> list[object]:
             raise Malformed("это не список")
         return listing.read(offset)
 
-    return [element.data for element in walk(read, offset)]
+    return (element.data for element in walk(read, offset))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import select
 import sys
 from typing import NoReturn, TextIO
@@ -23,16 +24,12 @@ _WORDS = {
 }
 
 
-class IdleInput(IntakeError):  # noqa: N818 - says what the input is
-    """Standard input is an open pipe that brings nothing: nobody knows if anything will come."""
-
-
 def given_request(argument: str | None) -> dict[str, object]:
     """Return the parameters of a call: of the argument, or piped in where there is none.
 
     "-" waits for standard input for as long as it takes. What the API reference prints,
-    {"request": {…}}, is taken for the parameters inside. Raise IntakeError, and IdleInput
-    where a pipe brings nothing for three seconds.
+    {"request": {…}}, is taken for the parameters inside. Raise IntakeError, also where a
+    pipe brings nothing for three seconds: what comes later may be the filter that matters.
     """
     text = _waited_for() if argument == "-" else argument
     if text is None:
@@ -56,7 +53,9 @@ def _parsed(text: str) -> object:
     try:
         # JSON can spell half of a character; what cannot be printed cannot be meant.
         text.encode()
-        data: object = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant)
+        data: object = json.loads(
+            text.removeprefix("\ufeff"), parse_constant=_refuse_constant, parse_float=_finite
+        )
         json.dumps(data, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise IntakeError(_in_words(error)) from None
@@ -69,6 +68,13 @@ def _parsed(text: str) -> object:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise IntakeError(f"Это не JSON: {name} в нём не бывает, пишите null или число.")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise IntakeError(f"Это не JSON для CRM: число {written[:20]} слишком велико.")
+    return number
 
 
 def _in_words(error: json.JSONDecodeError) -> str:
@@ -88,7 +94,7 @@ def _piped() -> str:
     if sys.stdin is None or sys.stdin.isatty():
         return ""
     if not _brings_something(sys.stdin):
-        raise IdleInput(
+        raise IntakeError(
             f"На стандартном вводе {_PATIENCE:g} с ничего нет. Передайте JSON аргументом; "
             "чтобы ждать ввода, поставьте «-», а чтобы вызвать без JSON, добавьте </dev/null."
         )

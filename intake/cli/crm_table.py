@@ -29,13 +29,19 @@ _GAP = 2  # blanks between two columns: one of padding, one that the box draws
 _ONLY = "значение"
 
 
-def print_rows(elements: Sequence[object], footer: str) -> None:
-    """Print a row for each element, with as many telling columns as the terminal has room for."""
+def print_rows(
+    elements: Sequence[object], footer: str, titles: Mapping[str, str] | None = None
+) -> None:
+    """Print a row for each element, with as many telling columns as the terminal has room for.
+
+    What `titles` names is a column under that title, and the first of all, even if it is empty.
+    """
     console = _console()
+    titles = {key: printable(title) for key, title in (titles or {}).items()}
     rows = [_row(element) for element in elements]
-    columns = [*_fitting(rows, console.width)]
+    columns = [*_fitting(rows, titles, console.width)]
     if rows:
-        console.print(_table(rows, columns))
+        console.print(_table(rows, {key: titles.get(key, key) for key in columns}))
     hidden = len({key for row in rows for key in row}) - len(columns)
     if hidden:
         footer += f" Полей не показано: {hidden}; все — с --json."
@@ -66,28 +72,31 @@ def _row(element: object) -> dict[str, str]:
     return {printable(key): cell(value) for key, value in element.items()}
 
 
-def _fitting(rows: Sequence[Mapping[str, str]], room: int) -> Iterator[str]:
+def _fitting(
+    rows: Sequence[Mapping[str, str]], titles: Mapping[str, str], room: int
+) -> Iterator[str]:
     """Yield the columns that tell something and fit side by side."""
     known = list(dict.fromkeys(key for row in rows for key in row))
-    order = [key for key in _TELLING if key in known]
-    order += [key for key in known if key not in _TELLING and key not in _NOISE]
+    order = [key for key in (*titles, *_TELLING) if key in known]
+    order += [key for key in known if key not in order and key not in _NOISE]
     for key in order:
-        width = _width(rows, key)
-        if all(row.get(key, "") in {"", "0"} for row in rows) or width > room:
+        width = _width(rows, key, titles.get(key, key))
+        empty = all(row.get(key, "") in {"", "0"} for row in rows) and key not in titles
+        if empty or width > room:
             continue
         yield key
         room -= width + _GAP
 
 
-def _width(rows: Sequence[Mapping[str, str]], key: str) -> int:
+def _width(rows: Sequence[Mapping[str, str]], key: str, title: str) -> int:
     longest = max(cell_len(row.get(key, "")) for row in rows)
-    return min(max(cell_len(key), longest), _WIDEST)
+    return min(max(cell_len(title), longest), _WIDEST)
 
 
-def _table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> Table:
+def _table(rows: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for key in columns:
-        table.add_column(Text(key), no_wrap=True, overflow="ellipsis", max_width=_WIDEST)
+    for title in columns.values():
+        table.add_column(Text(title), no_wrap=True, overflow="ellipsis", max_width=_WIDEST)
     for row in rows:
         table.add_row(*(Text(row.get(key, "")) for key in columns))
     return table

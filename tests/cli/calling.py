@@ -21,10 +21,14 @@ class Shell:
     accounts: dict[str, CrmAccount] = field(default_factory=dict)
     timeout: float = 15.0
 
-    def call(self, *words: str, typed: str | bytes | None = None, **env: str) -> Result:
+    @property
+    def context(self) -> SimpleNamespace:
+        """What the command is told of the settings."""
         settings = SimpleNamespace(directory=Directory({}, self.accounts), timeout=self.timeout)
-        context = SimpleNamespace(crm=settings)
-        return CliRunner().invoke(crm, words, obj=context, input=typed, env=env)
+        return SimpleNamespace(crm=settings)
+
+    def call(self, *words: str, typed: str | bytes | None = None, **env: str) -> Result:
+        return CliRunner().invoke(crm, words, obj=self.context, input=typed, env=env)
 
     def json(self, *words: str, typed: str | bytes | None = None) -> Any:
         result = self.call(*words, typed=typed)

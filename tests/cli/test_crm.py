@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -121,7 +122,12 @@ def test_the_pace_of_the_account_is_kept(
     shell: Shell, server: FakeCrm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paces: list[float] = []
-    monkeypatch.setattr("intake.envybox.pace.Pace.wait", lambda _, rate: paces.append(rate))
+
+    def wait(_: object, rate: float, *__: float) -> bool:
+        paces.append(rate)
+        return True
+
+    monkeypatch.setattr("intake.envybox.pace.Pace.wait", wait)
     shell.accounts["main"] = replace(shell.accounts["main"], rate=2)
     server.script = _three_leads(server)
     shell.json("lead/list", "--all")
@@ -180,6 +186,18 @@ def test_a_failure_says_what_to_do_and_never_the_key(
     assert advice in said
     assert "\n" not in said
     assert KEY not in said
+
+
+@pytest.mark.parametrize("form", ["--json", "--table"])
+def test_a_reply_that_repeats_the_key_is_printed_without_it(
+    form: str, shell: Shell, server: FakeCrm
+) -> None:
+    said = {"result": {"id": 5, "comment": f"x {KEY}", "api_key": KEY, "urls": [f"?k={KEY}"]}}
+    server.script = answer({**said, "status_code": 200, "message": "success"})
+    printed = shell.call("lead/get", form, COLUMNS="200").stdout
+    assert "***" in printed
+    assert KEY not in printed
+    assert quote(KEY, safe="") not in printed
 
 
 def test_what_only_reads_may_be_tried_again(shell: Shell, server: FakeCrm) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from intake.cli.crm_request import IdleInput, given_request, read_request
+from intake.cli.crm import crm
+from intake.cli.crm_request import given_request, read_request
 from intake.errors import IntakeError
-from tests.cli.calling import Shell, asked
+from tests.cli.calling import Shell
 from tests.envybox.fake_crm import FakeCrm
 
 Piped = Callable[[bytes], int]
@@ -69,29 +70,16 @@ def test_a_person_at_the_terminal_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     os.close(ours)
 
 
-def test_an_open_pipe_that_brings_nothing_is_not_waited_for_long(
-    piped: Piped, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["lead/start", "lead/list"])
+def test_an_open_pipe_that_brings_nothing_is_told_and_nothing_sent(
+    name: str, shell: Shell, server: FakeCrm, piped: Piped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("intake.cli.crm_request._PATIENCE", 0.01)
     other_end = piped(b"")
-    with pytest.raises(IdleInput, match="ничего нет"):
-        given_request(None)
-    os.close(other_end)
-
-
-def test_only_a_call_that_reads_goes_on_without_its_parameters(
-    shell: Shell, server: FakeCrm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("intake.cli.crm.given_request", _idle)
-    assert "--yes" not in shell.fails("lead/start")
+    with pytest.raises(IntakeError, match="ничего нет"):
+        crm.main([name], obj=shell.context, standalone_mode=False)
     assert server.seen == []
-    assert "вызываю без JSON" in shell.call("lead/list").stderr
-    assert asked(server) == [{}]
-
-
-def _idle(argument: str | None) -> dict[str, object]:
-    del argument
-    raise IdleInput("idle")
+    os.close(other_end)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +98,7 @@ def _idle(argument: str | None) -> dict[str, object]:
         ('{"a": Infinity}', "Infinity"),
         ('{"a": "\\ud800"}', "UTF-8"),
         ("\udcff", "UTF-8"),
+        ('{"a": 1e400}', "число 1e400 слишком велико"),
         ("[" * 100_000, "вложенность"),
         ('{"a": ' + "9" * 5000 + "}", "число"),
         ("[1]", "это список"),

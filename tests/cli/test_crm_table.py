@@ -123,6 +123,24 @@ def test_a_field_without_a_value_is_left_out(shell: Shell, server: FakeCrm) -> N
     assert "1   Имя: Лев\n" in shell.table("client/list")
 
 
+def test_a_statistic_has_the_columns_people_named_be_they_empty(
+    shell: Shell, server: FakeCrm
+) -> None:
+    columns = [
+        {"id": 2, "settings": {"staticColumnName": "Сумма\x1b[31m"}},
+        {"id": 3, "settings": {"staticColumnName": ""}},
+    ]
+    row = {"1_value": 2462, "3_200": None, "2_column": 0, "3_column": 5}
+    parameters = [{"type": 1}, {"type": 4, "crm_element_id": 3, "value": 200}]
+    settings = {"rowParams": parameters}
+    reply = {"data": [row], "tableColumns": columns, "settings": settings}
+    server.script = answer({"result": reply, **SUCCESS})
+    head, _, cells, footer = shell.table("stat/custom").splitlines()
+    assert head.split() == ["1_value", "3_200", "Сумма", "3_column"]
+    assert cells.split() == ["2462", "0", "5"]
+    assert footer == "Показано: 1."
+
+
 def test_a_thing_that_is_not_there_is_told(shell: Shell, server: FakeCrm) -> None:
     server.script = answer({"result": {"task": None}, **SUCCESS})
     assert shell.table("deal/getTask") == "Ничего не найдено.\n"
