@@ -23,6 +23,8 @@ MAY_IMPORT = {
     "sandbox": {"flask", "werkzeug"},
     "receive": {"domain", "errors", "crash", "normalise", "store", "queue", "flask", "werkzeug"},
     "deliver": {"domain", "errors", "crash", "settings", "store", "queue", "envybox"},
+    "alert": {"domain", "errors", "store", "apprise"},
+    "reconcile": {"domain", "errors", "store", "envybox"},
     "health": {"domain", "errors", "store", "flask", "prometheus_client"},
     "show": {"domain", "errors", "store", "queue"}
     | {"flask", "flask_wtf", "wtforms", "werkzeug", "argon2"},
@@ -31,7 +33,7 @@ MAY_IMPORT = {
     "sites": {"domain", "envybox", "errors", "toml_table", "phonenumbers"},
     "toml_table": {"errors"},
 }
-APP_MAY_IMPORT = {"settings", "errors", "health", "receive", "show", "store", "queue"}
+APP_MAY_IMPORT = {"settings", "errors", "alert", "health", "receive", "show", "store", "queue"}
 APP_MAY_IMPORT |= {"flask", "werkzeug"}
 READS_THE_ENVIRONMENT = ("intake/settings.py", "intake/crash.py", "intake/cli/", "intake/running/")
 

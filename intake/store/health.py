@@ -51,7 +51,7 @@ def data_folder(database: Database) -> Path | None:
 def read_vitals(database: Database) -> Vitals:
     """Return the signs of life; raises StoreUnavailableError."""
     with database.read() as connection:
-        return _vitals(connection, database.now(connection))
+        return vitals_at(connection, database.now(connection))
 
 
 def read_measures(database: Database, window: timedelta) -> Measures:
@@ -64,11 +64,12 @@ def read_measures(database: Database, window: timedelta) -> Measures:
             calls=_calls(connection, now - window),
             paused=_paused(connection, now),
             troubles=_troubles(connection),
-            vitals=_vitals(connection, now),
+            vitals=vitals_at(connection, now),
         )
 
 
-def _vitals(connection: Connection, now: datetime) -> Vitals:
+def vitals_at(connection: Connection, now: datetime) -> Vitals:
+    """Return the signs of life at `now`, within the caller's transaction."""
     beaten = select(heartbeats.c.at).where(heartbeats.c.name == SWEEPER)
     at: datetime | None = connection.execute(beaten).scalar_one_or_none()
     since = _oldest_due(connection, now)

@@ -211,6 +211,8 @@ troubles = Table(
     # else sends it.
     Column("tell_after", UtcDateTime),
     Column("tries", Integer, nullable=False, server_default="0"),
+    # Digests of the addresses that have the message already, where others did not take it.
+    Column("reached", JSON),
     Index(None, "kind", "subject"),
 )
 

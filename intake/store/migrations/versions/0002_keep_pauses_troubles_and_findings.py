@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("told_over_at", MOMENT),
         sa.Column("tell_after", MOMENT),
         sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("reached", sa.JSON()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_troubles")),
     )
     op.create_index(op.f("ix_troubles_kind_subject"), "troubles", ["kind", "subject"])

@@ -1,0 +1,224 @@
+"""What people are told of: when a trouble begins, when it is over, and in which words.
+
+Decided purely: `intake.store.troubles` gathers the signs, `intake.alert` tells.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from intake.domain.health import Limits, Vitals, in_words
+from intake.domain.silence import SilenceRules, silence_of
+
+
+class Kind(StrEnum):
+    """What may go wrong without anybody looking."""
+
+    ATTENTION = "attention"
+    PAUSED = "paused"
+    LATE = "late"
+    SWEEPER = "sweeper"
+    SILENCE = "silence"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A trouble that lasts. One `kind` and `subject` is told of once, however long it is."""
+
+    kind: Kind
+    subject: str
+    message: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Deliveries of a site that wait for a person: since `day`, or trying again by themselves.
+
+    Those that nobody looks after for weeks must not hide the ones that come anew, so
+    each day's are a trouble of their own.
+    """
+
+    site: str
+    day: date | None
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """An account whose deliveries are paused, and why: a code of the breaker."""
+
+    crm: str
+    since: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Submissions of an account that were delivered and then were not found in the CRM."""
+
+    crm: str
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the store shows at `now`.
+
+    `paused` are of configured accounts only: no other is ever resumed. `arrivals` are the
+    moments at which leads of a site came, in order, for the sites that have been quiet for
+    a while; `last` is when the last one came, of every site.
+    """
+
+    now: datetime
+    stuck: Sequence[Stuck] = ()
+    paused: Sequence[Pause] = ()
+    lost: Sequence[Lost] = ()
+    vitals: Vitals = field(default_factory=Vitals)
+    arrivals: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    last: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """From when on something is worth a message.
+
+    A pause shorter than `pause` is the CRM catching its breath, unless the key is wrong.
+    What is told already is over only when it has sunk below `over` of its limit, so that
+    a figure at the border is not told again and again.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    pause: timedelta = timedelta(minutes=2)
+    over: float = 0.2
+    silence: SilenceRules = field(default_factory=SilenceRules)
+
+
+Names = Mapping[str, str]
+Told = Mapping[tuple[str, str], datetime]
+
+
+def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -> list[Trouble]:
+    """Return the troubles that last now.
+
+    `told` are those that lasted before, by kind and subject, with their beginning; what
+    is not returned again is over. `sites` are the configured sites' titles.
+    """
+    rules = rules or Rules()
+    return [
+        *_stuck(signs.stuck, sites),
+        *_paused(signs, told, rules),
+        *_late(signs, told, rules),
+        *_sweeper(signs, rules),
+        *_silent(signs, told, sites, rules),
+        *_lost(signs.lost),
+    ]
+
+
+def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
+    for each in stuck:
+        subject = f"{each.site} {each.day}" if each.day else each.site
+        message = (
+            f"{_title(each.site, sites)}: заявок, которым нужно внимание: {each.count}. "
+            "Сами они в CRM не попадут. Откройте их в журнале: там сказано, что случилось "
+            "и кто что делает."
+        )
+        yield Trouble(Kind.ATTENTION, subject, message, each.since)
+
+
+def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
+    for pause in signs.paused:
+        known = (Kind.PAUSED, pause.crm) in told
+        if pause.reason != "key" and not known and signs.now - pause.since < rules.pause:
+            continue
+        why = (
+            "CRM не принимает ключ API. Возьмите новый: Envybox → Настройки → Интеграция → API."
+            if pause.reason == "key"
+            else "до CRM не достучаться. Проверьте, открывается ли её адрес с сервера."
+        )
+        message = (
+            f"Доставка в CRM «{pause.crm}» приостановлена: {why} "
+            "Заявки копятся и уйдут сами, как только CRM ответит."
+        )
+        yield Trouble(Kind.PAUSED, pause.crm, message, pause.since)
+
+
+def _late(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
+    age, limit = signs.vitals.oldest_due, rules.limits.late
+    known = (Kind.LATE, "") in told
+    if age is None or age <= (limit * rules.over if known else limit):
+        return
+    message = (
+        f"Заявка ждёт доставки уже {in_words(age)}, обычно это секунды. Проверьте, работают ли "
+        "процессы worker и sweep; какая заявка ждёт, видно в журнале."
+    )
+    yield Trouble(Kind.LATE, "", message, signs.now - age)
+
+
+def _sweeper(signs: Signs, rules: Rules) -> Iterator[Trouble]:
+    age = signs.vitals.sweeper_age
+    if age is None or age <= rules.limits.silent:
+        return
+    message = (
+        f"Обходчик молчит {in_words(age)}: неудавшиеся заявки не повторяются. "
+        "Запустите его: python -m intake sweep (или перезапустите сервис)."
+    )
+    yield Trouble(Kind.SWEEPER, "", message, signs.now - age)
+
+
+def _silent(signs: Signs, told: Told, sites: Names, rules: Rules) -> Iterator[Trouble]:
+    for site, title in sites.items():
+        began = told.get((Kind.SILENCE, site))
+        if began is not None and signs.last.get(site, began) <= began:
+            # The longer it lasts, the less the past says; only a lead ends it.
+            yield Trouble(Kind.SILENCE, site, "", began)
+            continue
+        silence = silence_of(signs.arrivals.get(site, ()), signs.now, rules.silence)
+        if silence is not None:
+            span = in_words(signs.now - silence.since)
+            message = (
+                f"«{title}»: заявок нет {span}, а в эти же часы прошлых недель их было в среднем "
+                f"{silence.usual:.0f}. Откройте сайт, отправьте форму сами и проверьте рекламу."
+            )
+            yield Trouble(Kind.SILENCE, site, message, silence.since)
+
+
+def _lost(lost: Iterable[Lost]) -> Iterator[Trouble]:
+    for each in lost:
+        message = (
+            f"Сверка не нашла в CRM «{each.crm}» доставленных заявок: {each.count}. "
+            "Проверьте их по журналу и, если карточки нет, отправьте ещё раз."
+        )
+        yield Trouble(Kind.MISSING, each.crm, message, each.since)
+
+
+def over_message(kind: str, subject: str, sites: Names) -> str:
+    """Say in a sentence that a trouble is over."""
+    site = subject.partition(" ")[0]
+    words = {
+        Kind.ATTENTION: f"{_title(site, sites)}: заявки, которым было нужно внимание, разобраны.",
+        Kind.PAUSED: f"CRM «{subject}» снова принимает заявки: накопленные уходят по очереди.",
+        Kind.LATE: "Заявки снова доставляются вовремя.",
+        Kind.SWEEPER: "Обходчик снова работает.",
+        Kind.SILENCE: f"{_title(site, sites)}: заявки снова приходят.",
+        Kind.MISSING: f"Сверка с CRM «{subject}»: все доставленные заявки на месте.",
+    }
+    return {str(code): text for code, text in words.items()}.get(kind, "Неполадка закончилась.")
+
+
+def page_of(kind: str, subject: str) -> str:
+    """Return the page of the log that shows what to do about a trouble."""
+    site = subject.partition(" ")[0]
+    pages = {
+        Kind.ATTENTION: f"/log?status=attention&site={site}",
+        Kind.SILENCE: f"/log?site={site}",
+    }
+    return {str(code): page for code, page in pages.items()}.get(kind, "/log/health")
+
+
+def _title(site: str, sites: Names) -> str:
+    return f"«{sites.get(site, site)}»"

@@ -1,0 +1,102 @@
+"""Reading what troubles are decided by."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from intake.domain.delivery import DeliveryState
+from intake.domain.submission import SubmissionState
+from intake.domain.trouble import Lost, Pause, Rules, Signs, Stuck
+from intake.store.database import Database
+from intake.store.health import vitals_at
+from intake.store.models import accounts, deliveries, findings, reconciliations, submissions
+
+# What came in one lump would say little of a site's weeks, and fill the memory.
+MOST_ARRIVALS = 50_000
+
+
+def read_signs(
+    database: Database, sites: Iterable[str], crms: Iterable[str], rules: Rules | None = None
+) -> Signs:
+    """Return what the store shows now of the configured sites and accounts."""
+    rules = rules or Rules()
+    with database.read() as connection:
+        now = database.now(connection)
+        last = {site: at for site in sites if (at := _last_arrival(connection, site))}
+        quiet = [site for site, at in last.items() if now - at >= rules.silence.shortest]
+        since = now - rules.silence.history
+        return Signs(
+            now=now,
+            stuck=_stuck(connection),
+            paused=_paused(connection, crms),
+            lost=_lost(connection),
+            vitals=vitals_at(connection, now),
+            arrivals={site: _arrivals(connection, site, since) for site in quiet},
+            last=last,
+        )
+
+
+def _last_arrival(connection: Connection, site: str) -> datetime | None:
+    # Along the index of site and id, from its end: ids follow time.
+    columns = submissions.c
+    query = select(columns.received_at).where(
+        columns.site == site, columns.state == SubmissionState.ACCEPTED
+    )
+    return connection.execute(query.order_by(columns.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def _arrivals(connection: Connection, site: str, since: datetime) -> list[datetime]:
+    columns = submissions.c
+    query = select(columns.received_at).where(
+        columns.site == site,
+        columns.state == SubmissionState.ACCEPTED,
+        columns.received_at >= since,
+    )
+    newest = query.order_by(columns.id.desc()).limit(MOST_ARRIVALS)
+    return sorted(connection.scalars(newest))
+
+
+def _stuck(connection: Connection) -> list[Stuck]:
+    columns = deliveries.c
+    query = (
+        select(submissions.c.site, columns.updated_at, columns.next_attempt_at)
+        .join(submissions, submissions.c.id == columns.submission_id)
+        .where(columns.state == DeliveryState.ATTENTION)
+    )
+    found: dict[tuple[str, Any], list[datetime]] = {}
+    for row in connection.execute(query):
+        day = None if row.next_attempt_at else row.updated_at.date()
+        found.setdefault((row.site, day), []).append(row.updated_at)
+    return [
+        Stuck(site, day, len(at), min(at)) for (site, day), at in sorted(found.items(), key=str)
+    ]
+
+
+def _paused(connection: Connection, crms: Iterable[str]) -> list[Pause]:
+    columns = accounts.c
+    query = select(columns.crm, columns.paused_since, columns.pause_reason).where(
+        columns.paused_since.is_not(None), columns.crm.in_(list(crms))
+    )
+    return [_pause(row) for row in connection.execute(query.order_by(columns.crm))]
+
+
+def _pause(row: Row[*tuple[Any, ...]]) -> Pause:
+    return Pause(row.crm, row.paused_since, row.pause_reason)
+
+
+def _lost(connection: Connection) -> list[Lost]:
+    columns = reconciliations.c
+    query = (
+        select(
+            columns.crm,
+            func.count(findings.c.submission_id.distinct()).label("number"),
+            func.min(columns.started_at).label("since"),
+        )
+        .join(findings, findings.c.reconciliation_id == columns.id)
+        .where(findings.c.kind == "missing")
+        .group_by(columns.crm)
+        .order_by(columns.crm)
+    )
+    return [Lost(row.crm, row.number, row.since) for row in connection.execute(query)]

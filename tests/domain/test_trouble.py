@@ -1,0 +1,101 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from intake.domain.health import Vitals
+from intake.domain.trouble import (
+    Kind,
+    Lost,
+    Pause,
+    Signs,
+    Stuck,
+    Trouble,
+    decide,
+    over_message,
+    page_of,
+)
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SITES = {"okna": "Пластиковые окна"}
+MINUTE = timedelta(minutes=1)
+WELL = Signs(NOW, vitals=Vitals(timedelta(seconds=2), None))
+
+
+def kinds(signs: Signs, *told: tuple[Kind, str, datetime]) -> list[tuple[str, str]]:
+    known = {(kind.value, subject): since for kind, subject, since in told}
+    return [(each.kind, each.subject) for each in decide(signs, known, SITES)]
+
+
+def only(signs: Signs) -> Trouble:
+    [trouble] = decide(signs, {}, SITES)
+    return trouble
+
+
+def test_a_service_that_is_well_gives_nothing_to_tell() -> None:
+    assert kinds(WELL) == []
+
+
+def test_deliveries_that_need_a_person_are_told_by_site_and_day() -> None:
+    days = (date(2026, 11, 22), date(2026, 11, 23), None)
+    stuck = [Stuck("okna", day, 3, NOW) for day in days]
+    found = decide(replace(WELL, stuck=stuck), {}, SITES)
+    assert [each.subject for each in found] == ["okna 2026-11-22", "okna 2026-11-23", "okna"]
+    assert "«Пластиковые окна»" in found[0].message
+    assert "3" in found[0].message
+
+
+def test_a_wrong_key_is_told_at_once_and_a_short_breath_is_not() -> None:
+    wrong = replace(WELL, paused=[Pause("main", NOW, "key")])
+    assert "ключ" in only(wrong).message
+    breath = replace(WELL, paused=[Pause("main", NOW - MINUTE, "throttled")])
+    assert kinds(breath) == []
+    assert kinds(breath, (Kind.PAUSED, "main", NOW)) == [("paused", "main")], "told is told"
+    long = replace(WELL, paused=[Pause("main", NOW - 3 * MINUTE, "unreached")])
+    assert "не достучаться" in only(long).message
+
+
+def test_a_late_lead_is_told_and_is_over_only_when_it_is_well_over() -> None:
+    def late(minutes: int) -> Signs:
+        return replace(WELL, vitals=Vitals(timedelta(0), minutes * MINUTE))
+
+    assert kinds(late(9)) == []
+    assert "11 мин" in only(late(11)).message
+    assert kinds(late(9), (Kind.LATE, "", NOW)) == [("late", "")]
+    assert kinds(late(1), (Kind.LATE, "", NOW)) == []
+
+
+def test_a_silent_sweeper_is_told_and_one_that_never_was_is_not() -> None:
+    assert "Обходчик молчит" in only(replace(WELL, vitals=Vitals(5 * MINUTE, None))).message
+    assert kinds(replace(WELL, vitals=Vitals(None, None))) == []
+
+
+def test_only_a_lead_ends_a_silence() -> None:
+    began = NOW - timedelta(days=40)
+    known = (Kind.SILENCE, "okna", began)
+    still = replace(WELL, last={"okna": began}, arrivals={"okna": [began]})
+    assert kinds(still, known) == [("silence", "okna")]
+    assert kinds(replace(still, last={"okna": NOW}), known) == []
+
+
+def test_a_silence_is_told_with_what_was_usual() -> None:
+    hours = [NOW - timedelta(days=42) + n * timedelta(hours=1) for n in range(24 * 41)]
+    signs = replace(WELL, arrivals={"okna": hours}, last={"okna": hours[-1]})
+    told = only(signs)
+    assert (told.kind, told.since) == (Kind.SILENCE, hours[-1])
+    assert "в среднем 2" in told.message
+
+
+def test_a_site_that_left_the_settings_is_not_missed() -> None:
+    assert kinds(replace(WELL, last={"gone": NOW}), (Kind.SILENCE, "gone", NOW)) == []
+
+
+def test_what_the_crm_has_lost_is_told() -> None:
+    told = only(replace(WELL, lost=[Lost("main", 2, NOW)]))
+    assert (told.kind, told.subject) == (Kind.MISSING, "main")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_trouble_has_words_for_its_end_and_a_page(kind: Kind) -> None:
+    assert over_message(kind, "okna 2026-11-23", SITES) != over_message("?", "", SITES)
+    assert page_of(kind, "okna").startswith("/log")
