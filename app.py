@@ -7,7 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from intake import health, receive, show
+from intake import alert, health, receive, show
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
@@ -52,8 +52,13 @@ def create_app(settings: Settings) -> Flask:
     bell = Doorbell(settings.redis_url)
     doorbell = BackgroundDoorbell(bell)
     readiness = health.Readiness(database, bell.waiting)
+    watch = alert.Watch(
+        database, settings.directory, alert.Channels(settings.alerts), settings.outside_url
+    )
+    app.extensions["intake.watch"] = watch
     _add_receive(app, settings, database, doorbell)
-    _add_show(app, settings, database, doorbell)
+    watchers = show.Watchers(readiness.look, watch.try_out)
+    _add_show(app, settings, database, doorbell, watchers)
     _add_health(app, settings, readiness)
     app.after_request(_protect)
     return app
@@ -74,7 +79,11 @@ def _add_receive(
 
 
 def _add_show(
-    app: Flask, settings: Settings, database: Database, doorbell: BackgroundDoorbell
+    app: Flask,
+    settings: Settings,
+    database: Database,
+    doorbell: BackgroundDoorbell,
+    watchers: show.Watchers,
 ) -> None:
     log = show.create_blueprint(
         database,
@@ -82,6 +91,7 @@ def _add_show(
         doorbell.ring,
         display_timezone=settings.display_timezone,
         demo_url="/demo" if settings.demo else None,
+        watchers=watchers,
     )
     app.register_blueprint(log)
     app.add_url_rule("/", "index", lambda: redirect("/log"))

@@ -67,6 +67,11 @@ class Settings:
         host = "127.0.0.1" if self.host in {"0.0.0.0", "", "::"} else self.host  # noqa: S104
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
+    @property
+    def outside_url(self) -> str:
+        """The service's address for people: the one outside, where it is told."""
+        return self.public_url or self.local_url
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the settings; raises SettingsError at the first that is wrong."""

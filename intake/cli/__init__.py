@@ -25,6 +25,8 @@ COMMANDS = {
     "check": "intake.cli.check:check",
     "crm": "intake.cli.crm:crm",
     "send": "intake.cli.send:send",
+    "reconcile": "intake.cli.reconcile:reconcile",
+    "alert": "intake.cli.alert:alert",
     "users": "intake.cli.users:users",
     "db": "intake.cli.db:db",
     "completion": "intake.cli.completion:completion",

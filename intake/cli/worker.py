@@ -3,13 +3,16 @@
 import logging
 import signal
 import threading
+from zoneinfo import ZoneInfo
 
 import click
 
+from intake.alert import Channels, Watch, keep_watching
 from intake.cli import Context
 from intake.deliver.job import open_worker
 from intake.deliver.sweep import Sweeper, learn_crm_ids
 from intake.queue import Doorbell
+from intake.reconcile import Night, Reconciler, keep_reconciling
 from intake.running.worker import keep_working
 from intake.settings import Settings
 from intake.store.database import Database
@@ -42,7 +45,18 @@ def sweep(context: Context) -> None:
         signal.signal(number, lambda *_: threading.Thread(target=sweeper.stop.set).start())
     # An account that does not answer must not keep the sweeper from its work.
     threading.Thread(target=_learn, args=(settings, database), daemon=True).start()
+    _watch(settings, database)
     sweeper.run_forever()
+
+
+def _watch(settings: Settings, database: Database) -> None:
+    """Look for troubles and compare at night, beside the sweeping."""
+    channels = Channels(settings.alerts)
+    keep_watching(Watch(database, settings.directory, channels, settings.outside_url))
+    if settings.reconcile_hour is not None:
+        night = Night(settings.reconcile_hour, ZoneInfo(settings.display_timezone))
+        accounts = settings.directory.accounts.values()
+        keep_reconciling(Reconciler(database, settings.timeout), accounts, night)
 
 
 def start_logging() -> None:

@@ -5,5 +5,6 @@ page is rendered on the server and works without JavaScript.
 """
 
 from intake.show.blueprint import create_blueprint
+from intake.show.health import Watchers
 
-__all__ = ["create_blueprint"]
+__all__ = ["Watchers", "create_blueprint"]

@@ -11,6 +11,7 @@ from intake.show import text, words
 from intake.show.access import Access
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
+from intake.show.health import HealthPages, Watchers
 from intake.show.pages import Pages, Surroundings
 from intake.store.database import Database
 
@@ -29,7 +30,7 @@ _HEADERS = {
 }
 
 
-def create_blueprint(
+def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     database: Database,
     directory: Directory,
     ring: Callable[[int], object],
@@ -37,12 +38,13 @@ def create_blueprint(
     display_timezone: str = "Europe/Moscow",
     demo_url: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    watchers: Watchers | None = None,
 ) -> Blueprint:
     """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
 
     `ring` is called with a delivery's id after a person sent it again. `display_timezone`
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
-    an empty log points to.
+    an empty log points to. `watchers` make the page about the service's health.
     """
     clock = text.Clock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
@@ -56,10 +58,13 @@ def create_blueprint(
             "clock": clock,
             "words": words,
             "demo_url": demo_url,
+            "has_health": watchers is not None,
         }
     )
     _add_access(blueprint, access)
     _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now)))
+    if watchers is not None:
+        _add_health(blueprint, HealthPages(database, watchers, now))
     _add_filters(blueprint)
     add_errors(blueprint)
     return blueprint
@@ -80,6 +85,12 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<number>/state.json", "state", pages.state)
     add("/log/<number>/redeliver", "redeliver", pages.redeliver, methods=both)
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
+
+
+def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
+    blueprint.add_url_rule("/log/health", "health", pages.show)
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/log/health/test", "try_alert", pages.try_out, methods=both)
 
 
 def _add_filters(blueprint: Blueprint) -> None:

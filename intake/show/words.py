@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from intake.domain.delivery import DeliveryState, Outcome, Step
+from intake.domain.health import Level
 from intake.domain.lead import KnownFrom
+from intake.domain.reconciliation import FindingKind
 from intake.domain.submission import Channel, SubmissionState
+from intake.domain.trouble import Kind
 
 
 class Tone(StrEnum):
@@ -54,6 +57,8 @@ _REASONS = {
 }
 
 _STEPS: Mapping[str, str] = {
+    Step.REPEAT: "Поиск открытой сделки",
+    Step.JOIN: "Запись в открытую сделку",
     Step.CREATE: "Создание заявки",
     Step.START: "Взятие в работу",
     Step.STAGE: "Перевод сделки на этап",
@@ -114,6 +119,53 @@ DOUBTFUL = (
 _NO_HINT = (
     "Посмотрите внизу страницы, чем кончилась последняя попытка, и нажмите «Отправить ещё раз»."
 )
+
+HEALTH: Mapping[str, str] = {
+    Level.OK: "в порядке",
+    Level.DEGRADED: "с перебоями",
+    Level.FAILED: "не работает",
+}
+
+HEALTH_TONES: Mapping[str, Tone] = {
+    Level.OK: Tone.GOOD,
+    Level.DEGRADED: Tone.WAIT,
+    Level.FAILED: Tone.BAD,
+}
+
+_CHECKS = {
+    "store": "База",
+    "disk_free_bytes": "Диск",
+    "queue_length": "Очередь",
+    "sweeper_seconds": "Обходчик",
+    "oldest_due_seconds": "Ожидание доставки",
+}
+
+_TROUBLES: Mapping[str, str] = {
+    Kind.ATTENTION: "Заявкам нужно внимание",
+    Kind.PAUSED: "Доставка в CRM приостановлена",
+    Kind.LATE: "Заявки доставляются с опозданием",
+    Kind.SWEEPER: "Обходчик молчит",
+    Kind.SILENCE: "Сайт замолчал",
+    Kind.MISSING: "Доставленных заявок нет в CRM",
+}
+
+_FINDINGS: Mapping[str, tuple[str, str]] = {
+    FindingKind.MISSING: (
+        "в CRM не нашлась",
+        (
+            "Сверка не нашла в CRM ни этой заявки, ни карточки с тем же телефоном или почтой. "
+            "Поищите её в CRM сами; если карточки нет — раскройте внизу «Создать в CRM ещё одну "
+            "заявку» и отправьте."
+        ),
+    ),
+    FindingKind.TWICE: (
+        "в CRM дважды",
+        (
+            "Сверка нашла номер этой заявки на нескольких карточках CRM. Оставьте одну, лишнюю "
+            "удалите или объедините; на следующей сверке отметка пропадёт."
+        ),
+    ),
+}
 
 _CHANNELS: Mapping[str, str] = {
     Channel.FORM: "обычная форма",
@@ -176,6 +228,26 @@ def outcome(code: str) -> tuple[str, Tone]:
 def hint(code: str | None) -> str:
     """Say who has to do what after a delivery ended with this outcome."""
     return _HINTS.get(code or "", _NO_HINT)
+
+
+def check(name: str) -> str:
+    """Name what was looked at."""
+    return _CHECKS.get(name, name)
+
+
+def trouble(kind: str) -> str:
+    """Name a trouble."""
+    return _TROUBLES.get(kind, kind)
+
+
+def finding(kind: str) -> str:
+    """Say shortly what a comparison with the CRM found."""
+    return _FINDINGS.get(kind, (kind, ""))[0]
+
+
+def finding_hint(kind: str) -> str:
+    """Say who has to do what about a finding."""
+    return _FINDINGS.get(kind, ("", ""))[1]
 
 
 def channel(code: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState
 from intake.store.database import Database
-from intake.store.models import deliveries, submissions
+from intake.store.models import deliveries, findings, submissions
 from intake.store.search import matches
 
 PAGE_SIZE = 50
@@ -56,6 +56,14 @@ class DeliverySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingSummary:
+    """What the last comparison with the CRM found about a submission."""
+
+    kind: str
+    lead_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LogRow:
     """A submission as the list shows it. `parent` is the number it is a duplicate of."""
 
@@ -75,6 +83,7 @@ class LogRow:
     utm_source: str | None
     utm_campaign: str | None
     deliveries: tuple[DeliverySummary, ...] = ()
+    findings: tuple[FindingSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +215,16 @@ def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:
         select(deliveries).where(deliveries.c.submission_id.in_(ids)).order_by(deliveries.c.id)
     ):
         summaries[row.submission_id].append(read_summary(row))
-    return tuple(_row(row, tuple(summaries[row.id])) for row in found)
+    known = _findings(connection, ids)
+    return tuple(_row(row, tuple(summaries[row.id]), tuple(known[row.id])) for row in found)
+
+
+def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[FindingSummary]]:
+    query = select(findings).where(findings.c.submission_id.in_(ids)).order_by(findings.c.id)
+    found: dict[int, list[FindingSummary]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.submission_id].append(FindingSummary(row.kind, tuple(row.lead_ids)))
+    return found
 
 
 def _row_columns() -> list[Any]:
@@ -215,8 +233,12 @@ def _row_columns() -> list[Any]:
     return [submissions.c[name] for name in names.split()]
 
 
-def _row(row: Row[*tuple[Any, ...]], summaries: tuple[DeliverySummary, ...]) -> LogRow:
-    return LogRow(**row._mapping, deliveries=summaries)  # noqa: SLF001  # SQLAlchemy's public name
+def _row(
+    row: Row[*tuple[Any, ...]],
+    summaries: tuple[DeliverySummary, ...],
+    known: tuple[FindingSummary, ...],
+) -> LogRow:
+    return LogRow(**row._mapping, deliveries=summaries, findings=known)  # noqa: SLF001  # SQLAlchemy's public name
 
 
 def read_summary(row: Row[*tuple[Any, ...]]) -> DeliverySummary:

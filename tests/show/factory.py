@@ -15,7 +15,7 @@ from intake.domain.attribution import Attribution
 from intake.domain.lead import Lead, Phone
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
-from intake.show import create_blueprint
+from intake.show import Watchers, create_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
@@ -60,7 +60,7 @@ class Log:
         return client
 
 
-def open_log(path: Path) -> Log:
+def open_log(path: Path, watchers: Watchers | None = None) -> Log:
     clock = [NOW]
     file = path / "log.db"
     is_new = not file.exists()
@@ -78,6 +78,7 @@ def open_log(path: Path) -> Log:
             log.rung.append,
             demo_url="/demo",
             now=lambda: clock[0],
+            watchers=watchers,
         )
     )
     return log

@@ -1,0 +1,98 @@
+"""The log's page about the service itself: is it well, what went wrong, who is told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intake.domain.health import Health, in_words
+from intake.domain.message import Sent
+from intake.show import words
+from intake.store.database import Database
+from intake.store.reconciliations import read_reconciliations
+from intake.store.troubles import TroubleRecord, read_troubles
+
+NOBODY = (
+    "Сообщать некому: адреса не заданы. Впишите их в настройку INTAKE_ALERTS и "
+    "перезапустите сервис."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """What the page is told from outside the store.
+
+    `look` examines the service now. `try_out` sends a trial message and tells who took
+    it: nobody where no address is configured.
+    """
+
+    look: Callable[[], Health]
+    try_out: Callable[[], Sequence[Sent]]
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """A trouble as the page shows it."""
+
+    title: str
+    record: TroubleRecord
+    lasted: str
+    told: str
+
+
+class HealthPages:
+    """The view of the service's health, and its button."""
+
+    def __init__(self, database: Database, watchers: Watchers, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._watchers = watchers
+        self._now = now
+
+    def show(self) -> ResponseReturnValue:
+        """Show the checks, the troubles, and the last comparisons with the CRM."""
+        now = self._now()
+        records = read_troubles(self._database)
+        return render_template(
+            "show/health.html",
+            health=self._watchers.look(),
+            lasting=[_view(each, now) for each in records if each.over_at is None],
+            over=[_view(each, now) for each in records if each.over_at is not None],
+            reconciliations=read_reconciliations(self._database),
+            now=now,
+        )
+
+    def try_out(self) -> ResponseReturnValue:
+        """Send a trial message to everybody who is told of troubles."""
+        if request.method == "POST":
+            flash(_result(self._watchers.try_out()))
+        return redirect(url_for(".health"), 303)
+
+
+def _view(record: TroubleRecord, now: datetime) -> TroubleView:
+    lasted = (record.over_at or now) - record.since
+    return TroubleView(
+        title=words.trouble(record.kind),
+        record=record,
+        lasted=in_words(max(lasted, timedelta(0))),
+        told=_told(record),
+    )
+
+
+def _told(record: TroubleRecord) -> str:
+    if record.told_at is None:
+        return "не отправлялось"
+    return "отправлено" if record.over_at is None or record.told_over_at else "отправляется"
+
+
+def _result(sent: Sequence[Sent]) -> str:
+    if not sent:
+        return NOBODY
+    failed = [each.name for each in sent if not each.taken]
+    if not failed:
+        return "Проверочное сообщение отправлено: посмотрите, пришло ли оно."
+    return (
+        f"Не отправилось по адресу: {', '.join(failed)}. Проверьте его в INTAKE_ALERTS: "
+        "команда «python -m intake alert test» пробует так же."
+    )
