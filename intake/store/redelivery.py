@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import JSON, case, literal, or_, update
 
-from intake.domain.delivery import Checkpoint, DeliveryState
+from intake.domain.delivery import Checkpoint, DeliveryState, Step
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.deliveries import RELEASED, checkpoint_values
@@ -63,7 +63,12 @@ def _begun_anew(now: datetime) -> dict[str, Any]:
 
 
 def _forgotten() -> dict[str, Any]:
+    # Whoever asks for a new lead after the enquiry went to an open deal means a lead: the
+    # deal is not looked for again.
+    joined = deliveries.c.joined_deal_id.is_not(None)
+    looked = literal([Step.REPEAT.value], JSON)
     return checkpoint_values(Checkpoint()) | {
+        "steps_done": case((joined, looked), else_=literal([], JSON)),
         "base_generation": deliveries.c.generation + 1,
         "delivered_at": None,
     }

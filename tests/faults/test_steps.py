@@ -1,15 +1,18 @@
 """Faults 2, 3 and 21 for every step after the lead stands in the CRM.
 
-A killed process is one that writes nothing any more: here it is left by an exception that
-nobody catches. `tests/faults` kills real processes at the points of create, start and stage.
+A killed process is one that writes nothing any more: here an exception that nobody catches
+stands for it. Real processes are killed in `test_crash_points`.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from intake.deliver import attempt
+from intake.deliver.work import Worker
+from intake.domain.delivery import Checkpoint
 from intake.domain.site import Repeat, TaskRule
 from intake.sandbox.running import RunningSandbox
 from intake.store import deliveries
@@ -35,8 +38,6 @@ METHODS = [
     "deal/createComment",
     "deal/updatetask",
 ]
-# Calls of a delivery in fair weather, looks included.
-CALLS = 11
 AFTER_THE_LEASE = 60
 
 
@@ -49,40 +50,69 @@ def delivery_id(database: Database) -> int:
     return delivery_id_of(save_one(database))
 
 
-def _die_at(monkeypatch: pytest.MonkeyPatch, call: int, *, after: bool) -> None:
+def _reached_something(args: tuple[Any, ...]) -> bool:
+    # A mere look reaches no checkpoint, nor does an error.
+    return isinstance(args[-1], Checkpoint)
+
+
+def _die_before_saving(monkeypatch: pytest.MonkeyPatch, effect: int) -> None:
+    """Die when the CRM has done the n-th thing and nobody has written it down."""
     original: Callable[..., Any] = deliveries.end_attempt
-    calls = [0]
+    effects = [0]
 
     def dying(*args: Any) -> None:
-        calls[0] += 1
-        if calls[0] != call:
-            original(*args)
-            return
-        if after:
-            original(*args)
-        raise KilledError
+        effects[0] += _reached_something(args)
+        if effects[0] == effect and _reached_something(args):
+            raise KilledError
+        original(*args)
 
     monkeypatch.setattr(attempt, "end_attempt", dying)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before saving", "after saving"])
-@pytest.mark.parametrize("call", range(1, CALLS + 1))
-def test_fault_02_03_a_worker_killed_around_any_call_resumes_at_its_step(  # noqa: PLR0913, PLR0917
+def _die_after_saving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Die whenever something the CRM has done is written down."""
+    original: Callable[..., Any] = deliveries.end_attempt
+
+    def dying(*args: Any) -> None:
+        original(*args)
+        if _reached_something(args):
+            raise KilledError
+
+    monkeypatch.setattr(attempt, "end_attempt", dying)
+
+
+def _live_and_die(worker: Worker, delivery_id: int, clock: Clock, lives: int) -> None:
+    for _ in range(lives):
+        with contextlib.suppress(KilledError):
+            worker.work_on(delivery_id)
+        clock.advance(AFTER_THE_LEASE)
+
+
+@pytest.mark.parametrize("effect", range(1, len(METHODS) + 1))
+def test_fault_02_a_worker_killed_before_it_saved_an_effect_doubles_nothing(  # noqa: PLR0913, PLR0917
     database: Database,
     crm: RunningSandbox,
     make_worker: MakeWorker,
     delivery_id: int,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
-    call: int,
-    after: bool,
+    effect: int,
 ) -> None:
-    worker = make_worker(**FULL)
-    _die_at(monkeypatch, call, after=after)
-    with pytest.raises(KilledError):
-        worker.work_on(delivery_id)
-    clock.advance(AFTER_THE_LEASE)
-    worker.work_on(delivery_id)
+    _die_before_saving(monkeypatch, effect)
+    _live_and_die(make_worker(**FULL), delivery_id, clock, lives=2)
+    check_one_effect_each(database, crm, delivery_id)
+
+
+def test_fault_03_a_worker_killed_between_any_two_steps_resumes_at_the_next(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _die_after_saving(monkeypatch)
+    _live_and_die(make_worker(**FULL), delivery_id, clock, lives=len(METHODS) + 1)
     check_one_effect_each(database, crm, delivery_id)
 
 
@@ -131,8 +161,8 @@ JOINING: dict[str, Any] = {
     "tags_deal": ("повтор",),
     "task": TaskRule("Перезвонить"),
 }
-# deal/search, deal/get, deal/createComment, deal/tag/addDealTags, deal/getTasks, deal/updatetask
-JOINING_CALLS = 6
+# deal/createComment, deal/tag/addDealTags, deal/updatetask
+JOINING_EFFECTS = 3
 
 
 @pytest.fixture
@@ -155,24 +185,32 @@ def _check_joined_once(database: Database, crm: RunningSandbox, delivery_id: int
 
 
 @pytest.mark.usefixtures("open_deal")
-@pytest.mark.parametrize("after", [False, True], ids=["before saving", "after saving"])
-@pytest.mark.parametrize("call", range(1, JOINING_CALLS + 1))
-def test_fault_02_03_a_worker_killed_while_joining_a_deal_resumes(  # noqa: PLR0913, PLR0917
+@pytest.mark.parametrize("effect", range(1, JOINING_EFFECTS + 1))
+def test_fault_02_a_worker_killed_before_it_saved_that_it_joined_doubles_nothing(  # noqa: PLR0913, PLR0917
     database: Database,
     crm: RunningSandbox,
     make_worker: MakeWorker,
     delivery_id: int,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
-    call: int,
-    after: bool,
+    effect: int,
 ) -> None:
-    worker = make_worker(**JOINING)
-    _die_at(monkeypatch, call, after=after)
-    with pytest.raises(KilledError):
-        worker.work_on(delivery_id)
-    clock.advance(AFTER_THE_LEASE)
-    worker.work_on(delivery_id)
+    _die_before_saving(monkeypatch, effect)
+    _live_and_die(make_worker(**JOINING), delivery_id, clock, lives=2)
+    _check_joined_once(database, crm, delivery_id)
+
+
+@pytest.mark.usefixtures("open_deal")
+def test_fault_03_a_worker_killed_between_the_steps_of_joining_resumes(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _die_after_saving(monkeypatch)
+    _live_and_die(make_worker(**JOINING), delivery_id, clock, lives=JOINING_EFFECTS + 1)
     _check_joined_once(database, crm, delivery_id)
 
 

@@ -8,6 +8,7 @@ import pytest
 from intake.domain.site import Repeat, StartRule, TaskRule
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
+from intake.store.redelivery import redeliver
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker
 from tests.deliver.full import comments, number_of
@@ -142,3 +143,21 @@ def test_a_deal_that_is_gone_by_then_is_done_without(
     row = row_of(database, delivery_id)
     assert (row.state, row.joined_deal_id) == ("delivered", None)
     assert row.deal_id not in {None, open_deal}
+
+
+def test_a_person_who_wants_a_lead_all_the_same_gets_one(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    open_deal: int,
+) -> None:
+    worker = make_worker(**COMMENTED)
+    worker.work_on(delivery_id)
+    assert row_of(database, delivery_id).joined_deal_id == open_deal
+    redeliver(database, delivery_id, expected_generation=1, actor="anna", from_scratch=True)
+    worker.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.joined_deal_id) == ("delivered", None)
+    assert row.deal_id not in {None, open_deal}
+    assert effects(crm, "lead/set") == 2
