@@ -61,4 +61,4 @@ def _begin_anew(connection: sqlite3.Connection) -> None:
 
 
 def _told(path: str | Path, why: str) -> str:
-    return f"Файл {path} не похож на базу песочницы: {why}. Назовите другой файл или удалите этот."
+    return f"Файл {path} не похож на базу песочницы: {why}. Он не тронут; назовите другой файл."

@@ -116,3 +116,53 @@ def test_a_card_that_is_gone_has_no_buttons(crm: Caller, sandbox: RunningSandbox
     crm.lead(values=CONTACT)
     assert requests.get(f"{sandbox.url}/deal/1", timeout=10).status_code == 404
     assert press(sandbox, "/deal/1/comment", comment="Есть кто?").status_code == 409
+
+
+def test_a_taken_lead_tells_what_became_of_it(crm: Caller, sandbox: RunningSandbox) -> None:
+    lead_id = crm.lead(contact_data=[{"type": "work_phone", "value": "74951234567"}])["id"]
+    fresh = page(sandbox, f"/lead/{lead_id}")
+    assert "Рабочий телефон" in fresh
+    assert "work_phone" not in fresh
+    assert "Что станет сделкой" in fresh
+    assert "Назначить" in fresh
+
+    crm.ok("lead/start", {"lead_id": lead_id})
+
+    taken = page(sandbox, f"/lead/{lead_id}")
+    assert "Что стало сделкой" in taken
+    assert "Назначить" not in taken
+
+
+def test_the_choice_of_responsible_begins_with_the_present_one(
+    crm: Caller, sandbox: RunningSandbox
+) -> None:
+    deal_id = crm.deal()
+    crm.ok("deal/updateEmployee", {"deal_id": deal_id, "employee_id": 183})
+    assert '<option value="employee_id:183" selected>' in page(sandbox, f"/deal/{deal_id}")
+    crm.ok("deal/updateEmployee", {"deal_id": deal_id, "department_id": 2})
+    assert '<option value="department_id:2" selected>' in page(sandbox, f"/deal/{deal_id}")
+
+
+def test_a_refused_comment_is_not_lost(crm: Caller, sandbox: RunningSandbox) -> None:
+    deal_id = crm.deal()
+    shown = press(sandbox, "/deal/1/comment", comment="Долго <i>писал</i>")
+    assert "Долго &lt;i&gt;писал&lt;/i&gt;" in shown.text
+    again = press(sandbox, f"/deal/{deal_id}/tags", tags=",")
+    assert f'href="/deal/{deal_id}"' in again.text
+
+
+def test_fields_keep_their_lines_and_companies_their_bank(
+    crm: Caller, sandbox: RunningSandbox
+) -> None:
+    lead_id = crm.lead(values=CONTACT | {"comment": "Первая\nВторая"})["id"]
+    crm.ok("lead/start", {"lead_id": lead_id})
+    state = sandbox.state()
+    deal_id, client_id = state["deals"][0]["id"], state["clients"][0]["id"]
+    requisites = {"short_name": "Империя", "inn": 785626523235, "ogrn": "1027700132195"}
+    bank = {"bank_name": "Сбербанк", "bik": "044525225", "payment_account": "40702810"}
+    crm.ok(f"client/{client_id}/addCompany", requisites | bank)
+
+    assert '<dd class="text"><bdi>Первая\nВторая</bdi>' in page(sandbox, f"/deal/{deal_id}")
+    shown = page(sandbox, f"/client/{client_id}")
+    for text in ("1027700132195", "Сбербанк", "044525225", "40702810"):
+        assert text in shown

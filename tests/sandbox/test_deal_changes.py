@@ -135,3 +135,15 @@ def _log(crm: Caller, deal_id: int) -> list[dict[str, Any]]:
 
 def _tags(sandbox: RunningSandbox) -> list[str]:
     return [one["name"] for one in sandbox.state()["deals"][0]["tags"]]
+
+
+def test_changed_fields_and_tags_stand_in_the_log(crm: Caller) -> None:
+    deal_id = crm.deal()
+    field = {"input_id": 2001, "value": "Дача", "value_type_id": 1}
+    crm.ok("deal/updateDealValue", {"deal_id": deal_id, "fields": [field]})
+    crm.ok("deal/tag/addDealTags", {"deal_id": deal_id, "tags": ["окна", "срочно"]})
+    log = crm.get("deal/log/list", deal_id=deal_id).json()["result"]
+    assert [one["data"]["comment"] for one in log[-2:]] == [
+        "Изменены поля: Название сделки — «Дача»",
+        "Добавлены теги: окна, срочно",
+    ]

@@ -171,3 +171,11 @@ def test_a_wrong_responsible_is_refused(
     assert message in crm.refused("lead/update_employee", sent)
 
     assert sandbox.state()["leads"][0]["employee_id"] is None
+
+
+def test_changed_fields_stand_in_the_log(crm: Caller) -> None:
+    lead_id = crm.lead()["id"]
+    field = {"input_id": 1, "value": "Пётр", "value_type_id": 1}
+    crm.ok("lead/updateLeadValue", {"lead_id": lead_id, "fields": [field]})
+    (entry,) = crm.get("lead/log/list", lead_id=lead_id).json()["result"]
+    assert entry["data"]["comment"] == "Изменены поля: Имя — «Пётр»"

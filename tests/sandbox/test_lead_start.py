@@ -246,3 +246,12 @@ def test_what_was_changed_in_the_lead_goes_to_the_deal(
     kept = fields(sandbox, Element.DEAL, deal_id)
     assert (kept[2005], kept[3824]) == ("yandex", "7")
     assert sandbox.state()["clients"][0]["name"] == "Аня"
+
+
+def test_start_without_a_responsible_tells_the_lead_s(crm: Caller, sandbox: RunningSandbox) -> None:
+    lead_id = crm.lead(employee_id=182)["id"]
+
+    told = crm.ok("lead/start", {"lead_id": lead_id})["result"]
+
+    (deal,) = sandbox.state()["deals"]
+    assert (told["user_id"], told["employee_id"]) == (deal["user_id"], 182)

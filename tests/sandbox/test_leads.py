@@ -247,3 +247,22 @@ def test_the_list_is_filtered(crm: Caller, clock: Clock) -> None:
     assert "date_type" in crm.refused("lead/list", {"date_type": "born"})
     assert "date_end" in crm.refused("lead/list", {"date_end": "вчера"})
     assert "stage_id" in crm.refused("lead/list", {"stage_id": 5})
+
+
+@pytest.mark.parametrize(
+    ("params", "named"),
+    [
+        ({"values": CONTACT | {"custom": [{"input_id": 3824}]}}, "values.custom.value"),
+        ({"values": CONTACT, "contact_data": [{"type": "telegram"}]}, "contact_data.value"),
+    ],
+)
+@pytest.mark.parametrize("method", ["lead/set", "lead/workset"])
+def test_a_value_left_out_is_missed(
+    crm: Caller, method: str, params: dict[str, Any], named: str
+) -> None:
+    assert crm.refused(method, {"method": "create"} | params) == f"Не указан {named}"
+
+
+def test_a_visit_is_a_number(crm: Caller) -> None:
+    sent = {"method": "create", "values": CONTACT, "visit_id": "abc"}
+    assert crm.refused("lead/set", sent) == "Параметр visit_id должен быть числом"

@@ -181,3 +181,14 @@ def test_a_wrong_parameter_is_refused_by_name(
     crm: Caller, params: dict[str, Any], named: str
 ) -> None:
     assert named in crm.refused("stat/custom", ASKED | params)
+
+
+def test_long_amounts_are_summed_exactly(crm: Caller) -> None:
+    deal(crm, 1, total="1234567890123456789")
+    deal(crm, 2, total="1 000 000 000 000 000 000,00000000000")
+
+    assert statistic(crm)["data"][-1]["2_column"] == 2234567890123456789
+
+
+def test_a_date_in_digits_of_another_script_is_refused(crm: Caller) -> None:
+    assert "start_date" in crm.refused("stat/custom", ASKED | {"start_date": "١٢٣٤"})

@@ -145,3 +145,21 @@ def _deal(crm: Caller, number: int) -> int:
 
 def _elements(crm: Caller, **params: Any) -> list[int]:
     return [one["element_id"] for one in crm.ok("task/list", params)["result"]]
+
+
+def test_a_task_for_somebody_who_has_none_is_another_one(crm: Caller) -> None:
+    deal_id = crm.deal()
+    for employee_id in (182, 183, 183):
+        sent = {"deal_id": deal_id, "comment": "Позвонить", "employee_id": employee_id}
+        crm.ok("deal/updatetask", sent)
+    crm.ok("deal/updatetask", {"deal_id": deal_id, "comment": "Замер", "department_id": 2})
+
+    crm.ok("deal/updatetask", {"deal_id": deal_id, "comment": "Без адресата"})
+
+    tasks = crm.ok("deal/getTasks", {"deal_id": deal_id})["result"]
+    assert [(t["to_employee_id"], t["to_department_id"]) for t in tasks] == [
+        (182, 0),
+        (183, 0),
+        (0, 2),
+    ]
+    assert [t["comment"] for t in tasks].count("Без адресата") == 1

@@ -212,3 +212,24 @@ def test_the_page_s_developer_is_told_of_a_wrong_crm_id(
 
     assert "CRM с crm_id 7 не найдена" in told.value.text
     assert sandbox.state()["leads"] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [100, 70_000])
+def test_a_long_lead_is_sent_too(chromium: Browser, sandbox: RunningSandbox, size: int) -> None:
+    page = chromium.new_page()
+    page.goto(f"{sandbox.url}/widget/cbk.js")
+    with page.expect_response("**/widget/lead") as caught:
+        page.evaluate(
+            """async ([url, size]) => {
+                 await new Promise((loaded) => {
+                   const script = document.createElement("script");
+                   script.src = url; script.onload = loaded; document.head.append(script);
+                 });
+                 WBK.sendCrmLead(2119, { phone: "89123456789", comment: "ы".repeat(size) });
+               }""",
+            [f"{sandbox.url}/widget/cbk.js", size],
+        )
+    assert caught.value.json()["status_code"] == 200
+    assert len(sandbox.state()["leads"][0]["values"]["comment"]) == size
+    page.close()
