@@ -1,0 +1,229 @@
+"""Anything in any order: a state machine that asks the oracle after every step.
+
+The web process, workers, a sweeper, Redis and the CRM, all in one process with one clock,
+so that a hundred odd hours take a second. A crash is an exception that nothing catches.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings, strategies
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete
+
+from intake import crash
+from intake.deliver.probe import probe_due
+from intake.deliver.sweep import Sweeper
+from intake.deliver.work import Worker
+from intake.domain.delivery import DeliveryState
+from intake.sandbox.running import RunningSandbox
+from intake.store.database import Database
+from intake.store.group import GroupedSaver
+from intake.store.models import metadata
+from intake.store.redelivery import redeliver
+from tests.clock import START, Clock
+from tests.faults import oracle
+from tests.faults.scene import PLAIN, SITE, Bell, directory_of
+from tests.makers import make_new
+
+EXAMPLES = 25
+STEPS = 25
+DELIVERING = [point for point in crash.POINTS if point.startswith("deliver.")]
+ACCEPTING = ["accept.before_commit", "accept.after_commit"]
+TROUBLE = [
+    *("lost_reply", "lost_request", "error500_after", "http500", "html200", "truncated"),
+    *("throttle", "refuse", "wrong_key", "error200"),
+]
+METHODS = ["lead/set", "lead/workset", "lead/start", "deal/get", "deal/updateDealStage"]
+METHODS += ["lead/search", "lead/get", "lead/list", "deal/search"]
+DAYS = timedelta(days=4).total_seconds()
+
+
+class Killed(BaseException):
+    """The process is no more: nothing may catch it."""
+
+
+class Machine(RuleBasedStateMachine):
+    """Acts in any order; `database` and `crm` are given by the test."""
+
+    database: ClassVar[Database]
+    crm: ClassVar[RunningSandbox]
+    clock: ClassVar[Clock]
+    patch: ClassVar[pytest.MonkeyPatch]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock.now = START
+        self.crm.reset()
+        empty(self.database)
+        self.queue: list[int] = []
+        self.acked: list[str] = []
+        self.posts = 0
+        self.bell = Bell()
+        self.saver = GroupedSaver(self.database)
+
+    @initialize(guarded=strategies.booleans())
+    def choose_site(self, guarded: bool) -> None:
+        """A site whose leads the CRM guards from doubling, or one that takes all steps."""
+        self.directory = directory_of(self.crm.url, site=PLAIN if guarded else SITE)
+
+    @property
+    def worker(self) -> Worker:
+        return Worker(self.database, self.directory, 2.0, chance=lambda: 0.5)
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(fate.delivery.id for fate in self.fates().values())
+
+    def fates(self) -> dict[str, oracle.Fate]:
+        return oracle.fates_in(self.database)
+
+    @rule(key=strategies.sampled_from([None, "a", "b"]))
+    def submit(self, key: str | None) -> None:
+        self.posts += 1
+        receipt = self.saver.save(make_new(key=key))
+        self.acked.append(receipt.number)
+        if receipt.delivery_id is not None:
+            self.queue.append(receipt.delivery_id)
+
+    @rule(point=strategies.sampled_from(ACCEPTING))
+    def crash_while_accepting(self, point: str) -> None:
+        with self.dying_at(point), pytest.raises(Killed):
+            self.saver.save(make_new())
+        self.saver = GroupedSaver(self.database)
+
+    @rule()
+    def work(self) -> None:
+        """A worker answers one ring."""
+        if self.queue:
+            self.worker.work_on(self.queue.pop(0))
+
+    @rule()
+    def work_on_all(self) -> None:
+        """Workers answer whatever is queued."""
+        while self.queue:
+            self.worker.work_on(self.queue.pop(0))
+
+    @rule(point=strategies.sampled_from(DELIVERING), nth=strategies.integers(1, 4))
+    def crash_while_delivering(self, point: str, nth: int) -> None:
+        if not self.queue:
+            return
+        with self.dying_at(point, nth):
+            try:
+                self.worker.work_on(self.queue.pop(0))
+            except Killed:
+                return
+
+    @rule(
+        method=strategies.sampled_from(METHODS),
+        fault=strategies.sampled_from(TROUBLE),
+        times=strategies.integers(1, 3),
+    )
+    def trouble(self, method: str, fault: str, times: int) -> None:
+        """The CRM will fail so at its next calls of a method."""
+        self.crm.fault(method, fault, times=times)
+
+    @rule()
+    def calm(self) -> None:
+        """The CRM is itself again."""
+        self.crm.fault()
+
+    @rule(seconds=strategies.sampled_from([1, 11, 40, 400, 4000, 100_000]))
+    def time_passes(self, seconds: int) -> None:
+        """Leases lapse, retries come due."""
+        self.clock.advance(seconds)
+
+    @rule()
+    def wipe_redis(self) -> None:
+        self.queue.clear()
+
+    @rule()
+    def ring_twice(self) -> None:
+        """A ring whose answer was lost is repeated."""
+        self.queue += self.queue[:1]
+
+    @rule(redis=strategies.booleans())
+    def sweep(self, redis: bool) -> None:
+        self.bell.queued = len(self.queue) if redis else None
+        self.bell.rung.clear()
+        Sweeper(self.database, self.bell, lambda: self.worker, aside=lambda act: act()).sweep()
+        self.queue += self.bell.rung
+
+    @rule(which=strategies.integers(0, 5), anew=strategies.booleans())
+    def redeliver(self, which: int, anew: bool) -> None:
+        """A person sends something again, a double click included."""
+        fates = sorted(self.fates().values(), key=lambda fate: int(fate.delivery.id))
+        if not fates:
+            return
+        row = fates[which % len(fates)].delivery
+        seen = {"expected_generation": row.generation, "actor": "анна", "from_scratch": anew}
+        done = redeliver(self.database, row.id, **seen)
+        assert not redeliver(self.database, row.id, **seen)
+        if done:
+            self.queue.append(row.id)
+
+    @invariant()
+    def the_promise_holds(self) -> None:
+        oracle.check(self.database, self.crm.ledger(), self.acked)
+
+    def teardown(self) -> None:
+        """In the end the CRM is well, and everything that goes on by itself arrives."""
+        self.crm.fault()
+        for _ in range(8):
+            self.clock.advance(DAYS / 8)
+            probe_due(self.database, lambda: self.worker, lambda act: act())
+            for delivery_id in self.ids:
+                self.worker.work_on(delivery_id)
+        fates = oracle.check(self.database, self.crm.ledger(), self.acked)
+        states = {fate.delivery.state for fate in fates.values()}
+        assert states <= {DeliveryState.DELIVERED, DeliveryState.ATTENTION}, states
+
+    @contextmanager
+    def dying_at(self, wanted: str, nth: int = 1) -> Iterator[None]:
+        passed = 0
+
+        def point(name: str) -> None:
+            nonlocal passed
+            passed += name == wanted
+            if name == wanted and passed == nth:
+                raise Killed
+
+        with self.patch.context() as patch:
+            patch.setattr(crash, "point", point)
+            yield
+
+
+def empty(database: Database) -> None:
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+
+
+def test_the_promise_holds_whatever_happens_in_whatever_order(
+    database: Database, crm: RunningSandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {
+        "database": database,
+        "crm": crm,
+        "clock": clock,
+        "patch": monkeypatch,
+    }
+    machine = type("MachineHere", (Machine,), given)
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
