@@ -76,18 +76,19 @@ class Worker:
             log.warning("delivery %s was taken over by another worker", delivery_id)
 
     def _take_steps(self, caller: Caller, checkpoint: Checkpoint) -> None:
+        # What was delivered stays so: steps that the settings name since are not for it.
+        if caller.claimed.delivered:
+            self._take(caller, Step.FIND, checkpoint)
+            return
         while (step := next_step(steps_for(caller.site, checkpoint), checkpoint)) is not None:
             reached = self._take(caller, step, checkpoint)
             if reached is None:
                 return
             checkpoint, caller = reached, caller.moved_on()
-        if caller.claimed.delivered:
-            self._take(caller, Step.FIND, checkpoint)
-        else:
-            look_in = FIRST_LOOK if wants_card(checkpoint) else None
-            crash.point("deliver.before_close")
-            deliveries.deliver(self.database, caller.claimed, look_in)
-            crash.point("deliver.after_close")
+        look_in = FIRST_LOOK if wants_card(checkpoint) else None
+        crash.point("deliver.before_close")
+        deliveries.deliver(self.database, caller.claimed, look_in)
+        crash.point("deliver.after_close")
 
     def _take(self, caller: Caller, step: Step, checkpoint: Checkpoint) -> Checkpoint | None:
         """Take one step; None where the delivery was given back."""
@@ -106,6 +107,9 @@ class Worker:
         return None
 
     def _give_up(self, claimed: Claim) -> None:
+        if claimed.delivered:
+            deliveries.look_again(self.database, claimed, None)
+            return
         message = f"Сайт «{claimed.site}» больше не описан в настройках: верните его."
         waiting = Verdict(DeliveryState.ATTENTION, LOOK_AGAIN_AFTER, claimed.failures)
         deliveries.postpone(self.database, claimed, waiting, Outcome.REFUSED, message)

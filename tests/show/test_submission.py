@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.attribution import Attribution
-from intake.domain.delivery import Outcome
+from intake.domain.delivery import Outcome, Step
 from intake.domain.lead import Contact, CustomValue, Issue, Phone
 from intake.show import words
 from tests.show.factory import (
@@ -83,6 +83,26 @@ def test_a_lead_that_may_stand_twice_says_what_to_check(log: Log) -> None:
     add_delivery(log.database, number, "delivered", doubtful=True, lead_id=104210)
     assert words.DOUBTFUL in log.signed_in().get(f"/log/{number}").text
     assert "Возможно, в CRM две карточки." in log.signed_in().get("/log").text
+
+
+def test_an_enquiry_that_went_to_an_open_deal_names_it(log: Log) -> None:
+    number = add_submission(log.database)
+    steps = ["repeat", "join", "task"]
+    more = {"joined_deal_id": 5712, "task_id": 77, "employee_id": 183}
+    add_delivery(log.database, number, "delivered", steps_done=steps, **more)
+    client = log.signed_in()
+    page = client.get(f"/log/{number}").text
+    for part in ("Открытая сделка", ">5712</a>", "Запись в открытую сделку", "Задача по сделке"):
+        assert part in page, part
+    assert "У клиента была открытая сделка № 5712." in client.get("/log").text
+
+
+def test_every_step_has_a_name(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(log.database, number, "delivered", steps_done=[step.value for step in Step])
+    page = log.signed_in().get(f"/log/{number}").text
+    assert all(words.step(step) != step for step in Step)
+    assert all(words.step(step) in page for step in Step)
 
 
 def test_a_look_for_the_card_of_a_delivered_lead_worries_nobody(log: Log) -> None:

@@ -1,5 +1,7 @@
 """Looking for our own lead after a lost reply, and after the CRM's queue."""
 
+from dataclasses import replace
+
 import pytest
 
 from intake.deliver.probe import probe_due
@@ -8,7 +10,7 @@ from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker, at_once
-from tests.deliver.seeing import LATER, calls_of, effects, in_crm, row_of
+from tests.deliver.seeing import LATER, STAGED, calls_of, effects, in_crm, row_of
 from tests.makers import delivery_id_of, save_one
 
 
@@ -178,3 +180,26 @@ def test_leads_that_wait_go_before_looks_for_cards(
     worker.work_on(delivery_id)
     assert calls_of(database, delivery_id) == [("lead/workset", "ok")]
     assert row_of(database, delivery_id).next_attempt_at is not None
+
+
+def test_settings_that_change_after_the_delivery_do_nothing_to_it(
+    database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
+) -> None:
+    make_worker().work_on(delivery_id)
+    clock.advance(LATER)
+    make_worker(**STAGED).work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.steps_done) == ("delivered", ["create", "find"])
+    assert crm.state()["deals"] == []
+
+
+def test_a_site_that_left_the_settings_keeps_its_delivered_leads(
+    database: Database, make_worker: MakeWorker, delivery_id: int, clock: Clock
+) -> None:
+    worker = make_worker()
+    worker.work_on(delivery_id)
+    clock.advance(LATER)
+    gone = replace(worker, directory=replace(worker.directory, sites={}))
+    gone.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.next_attempt_at) == ("delivered", None)
