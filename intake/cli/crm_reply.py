@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.envybox.models.stats import Statistic
-from intake.envybox.page import Page, read_page, walk
+from intake.envybox.page import Page, page_of, walk
 from intake.envybox.reading import JsonMapping, Malformed, identifier, integer, mapping, members
 
 _LISTS = ("result", "leads", "clients", "deals", "tasks", "contacts", "companies", "data")
@@ -53,7 +53,7 @@ class Listing:
 
     def read(self, offset: int) -> Page[Element]:
         """Read it as the page that begins at `offset`; Malformed where it is none."""
-        return read_page(self.page, self.listed, Element.read, offset)
+        return page_of(self.page, self.listed, Element.read, offset)
 
 
 def listing_of(reply: JsonMapping) -> Listing | None:

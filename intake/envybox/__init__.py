@@ -13,7 +13,8 @@ The groups are `crm.main`, `crm.leads`, `crm.deals`, `crm.clients`, `crm.tasks` 
 `crm.stats`: 41 methods, a function each, told by `help(crm.leads)`. `crm.call("lead/set",
 {…})` reaches any of them by the API's own name; METHODS lists the names. What is sent are
 plain dictionaries and keywords (NewLead, DealSearch, …), what comes back are frozen
-dataclasses with the whole JSON under `raw`.
+dataclasses with their JSON under `raw`. What people wrote (names, phones, comments, `raw`)
+stays out of their repr, so that no log gets it: print(lead.name) shows what print(lead) hides.
 
 A call goes one way: a method names its request and the reader of its reply; `door` sends
 it through `transport`; `verdict` says what came of it; `models` and `account` read the
@@ -27,7 +28,8 @@ Refused          the CRM said no (NotFound, AlreadyStarted, WrongAddress are kin
 UnknownOutcome   it may or may not have acted: look before sending again
 ===============  ==================================================================
 
-Each has `method`, `http_status`, `message` (the CRM's own words) and `safe_to_resend`.
+Each has `method`, `http_status`, `message` (the CRM's own words), `safe_to_resend` (nothing
+can happen twice) and `worth_resending` (the same request may succeed later).
 """
 
 from intake.envybox.account import CrmData, CustomField, Employee, InboxType, Pipeline, Stage

@@ -147,7 +147,8 @@ def _account(body: JsonMapping) -> JsonMapping:
     That key is lost in the source of the reference; `result` is only likely.
     """
     places = [unwrapped(body), *map(mapping, body.values())]
-    return next((one for one in places if "inbox_types" in one), unwrapped(body))
+    telling = ("inbox_types", "employees", "lead", "deal", "client")
+    return next((one for name in telling for one in places if name in one), unwrapped(body))
 
 
 def _inbox_types(data: JsonMapping) -> tuple[InboxType, ...]:

@@ -4,18 +4,21 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-from intake.envybox.address import api_root, method_name, usable_key
-from intake.envybox.catalogue import SEARCH_BY_FIELDS
+from intake.envybox.address import account_of, api_root, method_name, usable_key
+from intake.envybox.catalogue import SEARCH_BY_FIELDS, method_of
 from intake.envybox.clients import Clients
 from intake.envybox.deals import Deals
 from intake.envybox.door import Door, Manner
 from intake.envybox.exchange import Exchange
 from intake.envybox.leads import Leads
 from intake.envybox.main import Main
+from intake.envybox.masking import MASK
 from intake.envybox.pace import pace_of
+from intake.envybox.proof import read_proven
+from intake.envybox.reading import JsonMapping
 from intake.envybox.stats import Stats
 from intake.envybox.tasks import Tasks
-from intake.envybox.transport import MASK, Limits, Transport
+from intake.envybox.transport import Limits, Transport
 
 
 class Envybox:
@@ -29,11 +32,15 @@ class Envybox:
     `crm.tasks`, `crm.stats`; help() of each tells what is there. `crm.call` reaches any
     method by its name in the API.
 
+    What people wrote (names, phones, comments, `raw`) stays out of the repr of what comes
+    back: a lead that looks bare is not, read `lead.name`, `lead.values`, `lead.raw`.
+
     `url` and `path` make the address ("/crm/api/v1" for older accounts, and partners have
     domains of their own). `connect_timeout` and `deadline` are seconds, the deadline for
-    the whole call; `max_reply_bytes` caps a reply after decompression. `rate` is how many
-    calls a second go to the account from this process, all clients of one address
-    together; None for no limit. `wrapped` False sends a POST without the `request` wrapper.
+    the call once its turn has come; `max_reply_bytes` caps a reply after decompression.
+    `rate` is how many calls a second go to the account from this process, all clients of
+    one address and key together; None for no limit. A turn further off than the deadline
+    is NotSent. `wrapped` False sends a POST without the `request` wrapper.
     `search_by_fields` is the path of `deals.search_by_fields`, which the reference prints
     wrongly. `on_exchange` is told of every call, before its error is raised.
 
@@ -56,13 +63,13 @@ class Envybox:
         search_by_fields: str | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
-        self._root = api_root(url, path)
+        self._root, key = api_root(url, path), usable_key(api_key)
         limits = Limits(connect_timeout, deadline, max_reply_bytes)
         paths = {SEARCH_BY_FIELDS: method_name(search_by_fields)} if search_by_fields else {}
         self._door = Door(
-            Transport(self._root, usable_key(api_key), limits),
-            Manner(wrapped, rate, paths),
-            pace_of(self._root),
+            Transport(self._root, key, limits),
+            Manner(wrapped, rate, paths, deadline),
+            pace_of(account_of(self._root, key)),
             on_exchange,
         )
         self.main = Main(self._door)
@@ -77,11 +84,15 @@ class Envybox:
     ) -> Mapping[str, object]:
         """Call any method of the API by its name, "lead/set"; return the reply as it is.
 
-        A name that is not in the API reference is sent as a POST.
+        crm.call("deal/getTask", {"deal_id": 761939})
 
-        Only the account's own api_key, which main/data repeats, is blotted out.
+        The `request` wrapper is put around the parameters by itself, and a name that is not
+        in the API reference is sent as a POST. Only the API key, which main/data repeats, is
+        blotted out. UnexpectedReply where a method that changes something neither says
+        success nor tells an id.
         """
-        return self._door.fetch(method, request, lambda body: body)
+        read = read_proven if _is_known_to_change(method) else _as_it_is
+        return self._door.fetch(method, _without_wrapper(request), read)
 
     def close(self) -> None:
         """Let go of what the client holds."""
@@ -100,3 +111,18 @@ class Envybox:
 
     def __repr__(self) -> str:
         return f"Envybox({self._root!r}, api_key={MASK!r})"
+
+
+def _is_known_to_change(method: str) -> bool:
+    found = method_of(method)
+    return found.changes and bool(found.title)
+
+
+def _as_it_is(body: JsonMapping) -> JsonMapping:
+    return body
+
+
+def _without_wrapper(request: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """Return the parameters, also where they come in the wrapper the reference prints."""
+    inner = request.get("request") if request is not None and len(request) == 1 else None
+    return inner if isinstance(inner, Mapping) else request

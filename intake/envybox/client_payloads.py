@@ -2,6 +2,7 @@
 
 from typing import Required, TypedDict
 
+from intake.envybox.days import Day
 from intake.envybox.payloads import Period
 
 
@@ -42,7 +43,7 @@ class NewContact(TypedDict, total=False):
     position: str
     work_phone: WorkPhone
     home_phone: str
-    birthday: str
+    birthday: Day | None
 
 
 class NewCompany(TypedDict, total=False):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Unpack
 
-from intake.envybox.asking import LARGEST_PAGE, given
+from intake.envybox.asking import LARGEST_PAGE, changes, given, known
 from intake.envybox.client_payloads import ClientFilters, NewCompany, NewContact
 from intake.envybox.days import with_days
 from intake.envybox.inputs import Inputs
@@ -19,6 +19,7 @@ from intake.envybox.models.clients import (
 )
 from intake.envybox.page import Page, walk
 from intake.envybox.payloads import FieldChange
+from intake.envybox.proof import read_confirmation
 
 
 class Clients(Inputs):
@@ -40,12 +41,17 @@ class Clients(Inputs):
 
         Nobody found is an empty page. ValueError for a day that is not "YYYY-MM-DD".
         """
+        known(filters, ClientFilters)
         request = {**with_days(filters, "date_start", "date_end"), "limit": limit, "offset": offset}
-        return self._door.fetch("client/list", request, lambda body: read_clients(body, offset))
+        return self._door.fetch(
+            "client/list", request, lambda body: read_clients(body, offset, limit)
+        )
 
-    def iterate(self, **filters: Unpack[ClientFilters]) -> Iterator[Client]:
-        """Yield every client the filters of `list` let through, page by page."""
-        return walk(lambda offset: self.list(offset=offset, **filters))
+    def iterate(
+        self, *, limit: int = LARGEST_PAGE, offset: int = 0, **filters: Unpack[ClientFilters]
+    ) -> Iterator[Client]:
+        """Yield every client the filters of `list` let through, by pages of `limit`."""
+        return walk(lambda start: self.list(limit=limit, offset=start, **filters), offset)
 
     # API: client/get, "Получение клиента по идентификатору (id)"
     def get(self, client_id: int) -> Client:
@@ -62,7 +68,7 @@ class Clients(Inputs):
         Whether the CRM looks for a namesake is told nowhere: after UnknownOutcome, see with
         `list` whether the client is there before calling again.
         """
-        if not name.strip():
+        if not isinstance(name, str) or not name.strip():
             raise ValueError("Новому клиенту нужно имя, name.")
         return self._door.fetch("client/create", {"name": name}, CreatedClient.read)
 
@@ -81,16 +87,14 @@ class Clients(Inputs):
     ) -> ChangedClient:
         """Set fields of a client, on behalf of an employee (0: the administrator).
 
-        change = {"input_id": 3823, "value": "12", "value_type_id": 2}
-        crm.clients.update_values(18062, [change])
+        crm.clients.update_values(18062, [{"input_id": 3823, "value": "12", "value_type_id": 2}])
 
         `user_id` is the account's owner, `crm.main.data().user_id`. The ids of the fields
         stand in `iterate_inputs`. May raise NotFound.
         """
-        request = given(client_id=client_id, user_id=user_id, employee_id=employee_id)
-        return self._door.fetch(
-            "client/updateClientValue", {**request, "fields": [*fields]}, ChangedClient.read
-        )
+        request = {"client_id": client_id, "fields": changes(fields)}
+        author = given(user_id=user_id, employee_id=employee_id)
+        return self._door.fetch("client/updateClientValue", request | author, ChangedClient.read)
 
     # API: client/addContact, "Добавление контакта клиенту"
     def add_contact(self, client_id: int, **contact: Unpack[NewContact]) -> None:
@@ -105,11 +109,12 @@ class Clients(Inputs):
         home_phone. No id comes back: `get_contacts` has it. ValueError without a name, or
         with neither phone nor email, and for a birthday that is not "YYYY-MM-DD".
         """
+        known(contact, NewContact)
         _need(contact, "name", "Контакту клиента нужно имя, name.")
         if not contact.get("email"):
             _need(contact, "phone", "Контакту клиента нужен телефон (phone) или почта (email).")
         request = {**with_days(contact, "birthday"), "client_id": client_id}
-        self._door.fetch("client/addContact", request, lambda _: None)
+        self._door.fetch("client/addContact", request, read_confirmation)
 
     # API: client/{client_id}/getCompanies, "Получение компании клиента"
     def get_companies(self, client_id: int) -> tuple[Company, ...]:
@@ -125,6 +130,7 @@ class Clients(Inputs):
         Also full_name, kpp, ogrn, legal_address, postal_address, general_manager, bank_name,
         bik, payment_account, correspondent_account. ValueError without short_name or inn.
         """
+        known(company, NewCompany)
         _need(company, "short_name", "Компании нужно краткое название, short_name.")
         _need(company, "inn", "Компании нужен ИНН, inn.")
         return self._door.fetch(

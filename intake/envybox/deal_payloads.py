@@ -5,9 +5,10 @@ the key of a dictionary: JSON knows such keys as text only.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Required, TypeAlias, TypedDict
 
+from intake.envybox.days import Day
 from intake.envybox.payloads import DealDateType, Period
 
 DatePeriod = Literal[
@@ -36,11 +37,11 @@ DealDate = Literal[
 class NewTask(TypedDict, total=False):
     """The task of a new deal; without keys, {}, the CRM makes one of its own choice.
 
-    `time` must have a time zone; it is sent as Unix time.
+    `time` must have a time zone; it is sent as Unix time, which it may be itself.
     """
 
     text: str
-    time: datetime
+    time: datetime | int
 
 
 class NewField(TypedDict):
@@ -82,10 +83,10 @@ class DealFilters(Period, total=False):
 
 
 class Dates(TypedDict, total=False):
-    """The bounds of a period, "YYYY-MM-DD"."""
+    """The bounds of a period, "YYYY-MM-DD" or dates."""
 
-    start: str
-    end: str
+    start: Day
+    end: Day
 
 
 class DateFilter(TypedDict, total=False):
@@ -120,8 +121,8 @@ class CustomDate(TypedDict):
     """What a custom field of dates is filtered by; both ends are "YYYY-MM-DD"."""
 
     field: Literal["date"]
-    start: str
-    end: str
+    start: Day
+    end: Day
 
 
 class Comparison(TypedDict, total=False):
@@ -187,7 +188,7 @@ class TaskFilters(TypedDict, total=False):
     `success`: True for closed tasks, False for open ones. `employee_id`: 0 the administrator.
     """
 
-    datetime_start: str
-    datetime_end: str
+    datetime_start: str | date | None
+    datetime_end: str | date | None
     success: bool | Literal[0, 1]
     employee_id: int

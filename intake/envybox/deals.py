@@ -3,21 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Unpack
 
-from intake.envybox.asking import LARGEST_PAGE, contact, given, responsible, unix_time
+from intake.envybox.asking import (
+    LARGEST_PAGE,
+    changes,
+    contact,
+    given,
+    known,
+    responsible,
+    unix_time,
+    written,
+)
 from intake.envybox.catalogue import SEARCH_BY_FIELDS
-from intake.envybox.days import with_days
+from intake.envybox.days import with_days, with_inner_days
+from intake.envybox.deal_log import DealLog
 from intake.envybox.deal_payloads import DealFilters, DealSearch, NewDeal, NewTask
 from intake.envybox.inputs import Inputs
-from intake.envybox.models.deals import ChangedDeal, Deal, DealPage, FoundClient
-from intake.envybox.models.log import LogEntry, read_log
-from intake.envybox.page import Page, walk
-from intake.envybox.payloads import CallData, FieldChange
+from intake.envybox.models.deals import ChangedDeal, Deal, DealPage, FoundClient, read_deals
+from intake.envybox.page import walk
+from intake.envybox.payloads import FieldChange
+from intake.envybox.proof import read_confirmation, require_proof
 from intake.envybox.reading import JsonMapping, identifier, unwrapped
 
-CALL, COMMENT = 2009, 2010
 
-
-class Deals(Inputs):
+class Deals(Inputs, DealLog):
     """The methods deal/*; those about tasks stand in `crm.tasks`.
 
     [client] = crm.deals.search(phone="79123456789")
@@ -43,7 +51,7 @@ class Deals(Inputs):
         """
         related = {"parent_deal": parent_deal, "child_deals": child_deals}
         wanted = [name for name, asked in related.items() if asked]
-        request = given(**{"deal_id": deal_id, "with": wanted or None})
+        request = {"deal_id": deal_id, **given(**{"with": wanted or None})}
         return self._door.fetch("deal/get", request, Deal.read)
 
     # API: deal/create, "Создание сделки"
@@ -52,12 +60,13 @@ class Deals(Inputs):
 
         crm.deals.create(363963, name="Окна", employee_id=0, task={"text": "Позвонить"})
 
-        Either `employee_id` (0: the administrator) or `department_id` is needed. `name`,
+        `employee_id` (0: the administrator) or `department_id` is needed, or both. `name`,
         `pipeline_id`, `task` ({} for the CRM's usual one; its `time` is a datetime with a
         time zone) and `values` ([{"input_id": 2005, "value": "yandex", "type_id": 1}],
         type 1 a system field, 2 a custom one) may be left out. After UnknownOutcome, look
         for it before calling again: it may be there.
         """
+        known(deal, NewDeal)
         responsible(deal.get("employee_id"), deal.get("department_id"))
         request: dict[str, object] = {"client_id": client_id, **deal}
         if "task" in deal:
@@ -106,17 +115,27 @@ class Deals(Inputs):
         printed path, where a real CRM most likely refuses it ("Сделка не найдена", so
         NotFound): it names neither deal nor stage, so nothing is moved.
         """
-        request = {**given(keyword=keyword), "limit": limit, "offset": offset, "filter": filter}
-        return self._door.fetch(SEARCH_BY_FIELDS, request, lambda body: DealPage.read(body, offset))
+        known(filter, DealSearch)
+        request = {"limit": limit, "offset": offset, "filter": with_inner_days(filter)}
+        return self._door.fetch(
+            SEARCH_BY_FIELDS,
+            request | given(keyword=keyword),
+            lambda body: read_deals(body, offset, limit),
+        )
 
     def iterate_by_fields(
         self,
         filter: DealSearch,  # noqa: A002 - the API's own name
         *,
         keyword: str | None = None,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
     ) -> Iterator[Deal]:
-        """Yield every deal that `search_by_fields` finds, page by page; read its doubts."""
-        return walk(lambda offset: self.search_by_fields(filter, keyword=keyword, offset=offset))
+        """Yield every deal that `search_by_fields` finds, by pages of `limit`; read its doubts."""
+        search = self.search_by_fields
+        return walk(
+            lambda start: search(filter, keyword=keyword, limit=limit, offset=start), offset
+        )
 
     # API: deal/updateDealStage, "Смена этапа сделки"
     def update_stage(
@@ -129,7 +148,7 @@ class Deals(Inputs):
         already stands, so look with `get` first. The pipeline must allow it:
         `allow_manual_change_stage`, «Разрешить менять статусы вручную».
         """
-        request = given(deal_id=deal_id, stage_id=stage_id, employee_id=employee_id)
+        request = {"deal_id": deal_id, "stage_id": stage_id, **given(employee_id=employee_id)}
         return self._door.fetch("deal/updateDealStage", request, _read_stage)
 
     # API: deal/updateEmployee, "Смена ответственного сделки"
@@ -146,7 +165,7 @@ class Deals(Inputs):
     # API: deal/toInbox, "Отправка сделки в раздел «Входящие»"
     def to_inbox(self, deal_id: int) -> None:
         """Move a deal to the section «Входящие»; may raise NotFound."""
-        self._door.fetch("deal/toInbox", {"deal_id": deal_id}, lambda _: None)
+        self._door.fetch("deal/toInbox", {"deal_id": deal_id}, read_confirmation)
 
     # API: deal/list, "Список всех сделок"
     def list(
@@ -161,67 +180,21 @@ class Deals(Inputs):
         `pipeline_id`, `stage_id`, `date_stage_ids` (the stages that stage_transition means);
         the last three take one id or several.
         """
-        request = {**filters, "limit": limit, "offset": offset}
-        request = with_days(request, "date_start", "date_end")
-        return self._door.fetch("deal/list", request, lambda body: DealPage.read(body, offset))
+        known(filters, DealFilters)
+        request = {**with_days(filters, "date_start", "date_end"), "limit": limit, "offset": offset}
+        return self._door.fetch("deal/list", request, lambda body: read_deals(body, offset, limit))
 
-    def iterate(self, **filters: Unpack[DealFilters]) -> Iterator[Deal]:
-        """Yield every deal the filters of `list` let through, page by page."""
-        return walk(lambda offset: self.list(offset=offset, **filters))
-
-    # API: deal/log/list, "Список логов сделки"
-    def log_list(
-        self, deal_id: int, *, limit: int = LARGEST_PAGE, offset: int = 0
-    ) -> Page[LogEntry]:
-        """Return a page of a deal's log, at most 50 entries; may raise NotFound."""
-        request = {"deal_id": deal_id, "limit": limit, "offset": offset}
-        return self._door.fetch("deal/log/list", request, lambda body: read_log(body, offset))
-
-    def iterate_log(self, deal_id: int) -> Iterator[LogEntry]:
-        """Yield every entry of a deal's log, page by page."""
-        return walk(lambda offset: self.log_list(deal_id, offset=offset))
-
-    # API: deal/log/create, "Добавление лога для сделки": type_id 2010
-    def log_comment(
-        self,
-        deal_id: int,
-        comment: str,
-        employee_id: int | None = None,
-        user_id: int | None = None,
-    ) -> LogEntry:
-        """Add a comment to a deal's log, on behalf of an employee or the administrator.
-
-        `create_comment` does the like and returns nothing.
-        """
-        author = given(user_id=user_id, employee_id=employee_id)
-        return self._log(deal_id, COMMENT, {"comment": comment}, author)
-
-    # API: deal/log/create, "Добавление лога для сделки": type_id 2009
-    def log_call(
-        self,
-        deal_id: int,
-        call: CallData,
-        employee_id: int | None = None,
-        user_id: int | None = None,
-    ) -> LogEntry:
-        """Add a finished call to a deal's log, on behalf of an employee or the administrator.
-
-        crm.deals.log_call(
-            40052, {"direction": 1, "status": 1, "from": "79123456789", "to": "74993229710"}
-        )
-
-        `direction`: 1 incoming, 2 outgoing, 3 callback. `status`: 0 none, 1 answered, 2
-        busy, 3 no answer, 4 dropped, 5 unreachable, 6 error, 7 missed. May also have
-        `record_link`, `comment` and `duration_bill` (seconds, as it seems).
-        """
-        author = given(user_id=user_id, employee_id=employee_id)
-        return self._log(deal_id, CALL, call, author)
+    def iterate(
+        self, *, limit: int = LARGEST_PAGE, offset: int = 0, **filters: Unpack[DealFilters]
+    ) -> Iterator[Deal]:
+        """Yield every deal the filters of `list` let through, by pages of `limit`."""
+        return walk(lambda start: self.list(limit=limit, offset=start, **filters), offset)
 
     # API: deal/createComment, "Создание комментария в сделке"
     def create_comment(self, deal_id: int, comment: str) -> None:
         """Add a comment to a deal; may raise NotFound."""
-        request = {"deal_id": deal_id, "comment": comment}
-        self._door.fetch("deal/createComment", request, lambda _: None)
+        request = {"deal_id": deal_id, "comment": written(comment)}
+        self._door.fetch("deal/createComment", request, read_confirmation)
 
     # API: deal/tag/addDealTags, "Добавление тега к сделке"
     def add_tags(self, deal_id: int, tags: Sequence[str]) -> None:
@@ -229,7 +202,7 @@ class Deals(Inputs):
         if not tags or isinstance(tags, str):
             raise ValueError('Назовите теги списком, например ["окна", "сайт"].')
         self._door.fetch(
-            "deal/tag/addDealTags", {"deal_id": deal_id, "tags": [*tags]}, lambda _: None
+            "deal/tag/addDealTags", {"deal_id": deal_id, "tags": [*tags]}, read_confirmation
         )
 
     # API: deal/updateDealValue, "Обновление полей сделки"
@@ -253,15 +226,9 @@ class Deals(Inputs):
         2 a custom one. For an unknown deal or client the CRM says "Неверный request", so
         Refused, not NotFound.
         """
-        request = {"deal_id": deal_id, "client_id": client_id, "fields": [*fields]}
+        request = {"deal_id": deal_id, "client_id": client_id, "fields": changes(fields)}
         author = given(user_id=user_id, employee_id=employee_id)
         return self._door.fetch("deal/updateDealValue", request | author, ChangedDeal.read)
-
-    def _log(
-        self, deal_id: int, type_id: int, data: Mapping[str, object], author: Mapping[str, object]
-    ) -> LogEntry:
-        request = {"deal_id": deal_id, "type_id": type_id, "data": data, **author}
-        return self._door.fetch("deal/log/create", request, LogEntry.read)
 
 
 def _task(task: NewTask) -> Mapping[str, object]:
@@ -269,4 +236,6 @@ def _task(task: NewTask) -> Mapping[str, object]:
 
 
 def _read_stage(body: JsonMapping) -> int | None:
-    return identifier(unwrapped(body).get("stage_id"))
+    stage_id = identifier(unwrapped(body).get("stage_id"))
+    require_proof(body, stage_id)
+    return stage_id

@@ -17,6 +17,7 @@ from intake.envybox.verdict import Accepted, Failed, judge
 Value = TypeVar("Value")
 LONGEST_REPLY_TEXT = 8192
 LONGEST_MESSAGE = 1000
+_TURN_TOO_FAR = Reply(sent=False, fault="очередь вызовов длиннее, чем срок одного вызова")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Manner:
 
     `wrapped`: a POST carries {"request": {…}}, otherwise the parameters alone, as some
     public programs do. `rate`: calls a second, None for no limit. `paths` stand in for
-    the paths of the catalogue, by the name of the method.
+    the paths of the catalogue, by the name of the method. `patience`: how many seconds a
+    call may wait for its turn.
     """
 
     wrapped: bool = True
     rate: float | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    patience: float = math.inf
 
     def __post_init__(self) -> None:
         if self.rate is not None and not 0 < self.rate < math.inf:
@@ -64,9 +67,7 @@ class Door:
         error of `on_exchange` is the caller's own and passes through.
         """
         outgoing = self._outgoing(method_of(method), request or {})
-        if self._manner.rate is not None:
-            self._pace.wait(self._manner.rate)
-        reply = self._transport.send(outgoing)
+        reply = self._transport.send(outgoing) if self._turn_came() else _TURN_TOO_FAR
         value, failed = self._understand(reply, read)
         exchange = self._exchange(outgoing, reply, failed)
         if self._on_exchange is not None:
@@ -74,6 +75,10 @@ class Door:
         if failed is not None:
             raise failed.kind(failed.sentence, exchange, failed.message, failed.retry_after)
         return value[0]
+
+    def _turn_came(self) -> bool:
+        manner = self._manner
+        return manner.rate is None or self._pace.wait(manner.rate, manner.patience)
 
     def _outgoing(self, method: Method, request: Mapping[str, object]) -> Outgoing:
         path, request = method.located(request)
@@ -91,7 +96,7 @@ class Door:
         self, reply: Reply, read: Callable[[JsonMapping], Value]
     ) -> tuple[tuple[Value, ...], Failed | None]:
         """Judge and read; one value and no failure, or a failure and no value."""
-        verdict = judge(reply, datetime.now(UTC))
+        verdict = judge(reply, datetime.now(UTC), self._transport.blot)
         if not isinstance(verdict, Accepted):
             return (), self._printable(verdict)
         try:

@@ -26,8 +26,9 @@ class EnvyboxError(Exception):
     a Russian sentence for people and holds neither the API key nor a phone number.
     """
 
-    certain: ClassVar[bool] = False
-    """True: the CRM certainly did not act, and the same request may succeed later."""
+    worth_resending: ClassVar[bool] = False
+    """Whether the same request may succeed later. False: mend the request, the key or the
+    address first; and where the lead is started already, there is nothing left to do."""
 
     def __init__(
         self,
@@ -37,18 +38,23 @@ class EnvyboxError(Exception):
         retry_after: float | None = None,
     ) -> None:
         super().__init__(without_numbers(f"{exchange.method}: {sentence}"))
+        self._sentence = sentence
         self.exchange = exchange
         self.message = message
         self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is otherwise made anew from its text alone, which is not enough here.
+        return type(self), (self._sentence, self.exchange, self.message, self.retry_after)
 
     @property
     def safe_to_resend(self) -> bool:
         """Whether the same request may be sent again without anything happening twice.
 
-        True where the CRM certainly did not act, and after an unknown outcome of a method
-        that only reads. False after a refusal: the same request will be refused again.
+        True where the CRM certainly did not act, a refusal too, and after an unknown outcome
+        of a method that only reads. Whether it is any use: `worth_resending`.
         """
-        return self.certain
+        return True
 
     @property
     def method(self) -> str:
@@ -64,7 +70,7 @@ class EnvyboxError(Exception):
 class NotSent(EnvyboxError):  # noqa: N818 - the names tell outcomes; callers read "except NotSent"
     """Nothing reached the CRM: no such name, no connection, no trusted TLS."""
 
-    certain = True
+    worth_resending = True
 
 
 class Refused(EnvyboxError):  # noqa: N818 - see NotSent
@@ -73,6 +79,8 @@ class Refused(EnvyboxError):  # noqa: N818 - see NotSent
 
 class NotFound(Refused):
     """The lead, deal, client, task or field of that id does not exist, or not yet."""
+
+    worth_resending = True
 
 
 class AlreadyStarted(Refused):
@@ -86,8 +94,6 @@ class WrongAddress(Refused):
 class WrongKey(EnvyboxError):  # noqa: N818 - see NotSent
     """The CRM does not accept the API key: every call will fail until it is replaced."""
 
-    certain = True
-
 
 class Throttled(EnvyboxError):  # noqa: N818 - see NotSent
     """Too many calls (HTTP 429, or 503 with Retry-After).
@@ -95,7 +101,7 @@ class Throttled(EnvyboxError):  # noqa: N818 - see NotSent
     `retry_after` is in seconds, from 0 to 3600; None when the CRM named no usable pause.
     """
 
-    certain = True
+    worth_resending = True
 
 
 class UnknownOutcome(EnvyboxError):  # noqa: N818 - see NotSent
@@ -105,6 +111,8 @@ class UnknownOutcome(EnvyboxError):  # noqa: N818 - see NotSent
     unless the method only reads.
     """
 
+    worth_resending = True
+
     @property
     def safe_to_resend(self) -> bool:
         """Whether the method only reads."""
@@ -112,4 +120,8 @@ class UnknownOutcome(EnvyboxError):  # noqa: N818 - see NotSent
 
 
 class UnexpectedReply(UnknownOutcome):
-    """The CRM reported success and left out what the method promises, such as the id."""
+    """The CRM reported success and left out what the method promises, or contradicts itself.
+
+    Left out: an id, a list, the very word "success". A contradiction: HTTP 500 with a body
+    that says success, or the code 200 with other words.
+    """

@@ -35,18 +35,21 @@ class Inputs:
         return self._door.fetch(
             f"{self.element}/getListInputs",
             {"type": type, **paging},
-            lambda body: read_inputs(body, offset),
+            lambda body: read_inputs(body, offset, limit),
         )
 
     def iterate_inputs(
         self,
         type: InputType = "custom",  # noqa: A002 - the API's own name
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
     ) -> Iterator[Input]:
-        """Yield every field, "custom" or "service", page by page.
+        """Yield every field, "custom" or "service", by pages of `limit`.
 
         {field.name: field.id for field in crm.deals.iterate_inputs()}
         """
-        return walk(lambda offset: self.list_inputs(type, offset=offset))
+        return walk(lambda start: self.list_inputs(type, limit=limit, offset=start), offset)
 
     # API: client/getInput, "Получение поля клиента по id";
     #      deal/getInput, "Получение поля сделки по id"

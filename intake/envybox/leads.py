@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Unpack
 
-from intake.envybox.asking import LARGEST_PAGE, contact, given, responsible
+from intake.envybox.asking import LARGEST_PAGE, changes, contact, given, known, responsible, written
 from intake.envybox.days import with_days
 from intake.envybox.door import Door
 from intake.envybox.models.leads import ChangedLead, CreatedLead, FoundLead, Lead, StartedLead
 from intake.envybox.models.log import LogEntry, read_log
 from intake.envybox.page import Page, read_page, walk
 from intake.envybox.payloads import CallData, FieldChange, LeadFilters, NewLead
-from intake.envybox.reading import JsonMapping, Malformed, mapping, promised
-from intake.envybox.verdict import confirms
+from intake.envybox.proof import read_confirmation
 
 CALL, COMMENT = 9, 10
 
@@ -45,7 +44,7 @@ class Leads:
         `acting_id` is the older lead where the CRM has one with the same contacts: the two
         are merged. After UnknownOutcome, search before calling again: it may be there.
         """
-        return self._door.fetch("lead/set", {"method": "create", **request}, CreatedLead.read)
+        return self._door.fetch("lead/set", _creation(request), CreatedLead.read)
 
     # API: lead/workset, "Запрос для добавления через очередь"
     def workset(self, request: NewLead) -> None:
@@ -53,7 +52,7 @@ class Leads:
 
         The request is that of `set`. To go on with the lead, find it with `search` later.
         """
-        self._door.fetch("lead/workset", {"method": "create", **request}, _read_confirmation)
+        self._door.fetch("lead/workset", _creation(request), read_confirmation)
 
     # API: lead/get, "Получение заявки (лида) по идентификатору (id)"
     def get(self, lead_id: int) -> Lead:
@@ -81,21 +80,32 @@ class Leads:
         "updated", "closed" or "stage_changed"; `stage_id` may be a list. No lead found is an
         empty page.
         """
+        known(filters, LeadFilters)
         request = {**with_days(filters, "date_start", "date_end"), "limit": limit, "offset": offset}
-        return self._door.fetch("lead/list", request, lambda body: _read_leads(body, offset))
+        return self._door.fetch(
+            "lead/list",
+            request,
+            lambda body: read_page(body, Lead.read_one, offset, limit, key="leads"),
+        )
 
-    def iterate(self, **filters: Unpack[LeadFilters]) -> Iterator[Lead]:
-        """Yield every lead the filters of `list` let through, page by page."""
-        return walk(lambda offset: self.list(offset=offset, **filters))
+    def iterate(
+        self, *, limit: int = LARGEST_PAGE, offset: int = 0, **filters: Unpack[LeadFilters]
+    ) -> Iterator[Lead]:
+        """Yield every lead the filters of `list` let through, by pages of `limit`."""
+        return walk(lambda start: self.list(limit=limit, offset=start, **filters), offset)
 
     # API: lead/start, "Взятие заявки (лида) в работу"
     def start(self, lead_id: int, user_id: int = 0, employee_id: int = 0) -> StartedLead:
         """Take a lead into work, which makes a client and a deal of it.
 
         The CRM wants `user_id` (the administrator, `crm.main.data().user_id`) wherever
-        `employee_id` is given; both 0 leave the deal to everybody. May raise NotFound or
-        AlreadyStarted.
+        `employee_id` is given (ValueError otherwise); both 0 leave the deal to everybody. May
+        raise NotFound or AlreadyStarted.
         """
+        if employee_id and not user_id:
+            raise ValueError(
+                "К employee_id нужен и user_id, администратор: crm.main.data().user_id."
+            )
         request = {"lead_id": lead_id, "user_id": user_id, "employee_id": employee_id}
         return self._door.fetch("lead/start", request, lambda body: StartedLead.read(body, lead_id))
 
@@ -105,23 +115,28 @@ class Leads:
     ) -> Page[LogEntry]:
         """Return a page of a lead's log, at most 50 entries; may raise NotFound."""
         request = {"lead_id": lead_id, "limit": limit, "offset": offset}
-        return self._door.fetch("lead/log/list", request, lambda body: read_log(body, offset))
+        return self._door.fetch(
+            "lead/log/list", request, lambda body: read_log(body, offset, limit)
+        )
 
-    def iterate_log(self, lead_id: int) -> Iterator[LogEntry]:
-        """Yield every entry of a lead's log, page by page."""
-        return walk(lambda offset: self.log_list(lead_id, offset=offset))
+    def iterate_log(
+        self, lead_id: int, *, limit: int = LARGEST_PAGE, offset: int = 0
+    ) -> Iterator[LogEntry]:
+        """Yield every entry of a lead's log, by pages of `limit`."""
+        return walk(lambda start: self.log_list(lead_id, limit=limit, offset=start), offset)
 
     # API: lead/log/create, "Добавление лога для лида": type_id 10
     def log_comment(self, lead_id: int, comment: str, employee_id: int | None = None) -> LogEntry:
         """Add a comment to a lead's log, on behalf of an employee, and return the entry."""
-        return self._log(lead_id, COMMENT, {"comment": comment}, employee_id)
+        return self._log(lead_id, COMMENT, {"comment": written(comment)}, employee_id)
 
     # API: lead/log/create, "Добавление лога для лида": type_id 9
     def log_call(self, lead_id: int, call: CallData, employee_id: int | None = None) -> LogEntry:
         """Add a finished call to a lead's log and return the entry.
 
-        call = {"direction": 1, "status": 1, "from": "79875034433", "to": "79875034434"}
-        crm.leads.log_call(21371, call, employee_id=0)
+        crm.leads.log_call(
+            21371, {"direction": 1, "status": 1, "from": "79875034433", "to": "79875034434"}
+        )
 
         Direction: 1 incoming, 2 outgoing, 3 callback. Status: 0 none, 1 answered, 2 busy,
         3 no answer, 4 dropped, 5 unreachable, 6 error, 7 missed. Also record_link, comment,
@@ -133,14 +148,13 @@ class Leads:
     def update_values(self, lead_id: int, fields: Sequence[FieldChange]) -> None:
         """Set fields of a lead: the CRM's own (value_type_id 1) or custom ones (2).
 
-        change = {"input_id": 3824, "value": "12", "value_type_id": 2}
-        crm.leads.update_values(21371, [change])
+        crm.leads.update_values(21371, [{"input_id": 3824, "value": "12", "value_type_id": 2}])
 
         Custom fields stand in `crm.main.data().lead_custom_fields`. For an unknown lead the
         CRM says "Неверный request", which is Refused and not NotFound.
         """
-        request = {"lead_id": lead_id, "fields": [*fields]}
-        self._door.fetch("lead/updateLeadValue", request, lambda _: None)
+        request = {"lead_id": lead_id, "fields": changes(fields)}
+        self._door.fetch("lead/updateLeadValue", request, read_confirmation)
 
     # API: lead/update_employee, "Обновление ответственного лида"
     def update_employee(
@@ -150,7 +164,7 @@ class Leads:
 
         crm.leads.update_employee(96364859, employee_id=182)
 
-        ValueError unless exactly one of the two is given.
+        ValueError with neither of the two.
         """
         request = {"lead_id": lead_id, **responsible(employee_id, department_id)}
         return self._door.fetch("lead/update_employee", request, ChangedLead.read)
@@ -164,15 +178,6 @@ class Leads:
         )
 
 
-def _read_leads(body: JsonMapping, offset: int) -> Page[Lead]:
-    found = promised(body, "leads")
-    page = mapping(found)
-    if page and "result" not in page:
-        raise Malformed("в ответе нет списка лидов")
-    return read_page(page, page["result"] if page else found, Lead.read_one, offset)
-
-
-def _read_confirmation(body: JsonMapping) -> None:
-    # There is no id to prove that the lead was taken: the reply has to say so.
-    if not confirms(body):
-        raise Malformed("CRM не подтвердила, что лид принят в очередь")
+def _creation(request: NewLead) -> Mapping[str, object]:
+    known(request, NewLead)
+    return {"method": "create", **request}

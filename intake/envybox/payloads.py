@@ -5,6 +5,8 @@ None of the keys is needed unless it says so. An id is a whole number.
 
 from typing import Literal, Required, TypedDict
 
+from intake.envybox.days import Day
+
 DateType = Literal["created", "updated", "closed", "stage_changed"]
 DealDateType = Literal["created", "updated", "closed", "stage_changed", "stage_transition"]
 InputType = Literal["custom", "service"]
@@ -100,10 +102,10 @@ CallData.__doc__ = """A finished call. `from` and `to` are phone numbers.
 
 
 class Period(TypedDict, total=False):
-    """A period of whole days, "YYYY-MM-DD", both ends included."""
+    """A period of whole days, "YYYY-MM-DD" or `date`, both ends included."""
 
-    date_start: str
-    date_end: str
+    date_start: Day | None
+    date_end: Day | None
 
 
 class LeadFilters(Period, total=False):

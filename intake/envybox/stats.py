@@ -1,6 +1,6 @@
 """Custom statistics: tables that are set up in the CRM."""
 
-from intake.envybox.days import day
+from intake.envybox.days import Day, day
 from intake.envybox.door import Door
 from intake.envybox.models.stats import Statistic
 from intake.envybox.payloads import ShowType
@@ -17,8 +17,8 @@ class Stats:
         self,
         stat_id: int,
         pipeline_id: int,
-        start_date: str,
-        end_date: str,
+        start_date: Day,
+        end_date: Day,
         show_type: ShowType = "table",
     ) -> Statistic:
         """Return a statistic over the days from `start_date` to `end_date`.
@@ -27,7 +27,7 @@ class Stats:
 
         `stat_id` is of a statistic set up in the CRM; no method lists them. `pipeline_id` is
         of `crm.main.data()`. `show_type` is "table" or "tree", whose rows the reference does
-        not show. ValueError for a day that is not "YYYY-MM-DD".
+        not show. Days are "YYYY-MM-DD" or dates; ValueError for others.
         """
         request = {
             "stat_id": stat_id,

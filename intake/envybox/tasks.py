@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Unpack
 
-from intake.envybox.asking import LARGEST_PAGE, given, unix_time
+from intake.envybox.asking import LARGEST_PAGE, given, known, unix_time
 from intake.envybox.days import day
 from intake.envybox.deal_payloads import TaskFilters
 from intake.envybox.door import Door
@@ -31,7 +31,7 @@ class Tasks:
         self,
         deal_id: int,
         *,
-        time: datetime | None = None,
+        time: datetime | int | None = None,
         comment: str | None = None,
         employee_id: int | None = None,
         department_id: int | None = None,
@@ -41,20 +41,20 @@ class Tasks:
         crm.tasks.update(761939, time=datetime(2026, 11, 24, 9, tzinfo=UTC), comment="Позвонить")
 
         A `time` or a `comment` is needed; the time must have a time zone and goes out as
-        Unix time. `employee_id` (0: the administrator) or `department_id` say whose task it
-        is, otherwise it belongs to whoever is responsible for the deal. A deal that does
-        not exist raises Refused, as NotFound where the CRM says so.
+        Unix time (which it may also be itself). `employee_id` (0: the administrator) or
+        `department_id` say whose task it is, otherwise it belongs to whoever is responsible
+        for the deal. A deal that does not exist raises Refused, as NotFound where the CRM
+        says so.
         """
         if time is None and not comment:
             raise ValueError("Для задачи нужно время или комментарий: time или comment.")
-        request = given(
-            deal_id=deal_id,
+        changed = given(
             time=None if time is None else unix_time(time),
             comment=comment,
             employee_id=employee_id,
             department_id=department_id,
         )
-        return self._door.fetch("deal/updatetask", request, Task.read)
+        return self._door.fetch("deal/updatetask", {"deal_id": deal_id, **changed}, Task.read)
 
     # API: deal/getTask, "Получение активной задачи ответственного"
     def get(self, deal_id: int) -> Task | None:
@@ -78,32 +78,41 @@ class Tasks:
 
         crm.tasks.list(datetime_start="2026-11-01 00:00:00", success=False, employee_id=0)
 
-        Filters: `datetime_start` and `datetime_end` ("YYYY-MM-DD HH:MM:SS"; of which date
-        of a task is told nowhere), `success` (True: closed, False: open), `employee_id`
-        (0: the administrator).
+        Filters: `datetime_start` and `datetime_end` ("YYYY-MM-DD HH:MM:SS", a datetime, whose
+        own clock counts, or a whole date; of which date of a task is told nowhere), `success`
+        (True: closed, False: open), `employee_id` (0: the administrator).
         """
+        known(filters, TaskFilters)
         request = {**_readable(filters), "limit": limit, "offset": offset}
-        return self._door.fetch("task/list", request, lambda body: read_task_page(body, offset))
+        return self._door.fetch(
+            "task/list", request, lambda body: read_task_page(body, offset, limit)
+        )
 
-    def iterate(self, **filters: Unpack[TaskFilters]) -> Iterator[Task]:
-        """Yield every task the filters of `list` let through, page by page."""
-        return walk(lambda offset: self.list(offset=offset, **filters))
+    def iterate(
+        self, *, limit: int = LARGEST_PAGE, offset: int = 0, **filters: Unpack[TaskFilters]
+    ) -> Iterator[Task]:
+        """Yield every task the filters of `list` let through, by pages of `limit`."""
+        return walk(lambda start: self.list(limit=limit, offset=start, **filters), offset)
 
 
 def _readable(filters: TaskFilters) -> Mapping[str, object]:
     """Return the filters with bounds that were looked through and `success` as a number."""
-    request = dict(filters)
-    for name in ("datetime_start", "datetime_end"):
+    request: dict[str, object] = given(**filters)
+    for name, at in (("datetime_start", "00:00:00"), ("datetime_end", "23:59:59")):
         if name in request:
-            request[name] = _moment(str(request[name]))
-    if "success" in filters:
+            request[name] = _moment(request[name], at)
+    if "success" in request:
         request["success"] = int(filters["success"])
     return request
 
 
-def _moment(value: str) -> str:
-    """Return "YYYY-MM-DD HH:MM:SS" as it is; ValueError for anything else."""
-    date, _, clock = value.partition(" ")
+def _moment(value: object, at: str) -> str:
+    """Return a moment as "YYYY-MM-DD HH:MM:SS", of a bare day `at` that time; or ValueError."""
+    if isinstance(value, datetime):
+        return f"{day(value)} {value:%H:%M:%S}"
+    if isinstance(value, date):
+        return f"{day(value)} {at}"
+    of_day, _, clock = str(value).partition(" ")
     if not _CLOCK.fullmatch(clock):
         raise ValueError(f"Время пишется как 2026-11-23 09:00:00, а здесь {value!r}.")
-    return f"{day(date)} {clock}"
+    return f"{day(of_day)} {clock}"

@@ -5,14 +5,14 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import requests
 from urllib3 import exceptions as urllib3_errors
 
+from intake.envybox.masking import Masking
 from intake.envybox.wire import Call, open_session
 
-MASK = "***"
 _CHUNK_BYTES = 8192
 _FAILURES = (
     requests.RequestException,
@@ -57,13 +57,18 @@ class Outgoing:
         path = f"/{self.path}/"
         if self.verb == "POST" or not self.request:
             return path
-        return f"{path}?{urlencode(self.request, doseq=True)}"
+        given = {name: one for name, one in self.request.items() if one is not None}
+        query = {name: int(one) if isinstance(one, bool) else one for name, one in given.items()}
+        return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
     def body(self) -> bytes | None:
         """Return the body of a POST; ValueError or TypeError for what JSON cannot hold."""
         if self.verb != "POST":
             return None
-        return json.dumps(self.request, allow_nan=False).encode()
+        try:
+            return json.dumps(self.request, allow_nan=False).encode()
+        except RecursionError:
+            raise ValueError("Запрос вложен слишком глубоко, в JSON его не записать.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class Transport:
     def __init__(self, root: str, api_key: str, limits: Limits) -> None:
         self._root = root
         self._api_key = api_key
+        self._masking = Masking(api_key)
         self._limits = limits
         self._session = open_session()
 
@@ -128,11 +134,11 @@ class Transport:
 
     def mask(self, text: str) -> str:
         """Return `text` with the API key blotted out, however it was escaped."""
-        escaped = json.dumps(self._api_key)[1:-1]
-        forms = {self._api_key, quote(self._api_key, safe=""), escaped, escaped.replace("/", "\\/")}
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, MASK)
-        return text
+        return self._masking.mask(text)
+
+    def blot(self, text: str) -> str:
+        """Return a text of a reply that is to be used without the API key."""
+        return self._masking.blot(text)
 
     def close(self) -> None:
         """Let go of the session."""

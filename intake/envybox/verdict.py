@@ -7,7 +7,7 @@ where there is no body of the API's own.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,19 +21,24 @@ from intake.envybox.errors import (
     NotSent,
     Refused,
     Throttled,
+    UnexpectedReply,
     UnknownOutcome,
     WrongAddress,
     WrongKey,
 )
+from intake.envybox.masking import MASK
+from intake.envybox.proof import is_praise, plain
 from intake.envybox.reading import identifier, text
-from intake.envybox.transport import MASK, Reply
+from intake.envybox.transport import Reply
 
 LONGEST_PAUSE = 3600.0
+_DEEPEST = 50  # lists within lists
 _MISSING = re.compile(
     r"(лид|заявка|сделка|клиент|контакт|компания|задача|поле)\b.*\bне найден[ао]?", re.DOTALL
 )
 _STARTED = re.compile(r"(лид|заявка) уже взята? в работу.*", re.DOTALL)
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_REFUSING = re.compile(r"\b(не|нет|уже|нельзя|неверн\w*|неправильн\w*|ошибк\w*)\b", re.IGNORECASE)
 # Said by servers in front of the CRM about themselves, not about the request.
 _SERVER_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 _NO_SUCH_ADDRESS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
@@ -57,13 +62,18 @@ class Failed:
 
 
 Verdict: TypeAlias = Accepted | Failed
+Blot: TypeAlias = Callable[[str], str]
+_CONTRADICTION = "ответ CRM противоречит сам себе, и неизвестно, принят ли запрос"
 
 
-def judge(reply: Reply, now: datetime) -> Verdict:
-    """Decide what `reply` means; `now` (aware) only turns a date in Retry-After to seconds."""
+def judge(reply: Reply, now: datetime, blot: Blot | None = None) -> Verdict:
+    """Decide what `reply` means; `now` (aware) only turns a date in Retry-After to seconds.
+
+    `blot` takes the API key out of every text of the reply.
+    """
     if not reply.sent or reply.status is None:
         return _judge_silence(reply)
-    body = None if reply.fault else json_object(reply.body)
+    body = None if reply.fault else json_object(reply.body, blot)
     message = text(body.get("message")) if body else None
     if _is_throttled(reply, body):
         pause = pause_seconds(reply.retry_after, now)
@@ -72,6 +82,8 @@ def judge(reply: Reply, now: datetime) -> Verdict:
         return Failed(WrongKey, "CRM не приняла ключ API, проверьте его в настройках", message)
     if reply.fault:
         return Failed(UnknownOutcome, f"{reply.fault}, и неизвестно, принят ли запрос")
+    if body is not None and _is_contradiction(reply.status, body):
+        return Failed(UnexpectedReply, _CONTRADICTION, message)
     if body is not None and _is_success(reply.status, body):
         return Accepted(body)
     if body is not None and _is_refusal(reply.status, body, message):
@@ -96,23 +108,27 @@ def pause_seconds(header: str | None, now: datetime) -> float | None:
     return min(seconds, LONGEST_PAUSE) if seconds >= 0 else None
 
 
-def json_object(body: bytes) -> Mapping[str, object] | None:
+def json_object(body: bytes, blot: Blot | None = None) -> Mapping[str, object] | None:
     """Read a JSON object; None for anything else. The account's api_key is blotted out."""
+
+    def without_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        # main/data answers with the very key it was asked with.
+        return {name: MASK if name == "api_key" else blotted(one) for name, one in pairs}
+
+    def blotted(value: object, depth: int = 0) -> object:
+        if not key_is_there or blot is None or not isinstance(value, (str, list)):
+            return value
+        if isinstance(value, str) or depth == _DEEPEST:
+            return blot(value) if isinstance(value, str) else MASK
+        return [blotted(one, depth + 1) for one in value]
+
+    written = body.decode("utf-8-sig", "replace")
+    key_is_there = blot is not None and blot(written) != written
     try:
-        value = json.loads(body.decode("utf-8-sig", "replace"), object_pairs_hook=_without_key)
+        value = json.loads(written, object_pairs_hook=without_key)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
-
-
-def confirms(body: Mapping[str, object]) -> bool:
-    """Tell whether the reply itself says success, rather than just holding a payload."""
-    return identifier(body.get("status_code")) == HTTPStatus.OK or _is_praise(body.get("message"))
-
-
-def _without_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # main/data answers with the very key it was asked with.
-    return {name: MASK if name == "api_key" else value for name, value in pairs}
 
 
 def _judge_silence(reply: Reply) -> Failed:
@@ -130,20 +146,35 @@ def _is_throttled(reply: Reply, body: Mapping[str, object] | None) -> bool:
 
 def _is_wrong_key(status: int, body: Mapping[str, object] | None, message: str | None) -> bool:
     code = identifier(body.get("status_code")) if body else None
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or code == HTTPStatus.UNAUTHORIZED:
+    if HTTPStatus.UNAUTHORIZED in (status, code):
         return True
-    return "ключ api" in _plain(message or "")
+    return "ключ api" in plain(message or "")
+
+
+def _is_contradiction(status: int, body: Mapping[str, object]) -> bool:
+    """Tell whether one part of a reply says success and another does not."""
+    code, message = identifier(body.get("status_code")), body.get("message")
+    if is_praise(message):
+        return code not in (HTTPStatus.OK, None) or status >= HTTPStatus.MULTIPLE_CHOICES
+    if code != HTTPStatus.OK:
+        return False
+    if message in (None, ""):
+        return status >= HTTPStatus.MULTIPLE_CHOICES
+    # "OK" or «Успешно» in place of the promised word: the lead is probably there.
+    return not _REFUSING.search(str(message))
 
 
 def _is_success(status: int, body: Mapping[str, object]) -> bool:
     code, message = identifier(body.get("status_code")), body.get("message")
     if code is not None:
-        return code == HTTPStatus.OK and (message in (None, "") or _is_praise(message))
+        return code == HTTPStatus.OK and (message in (None, "") or is_praise(message))
     if message is not None:
-        return _is_praise(message)
+        return is_praise(message)
     if body.get("status_code") is not None:
         return False
-    return status == HTTPStatus.OK and bool(body) and not {"error", "errors"} & body.keys()
+    denied = body.get("success") is False or body.get("result") is False
+    failed = denied or bool({"error", "errors"} & body.keys())
+    return status == HTTPStatus.OK and bool(body) and not failed
 
 
 def _is_refusal(status: int, body: Mapping[str, object], message: str | None) -> bool:
@@ -161,10 +192,10 @@ def _is_refusal(status: int, body: Mapping[str, object], message: str | None) ->
 
 def _judge_refusal(message: str | None) -> Failed:
     sentence = f"CRM отказала: «{message}»" if message else "CRM отказала и не сказала почему"
-    plain = _plain(message or "")
-    if _STARTED.fullmatch(plain):
+    words = plain(message or "")
+    if _STARTED.fullmatch(words):
         return Failed(AlreadyStarted, sentence, message)
-    if _MISSING.fullmatch(plain):
+    if _MISSING.fullmatch(words):
         return Failed(NotFound, sentence, message)
     return Failed(Refused, sentence, message)
 
@@ -184,13 +215,6 @@ def _judge_status(status: int) -> Failed:
             UnknownOutcome,
             f"CRM ответила {what} (HTTP {status}), и неизвестно, принят ли запрос",
         )
+    if status == HTTPStatus.FORBIDDEN:
+        return Failed(Refused, "сервер перед CRM закрыл доступ (HTTP 403)")
     return Failed(Refused, f"сервер CRM не принял запрос (HTTP {status})")
-
-
-def _is_praise(message: object) -> bool:
-    return isinstance(message, str) and _plain(message) == "success"
-
-
-def _plain(message: str) -> str:
-    """Return the words alone: the CRM varies case, blanks and full stops."""
-    return " ".join(re.findall(r"\w+", message.casefold().replace("ё", "е")))

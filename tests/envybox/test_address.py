@@ -1,7 +1,7 @@
 import pytest
 
 from intake.envybox import Envybox
-from intake.envybox.address import api_root
+from intake.envybox.address import account_of, api_root
 
 
 @pytest.mark.parametrize(
@@ -11,12 +11,46 @@ from intake.envybox.address import api_root
         "https://crm.partner.example:8443/",
         "http://localhost:5000",
         "http://127.0.0.1",
-        "http://127.8.9.1:80",
+        "http://127.8.9.1:81",
         "http://[::1]:5000",
     ],
 )
 def test_https_and_this_very_machine_are_accepted(url: str) -> None:
     assert api_root(url, "/openapi/v1") == url.rstrip("/") + "/openapi/v1"
+
+
+@pytest.mark.parametrize("path", ["/openapi/v1", "/crm/api/v1"])
+def test_either_path_of_the_api_pasted_with_the_address_is_the_path(path: str) -> None:
+    assert api_root(f"https://host{path}/", "/openapi/v1") == f"https://host{path}"
+
+
+def test_a_host_of_russian_letters_is_written_as_the_dns_has_it() -> None:
+    assert api_root("https://срм.рф:8443", "/openapi/v1") == (
+        "https://xn--l1ahc.xn--p1ai:8443/openapi/v1"
+    )
+
+
+def test_one_account_has_one_pace_however_its_address_is_spelt() -> None:
+    spellings = [
+        ("https://host", "/openapi/v1"),
+        ("https://HOST:443/", "/openapi/v1"),
+        ("https://host/crm/api/v1", "/openapi/v1"),
+    ]
+    assert len({account_of(api_root(*one), "key") for one in spellings}) == 1
+    others = [("https://host", "another"), ("https://host:444", "key"), ("http://localhost", "key")]
+    named = {
+        account_of(api_root(url, "/x"), key) for url, key in [*others, ("https://host", "key")]
+    }
+    assert len(named) == 4
+    assert not any("another" in one for one in named)
+
+
+@pytest.mark.parametrize("url", [None, 5])
+def test_an_address_or_a_key_that_is_no_text_is_refused_in_words(url: object) -> None:
+    with pytest.raises(ValueError, match="Адрес CRM"):
+        Envybox(url, "key")  # type: ignore[arg-type] # a slip
+    with pytest.raises(ValueError, match="Ключ API"):
+        Envybox("https://host", url)  # type: ignore[arg-type] # a slip
 
 
 def test_a_path_pasted_with_the_address_is_not_doubled() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from intake.envybox import Envybox, NotFound, UnexpectedReply
 from intake.envybox.models.clients import CreatedClient
+from intake.envybox.payloads import FieldChange
 from tests.envybox.conftest import KEY
 from tests.envybox.fake_crm import FakeCrm, answer
 
@@ -304,8 +305,9 @@ def test_fields_of_a_client_are_changed_on_behalf_of_an_employee(
 
 
 def test_a_bare_confirmation_of_changed_fields_is_enough(crm: Envybox, server: FakeCrm) -> None:
-    assert crm.clients.update_values(5, []).fields == ()
-    assert server.seen[0].json == {"request": {"client_id": 5, "fields": []}}
+    change: FieldChange = {"input_id": 3823, "value": "1", "value_type_id": 2}
+    assert crm.clients.update_values(5, [change]).fields == ()
+    assert server.seen[0].json == {"request": {"client_id": 5, "fields": [change]}}
 
 
 def test_a_contact_is_added_with_all_that_is_known(crm: Envybox, server: FakeCrm) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from intake.envybox import ChangedLead, Envybox, NotFound, Refused, UnexpectedReply
-from intake.envybox.payloads import CallData
+from intake.envybox.payloads import CallData, FieldChange
 from tests.envybox.asked import last_asked, posted
 from tests.envybox.conftest import KEY
 from tests.envybox.fake_crm import FakeCrm, answer
@@ -262,7 +262,8 @@ def test_a_lead_is_given_to_an_employee_or_a_department(
     changed: dict[str, object] = {"lead_id": 96364859, "employee_id": "965612", "crm_id": 30912}
     server.script = answer({"result": changed, **OK} if wrapped else {**changed, **OK})
     lead = crm.leads.update_employee(96364859, employee_id=965612)
-    assert lead == ChangedLead(96364859, 965612, None)
+    assert lead == ChangedLead(96364859, 965612, None, crm_id=30912)
+    assert lead.raw["crm_id"] == 30912
     request = {"lead_id": 96364859, "employee_id": 965612}
     assert last_asked(server) == posted("lead/update_employee", request)
     crm.leads.update_employee(96364859, department_id=7)
@@ -270,19 +271,23 @@ def test_a_lead_is_given_to_an_employee_or_a_department(
     assert last_asked(server) == posted("lead/update_employee", request)
 
 
-@pytest.mark.parametrize("both", [None, 5])
-def test_a_lead_is_given_to_nobody_or_to_two_at_once_only_by_mistake(
-    crm: Envybox, server: FakeCrm, both: int | None
-) -> None:
+def test_a_lead_is_given_to_nobody_only_by_mistake(crm: Envybox, server: FakeCrm) -> None:
     with pytest.raises(ValueError, match="employee_id или department_id"):
-        crm.leads.update_employee(7, employee_id=both, department_id=both)
+        crm.leads.update_employee(7)
     assert not server.seen
 
 
+def test_a_lead_may_have_an_employee_and_a_department(crm: Envybox, server: FakeCrm) -> None:
+    crm.leads.update_employee(7, employee_id=0, department_id=5)
+    request = {"lead_id": 7, "employee_id": 0, "department_id": 5}
+    assert last_asked(server) == posted("lead/update_employee", request)
+
+
+CHANGE: FieldChange = {"input_id": 1011, "value": "1", "value_type_id": 1}
 UNKNOWN: list[tuple[str, type[Refused], Callable[[Envybox], object]]] = [
     ("Лид с данным id не найден", NotFound, lambda crm: crm.leads.log_list(5)),
     ("Лид не найден", NotFound, lambda crm: crm.leads.get(5)),
-    ("Неверный request", Refused, lambda crm: crm.leads.update_values(5, [])),
+    ("Неверный request", Refused, lambda crm: crm.leads.update_values(5, [CHANGE])),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from intake.envybox.page import Page, read_page, walk
+from intake.envybox.page import Page, page_of, walk
 from intake.envybox.reading import Malformed
 
 
@@ -23,7 +23,7 @@ def thing(value: object) -> Thing:
 
 
 def page(told: Mapping[str, object], listed: object, offset: int = 0) -> Page[Thing]:
-    return read_page(told, listed, thing, offset)
+    return page_of(told, listed, thing, offset)
 
 
 @pytest.mark.parametrize(

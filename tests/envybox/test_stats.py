@@ -115,7 +115,13 @@ def test_a_statistic_may_be_empty(crm: Envybox, server: FakeCrm, nothing: object
     assert (statistic.rows, statistic.total, statistic.columns) == ((), None, ())
 
 
-@pytest.mark.parametrize("result", [None, {"tableColumns": []}, {"data": "нет"}])
+@pytest.mark.parametrize("result", [None, [], {}])
+def test_a_result_of_nothing_has_no_rows(crm: Envybox, server: FakeCrm, result: object) -> None:
+    server.script = answer({"result": result, **OK})
+    assert custom(crm).rows == ()
+
+
+@pytest.mark.parametrize("result", [{"tableColumns": []}, {"data": "нет"}])
 def test_a_reply_without_rows_is_an_unexpected_one(
     crm: Envybox, server: FakeCrm, result: object
 ) -> None:

@@ -1,7 +1,10 @@
 """A corpus of replies and what each means."""
 
+import copy
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pickle import dumps, loads
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,7 @@ from intake.envybox import (
     NotSent,
     Refused,
     Throttled,
+    UnexpectedReply,
     UnknownOutcome,
     WrongAddress,
     WrongKey,
@@ -48,7 +52,6 @@ def failure(got: Reply) -> Failed:
         (200, {"result": {"id": 1}}),
         (200, {"status_code": None, "message": "success"}),
         (201, {"status_code": 200, "message": "success"}),
-        (500, {"status_code": 200, "message": "success"}),
         (200, b'\xef\xbb\xbf{"status_code": 200, "message": "success"}'),
         (200, b'{"status_code": 200, "message": "success", "name": "\xff"}'),
         (200, b'{"status_code": 500, "status_code": 200, "message": "success"}'),
@@ -86,7 +89,15 @@ def test_a_business_error_is_told_by_its_words_whatever_the_http_status(
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (200, {"status_code": 500, "message": "success"}, Refused),
+        (200, {"status_code": 500, "message": "success"}, UnexpectedReply),
+        (500, {"status_code": 200, "message": "success"}, UnexpectedReply),
+        (400, {"status_code": 200}, UnexpectedReply),
+        (500, {"message": "success"}, UnexpectedReply),
+        (200, {"status_code": 200, "message": "OK"}, UnexpectedReply),
+        (200, {"status_code": 200, "message": "Успешно"}, UnexpectedReply),
+        (200, {"status_code": 200, "message": ["success"]}, UnexpectedReply),
+        (200, {"success": False}, UnknownOutcome),
+        (200, {"result": False}, UnknownOutcome),
         (200, {"status_code": 200, "message": "Неверный request"}, Refused),
         (200, {"status_code": 500}, Refused),
         (500, {"status_code": 500, "message": ["x"]}, UnknownOutcome),
@@ -98,7 +109,10 @@ def test_a_business_error_is_told_by_its_words_whatever_the_http_status(
         (405, b"", WrongAddress),
         (404, {"message": "Not Found"}, WrongAddress),
         (401, HTML, WrongKey),
-        (403, b"", WrongKey),
+        (403, b"", Refused),
+        (403, HTML, Refused),
+        (403, {"status_code": 403, "message": "Доступ закрыт"}, Refused),
+        (403, {"status_code": 500, "message": "Неправильный ключ api"}, WrongKey),
         (200, {"status_code": 401, "message": "Unauthorized"}, WrongKey),
         (429, HTML, Throttled),
         (200, {"status_code": 429, "message": "Too Many Requests"}, Throttled),
@@ -180,19 +194,48 @@ def test_any_header_gives_a_pause_within_an_hour_or_none(header: str) -> None:
     assert pause is None or 0 <= pause <= 3600
 
 
-KINDS = (NotSent, Throttled, WrongKey, Refused, NotFound, AlreadyStarted, UnknownOutcome)
+KINDS = {NotSent, Throttled, WrongKey, Refused, NotFound, AlreadyStarted, UnknownOutcome}
+
+
+def of_kinds(method: str) -> list[EnvyboxError]:
+    exchange = Exchange(method, "POST", None, None, "", 0, None)
+    return [kind("нет", exchange) for kind in (*KINDS, WrongAddress, UnexpectedReply)]
 
 
 @pytest.mark.parametrize(
-    ("method", "safe"),
+    ("method", "unsafe"),
     [
-        ("lead/set", {NotSent, Throttled, WrongKey}),
-        ("lead/unheard-of", {NotSent, Throttled, WrongKey}),
-        ("lead/list", {NotSent, Throttled, WrongKey, UnknownOutcome}),
+        ("lead/set", {UnknownOutcome, UnexpectedReply}),
+        ("lead/unheard-of", {UnknownOutcome, UnexpectedReply}),
+        ("lead/list", set()),
     ],
 )
-def test_only_what_did_nothing_is_safe_to_resend(
-    method: str, safe: set[type[EnvyboxError]]
+def test_only_what_may_have_changed_something_is_unsafe_to_resend(
+    method: str, unsafe: set[type[EnvyboxError]]
 ) -> None:
-    exchange = Exchange(method, "POST", None, None, "", 0, None)
-    assert {kind for kind in KINDS if kind("нет", exchange).safe_to_resend} == safe
+    assert {type(error) for error in of_kinds(method) if not error.safe_to_resend} == unsafe
+
+
+def test_a_request_that_would_fail_again_is_not_worth_resending() -> None:
+    useless = {type(error) for error in of_kinds("lead/list") if not error.worth_resending}
+    assert useless == {WrongKey, Refused, AlreadyStarted, WrongAddress}
+
+
+def pickled(error: EnvyboxError) -> EnvyboxError:
+    copied: EnvyboxError = loads(dumps(error))  # noqa: S301 - what it loads was just made here
+    return copied
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
+def test_an_error_is_copied_and_sent_to_another_process_whole(
+    again: Callable[[EnvyboxError], EnvyboxError],
+) -> None:
+    exchange = Exchange("lead/set", "POST", {"request": {}}, 429, "{}", 5, "нет")
+    error = again(Throttled("CRM просит обращаться реже", exchange, "Реже", 30.0))
+    assert type(error) is Throttled
+    assert str(error) == "lead/set: CRM просит обращаться реже"
+    assert (error.exchange, error.message, error.retry_after) == (exchange, "Реже", 30.0)
+
+
+def test_a_page_that_closes_the_access_is_told_as_such() -> None:
+    assert failure(reply(403, HTML)).sentence == "сервер перед CRM закрыл доступ (HTTP 403)"

@@ -6,15 +6,14 @@ from typing import Self
 
 from intake.envybox.models.deals import Deal
 from intake.envybox.models.values import FieldValue, Values, printed
-from intake.envybox.page import Page, read_page
+from intake.envybox.page import Page, read_page, unwrapped_list
+from intake.envybox.proof import require_proof
 from intake.envybox.reading import (
     JsonMapping,
-    Malformed,
     flag,
     identifier,
     mapping,
     members,
-    promised,
     required_id,
     text,
     unwrapped,
@@ -123,6 +122,7 @@ class CreatedClient:
     id: int
     crm_id: int | None
     created_at: str | None
+    raw: JsonMapping = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
@@ -133,6 +133,7 @@ class CreatedClient:
             id=required_id(client, "созданный клиент"),
             crm_id=identifier(client.get("crm_id")),
             created_at=text(client.get("created_at")),
+            raw=client,
         )
 
 
@@ -147,16 +148,19 @@ class ChangedClient:
     user_id: int | None
     employee_id: int | None
     fields: tuple[FieldValue, ...]
+    raw: JsonMapping = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
-        """Read the reply, flat or wrapped."""
+        """Read the reply, flat or wrapped; Malformed where it confirms nothing."""
         data = unwrapped(body)
+        require_proof(body, identifier(data.get("client_id")))
         return cls(
             client_id=identifier(data.get("client_id")),
             user_id=identifier(data.get("user_id")),
             employee_id=identifier(data.get("employee_id")),
             fields=tuple(FieldValue.read(mapping(one)) for one in members(data.get("fields"))),
+            raw=data,
         )
 
 
@@ -221,11 +225,9 @@ class Company:
         )
 
 
-def read_clients(body: JsonMapping, offset: int) -> Page[Client]:
+def read_clients(body: JsonMapping, offset: int, limit: int) -> Page[Client]:
     """Read the reply of client/list, asked for from `offset` on."""
-    wrapped = mapping(body.get("result"))
-    page = wrapped if "result" in wrapped else body
-    return read_page(page, promised(page, "result"), Client.read_one, offset)
+    return read_page(body, Client.read_one, offset, limit, key="clients")
 
 
 def read_contacts(body: JsonMapping) -> tuple[Contact, ...]:
@@ -240,11 +242,7 @@ def read_companies(body: JsonMapping) -> tuple[Company, ...]:
 
 def _listed(body: JsonMapping, key: str) -> Sequence[object]:
     """Return the members of the list under `key`, or of `result` where it is the list."""
-    result = body.get("result")
-    found = result if isinstance(result, list) else promised(body, key)
-    if not isinstance(found, (list, dict, type(None))):
-        raise Malformed(f"в ответе нет списка «{key}»")
-    return members(found)
+    return members(unwrapped_list(body, key)[1])
 
 
 def _deals(value: object) -> tuple[Deal, ...]:

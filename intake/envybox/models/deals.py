@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeAlias
 
 from intake.envybox.models.values import FieldValue, Values, printed
-from intake.envybox.page import Page, read_page
+from intake.envybox.page import Page, read_page, unwrapped_list
+from intake.envybox.proof import require_proof
 from intake.envybox.reading import (
     JsonMapping,
-    Malformed,
     identifier,
     identifiers,
     mapping,
     members,
-    promised,
     required_id,
     text,
     unwrapped,
@@ -155,19 +154,13 @@ def _readable(value: object) -> tuple[Deal, ...]:
     return tuple(Deal.read_one(one) for one, known in zip(found, ids, strict=True) if known)
 
 
-@dataclass(frozen=True, slots=True)
-class DealPage(Page[Deal]):
-    """A page of deals; `all_ids` are those of every page, empty where the CRM tells none."""
+DealPage: TypeAlias = Page[Deal]
+"""A page of deals; `all_ids` are those of every page, empty where the CRM tells none."""
 
-    all_ids: tuple[int, ...]
 
-    @classmethod
-    def read(cls, body: JsonMapping, offset: int) -> Self:
-        """Read the reply of deal/list or of the search by fields, asked for from `offset` on."""
-        inner = mapping(body.get("result"))
-        told = inner if "result" in inner else body
-        page = read_page(told, promised(told, "result"), Deal.read_listed, offset)
-        return cls(page.items, page.next_offset, page.count, identifiers(told.get("all_ids")))
+def read_deals(body: JsonMapping, offset: int, limit: int) -> DealPage:
+    """Read the reply of deal/list or of the search by fields, asked for from `offset` on."""
+    return read_page(body, Deal.read_listed, offset, limit, key="deals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +176,7 @@ class FoundClient:
     @classmethod
     def read_all(cls, body: JsonMapping) -> tuple[Self, ...]:
         """Read the reply of deal/search; empty when the CRM knows nobody."""
-        found = promised(body, "clients")
-        if not isinstance(found, (list, Mapping, type(None))):
-            raise Malformed("в ответе нет списка клиентов")
+        found = unwrapped_list(body, "clients")[1]
         return tuple(cls._read_one(mapping(item)) for item in members(found))
 
     @classmethod
@@ -212,15 +203,18 @@ class ChangedDeal:
     user_id: int | None
     employee_id: int | None
     fields: tuple[FieldValue, ...]
+    raw: JsonMapping = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
-        """Read the reply, flat or wrapped."""
+        """Read the reply, flat or wrapped; Malformed where it confirms nothing."""
         data = unwrapped(body)
+        require_proof(body, identifier(data.get("deal_id")))
         return cls(
             deal_id=identifier(data.get("deal_id")),
             client_id=identifier(data.get("client_id")),
             user_id=identifier(data.get("user_id")),
             employee_id=identifier(data.get("employee_id")),
             fields=tuple(FieldValue.read(mapping(one)) for one in members(data.get("fields"))),
+            raw=data,
         )

@@ -13,7 +13,6 @@ from intake.envybox.reading import (
     identifier,
     integer,
     mapping,
-    promised,
     text,
     unwrapped,
 )
@@ -108,9 +107,9 @@ class Input:
         )
 
 
-def read_inputs(body: JsonMapping, offset: int) -> Page[Input]:
+def read_inputs(body: JsonMapping, offset: int, limit: int) -> Page[Input]:
     """Read the reply of getListInputs, asked for from `offset` on."""
-    return read_page(body, promised(body, "result"), Input.read_one, offset)
+    return read_page(body, Input.read_one, offset, limit)
 
 
 def _id(data: JsonMapping) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from intake.envybox.models.values import Values, printed
+from intake.envybox.proof import require_proof
 from intake.envybox.reading import (
     JsonMapping,
     Malformed,
@@ -24,6 +25,7 @@ class CreatedLead:
 
     id: int | None
     parent_id: int | None
+    raw: JsonMapping = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.id is None and self.parent_id is None:
@@ -38,7 +40,8 @@ class CreatedLead:
     def read(cls, body: JsonMapping) -> Self:
         """Read the reply of lead/set."""
         data = body if "id" in body or "parent_id" in body else unwrapped(body)
-        return cls(identifier(data.get("id")), identifier(data.get("parent_id")))
+        data = mapping(data.get("lead")) or data
+        return cls(identifier(data.get("id")), identifier(data.get("parent_id")), data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,9 @@ class FoundLead:
         if found in (None, False, "") or found in ([], {}):
             return None
         data = mapping(found[0] if isinstance(found, list) else found)
+        if not {"id", "lead_id"} & data.keys():
+            # A list of one lead, keyed by its id as PHP has it.
+            data = mapping(next(iter(data.values()), None))
         return cls(
             id=required_id({"id": data.get("id") or data.get("lead_id")}, "найденный лид"),
             parent_id=identifier(data.get("parent_id")),
@@ -166,39 +172,56 @@ class FoundLead:
 
 @dataclass(frozen=True, slots=True)
 class StartedLead:
-    """What lead/start made of the lead: a client and a deal."""
+    """What lead/start made of the lead: a client and a deal; and who is responsible.
+
+    `employee_id` is None for the administrator, whom the CRM writes as 0.
+    """
 
     lead_id: int
     client_id: int | None
-    deal_id: int | None
+    deal_id: int
+    user_id: int | None = None
+    employee_id: int | None = None
+    raw: JsonMapping = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, body: JsonMapping, lead_id: int) -> Self:
-        """Read the reply of lead/start for the lead `lead_id`."""
+        """Read the reply of lead/start for the lead `lead_id`; Malformed without the deal."""
         data = unwrapped(body)
-        return cls(lead_id, identifier(data.get("client_id")), identifier(data.get("deal_id")))
+        return cls(
+            lead_id=lead_id,
+            client_id=identifier(data.get("client_id")),
+            deal_id=required_id({"id": data.get("deal_id")}, "сделка"),
+            user_id=identifier(data.get("user_id")),
+            employee_id=identifier(data.get("employee_id")),
+            raw=data,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedLead:
     """What lead/update_employee answers: who is responsible now.
 
-    One of `employee_id` and `department_id` is None; so is the employee where the
-    administrator (0) is meant.
+    `employee_id` is None for the administrator (0) too, `crm_id` is the account.
     """
 
     lead_id: int | None
     employee_id: int | None
     department_id: int | None
+    crm_id: int | None = None
+    raw: JsonMapping = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
-        """Read the reply, flat or wrapped."""
+        """Read the reply, flat or wrapped; Malformed where it confirms nothing."""
         data = unwrapped(body)
+        require_proof(body, identifier(data.get("lead_id")))
         return cls(
             lead_id=identifier(data.get("lead_id")),
             employee_id=identifier(data.get("employee_id")),
             department_id=identifier(data.get("department_id")),
+            crm_id=identifier(data.get("crm_id")),
+            raw=data,
         )
 
 

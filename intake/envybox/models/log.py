@@ -102,6 +102,6 @@ class LogEntry:
         return cls.read_one(entry)
 
 
-def read_log(body: JsonMapping, offset: int) -> Page[LogEntry]:
+def read_log(body: JsonMapping, offset: int, limit: int) -> Page[LogEntry]:
     """Read the reply of log/list, of leads and of deals."""
-    return read_page(body, promised(body, "result"), LogEntry.read_one, offset)
+    return read_page(body, LogEntry.read_one, offset, limit)

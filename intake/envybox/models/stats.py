@@ -123,7 +123,8 @@ class Statistic:
     @classmethod
     def read(cls, body: JsonMapping) -> Self:
         """Read the reply, flat or wrapped; Malformed without the rows."""
-        found = promised(body, "data")
+        empty = "result" in body and body["result"] in (None, [], {})
+        found = None if empty and "data" not in body else promised(body, "data")
         if not isinstance(found, (list, dict, type(None))):
             raise Malformed("в ответе нет строк статистики")
         result, lines = unwrapped(body), [mapping(one) for one in members(found)]

@@ -104,11 +104,9 @@ def read_tasks(body: JsonMapping) -> tuple[Task, ...]:
     return _listed(promised(body, "result"))
 
 
-def read_task_page(body: JsonMapping, offset: int) -> Page[Task]:
+def read_task_page(body: JsonMapping, offset: int, limit: int) -> Page[Task]:
     """Read the reply of task/list, asked for from `offset` on."""
-    inner = mapping(body.get("result"))
-    told = inner if "result" in inner else body
-    return read_page(told, promised(told, "result"), Task.read_one, offset)
+    return read_page(body, Task.read_one, offset, limit, key="tasks")
 
 
 def _listed(value: object) -> tuple[Task, ...]:

@@ -43,10 +43,17 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """`values` of an element: system fields by their system name, and custom fields."""
+    """`values` of an element: system fields by their system name, and custom fields.
+
+    {name: one.value for name, one in lead.values.service.items()}
+    """
 
     service: Mapping[str, FieldValue] = field(repr=False)
     custom: tuple[FieldValue, ...] = field(repr=False)
+
+    def __repr__(self) -> str:
+        # What people wrote stays out of logs; that there is something does not.
+        return f"<{len(self.service)} service, {len(self.custom)} custom>"
 
     def custom_value(self, input_id: int) -> str | None:
         """Return the value of a custom field; None where it is empty or not there."""
@@ -69,7 +76,16 @@ class Values:
 
 
 def printed(value: object) -> str | None:
-    """Return a value as text, be it text or a number; None for anything else."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    """Return a value as text: a text, a number, a switch, or a list of them; None otherwise.
+
+    >>> printed(40.5), printed(True), printed(["окна", 7]), printed({"a": 1}), printed([])
+    ('40.5', '1', 'окна, 7', None, None)
+    """
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, list):
+        parts = [printed(one) for one in value if not isinstance(one, list)]
+        return text(", ".join(one for one in parts if one is not None), LONGEST_VALUE)
     return text(value, LONGEST_VALUE)
