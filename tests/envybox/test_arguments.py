@@ -97,3 +97,9 @@ def test_the_wrapper_is_not_doubled_and_the_path_of_the_api_is_taken_off(
 ) -> None:
     crm.call("/openapi/v1/lead/get/", {"request": {"lead_id": 5}})
     assert last_asked(server) == posted("lead/get", {"lead_id": 5})
+
+
+def test_a_lead_may_have_an_employee_and_a_department(crm: Envybox, server: FakeCrm) -> None:
+    crm.leads.update_employee(7, employee_id=0, department_id=5)
+    request = {"lead_id": 7, "employee_id": 0, "department_id": 5}
+    assert last_asked(server) == posted("lead/update_employee", request)

@@ -277,12 +277,6 @@ def test_a_lead_is_given_to_nobody_only_by_mistake(crm: Envybox, server: FakeCrm
     assert not server.seen
 
 
-def test_a_lead_may_have_an_employee_and_a_department(crm: Envybox, server: FakeCrm) -> None:
-    crm.leads.update_employee(7, employee_id=0, department_id=5)
-    request = {"lead_id": 7, "employee_id": 0, "department_id": 5}
-    assert last_asked(server) == posted("lead/update_employee", request)
-
-
 CHANGE: FieldChange = {"input_id": 1011, "value": "1", "value_type_id": 1}
 UNKNOWN: list[tuple[str, type[Refused], Callable[[Envybox], object]]] = [
     ("Лид с данным id не найден", NotFound, lambda crm: crm.leads.log_list(5)),
