@@ -1,5 +1,7 @@
 """The board: a first lead of its own, a keyword, older cards, dates of other years."""
 
+from typing import Any
+
 import pytest
 import requests
 
@@ -92,7 +94,7 @@ def test_the_account_page_shows_the_script_for_a_site(sandbox: RunningSandbox) -
     ("fault", "shown"), [("slow", True), ("throttle", True), ("http500", False)]
 )
 def test_the_banner_tells_seconds_where_they_mean_something(
-    sandbox: RunningSandbox, fault: str, shown: str
+    sandbox: RunningSandbox, fault: str, shown: bool
 ) -> None:
     sandbox.fault("lead/set", fault, seconds=7)
     assert (", 7 с" in page(sandbox, "/")) is shown
@@ -137,7 +139,7 @@ def test_a_time_at_the_edge_of_the_calendar_is_refused_in_words(
 
 
 def test_a_fault_of_no_method_is_refused_in_words(sandbox: RunningSandbox) -> None:
-    sent = {"fault": None, "method": []}
+    sent: dict[str, Any] = {"fault": None, "method": []}
     reply = requests.post(f"{sandbox.url}/sandbox/faults", json=sent, timeout=10)
     assert (reply.status_code, reply.json()["ok"]) == (422, False)
 
