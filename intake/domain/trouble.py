@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from intake.domain.breaker import PauseReason
 from intake.domain.health import Limits, Vitals, in_words
 from intake.domain.silence import SilenceRules, silence_of
 
@@ -98,6 +99,16 @@ class Rules:
     silence: SilenceRules = field(default_factory=SilenceRules)
 
 
+_WHY: Mapping[str, str] = {
+    PauseReason.KEY: (
+        "CRM не принимает ключ API. Возьмите новый: Envybox → Настройки → Интеграция → API."
+    ),
+    PauseReason.UNREACHED: "CRM не отвечает. Проверьте, открывается ли её адрес с сервера.",
+    PauseReason.THROTTLED: (
+        "CRM просит присылать реже. Если это часто, уменьшите rate в sites.toml."
+    ),
+}
+
 Names = Mapping[str, str]
 Told = Mapping[tuple[str, str], datetime]
 
@@ -133,13 +144,9 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
 def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
     for pause in signs.paused:
         known = (Kind.PAUSED, pause.crm) in told
-        if pause.reason != "key" and not known and signs.now - pause.since < rules.pause:
+        if pause.reason != PauseReason.KEY and not known and signs.now - pause.since < rules.pause:
             continue
-        why = (
-            "CRM не принимает ключ API. Возьмите новый: Envybox → Настройки → Интеграция → API."
-            if pause.reason == "key"
-            else "до CRM не достучаться. Проверьте, открывается ли её адрес с сервера."
-        )
+        why = _WHY.get(pause.reason or "", _WHY[PauseReason.UNREACHED])
         message = (
             f"Доставка в CRM «{pause.crm}» приостановлена: {why} "
             "Заявки копятся и уйдут сами, как только CRM ответит."

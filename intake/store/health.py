@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
+from intake.domain.delivery import DeliveryState
 from intake.domain.health import Vitals
 from intake.store.database import Database
 from intake.store.models import accounts, attempts, deliveries, heartbeats, troubles
@@ -80,7 +81,10 @@ def _oldest_due(connection: Connection, now: datetime) -> datetime | None:
     # What waits because its account is paused is no fault of ours, and told by the pause.
     paused = select(accounts.c.crm).where(accounts.c.paused_since.is_not(None))
     found = select(func.min(deliveries.c.next_attempt_at)).where(
-        is_due(now), deliveries.c.crm.not_in(paused)
+        is_due(now),
+        # What is delivered is due only for a look at its card, which nobody waits for.
+        deliveries.c.state != DeliveryState.DELIVERED,
+        deliveries.c.crm.not_in(paused),
     )
     since: datetime | None = connection.execute(found).scalar_one()
     return since

@@ -146,6 +146,7 @@ def test_one_service_that_is_down_makes_the_other_hear_nothing_twice(
 def test_many_processes_tell_once(
     make_watch: MakeWatch, database: Database, receiver: Receiver, clock: Clock
 ) -> None:
+    make_watch().settle()
     pause(database, clock)
     ready = threading.Barrier(6)
 

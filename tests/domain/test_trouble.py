@@ -52,7 +52,7 @@ def test_a_wrong_key_is_told_at_once_and_a_short_breath_is_not() -> None:
     assert kinds(breath) == []
     assert kinds(breath, (Kind.PAUSED, "main", NOW)) == [("paused", "main")], "told is told"
     long = replace(WELL, paused=[Pause("main", NOW - 3 * MINUTE, "unreached")])
-    assert "не достучаться" in only(long).message
+    assert "CRM не отвечает" in only(long).message
 
 
 def test_a_late_lead_is_told_and_is_over_only_when_it_is_well_over() -> None:

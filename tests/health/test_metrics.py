@@ -4,11 +4,13 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
+from intake.deliver.sweep import HEARTBEAT
 from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount, Directory, Site
 from intake.sandbox.running import RunningSandbox
 from intake.store import schedule
 from intake.store.database import Database
+from intake.store.health import SWEEPER
 from intake.store.models import accounts, deliveries, troubles
 from tests.clock import Clock
 from tests.health.conftest import Machine
@@ -108,3 +110,17 @@ def test_prometheus_gets_the_format_it_asks_for(health: FlaskClient) -> None:
     answer = health.get("/metrics", headers=asked)
     assert answer.content_type.startswith("application/openmetrics-text")
     assert answer.text.endswith("# EOF\n")
+
+
+def test_a_delivered_lead_whose_card_is_looked_for_is_not_late(
+    health: FlaskClient, database: Database, clock: Clock
+) -> None:
+    save_one(database)
+    with database.write() as connection:
+        connection.execute(update(deliveries).values(state="delivered"))
+    clock.advance(3600)
+    assert figures(health)["intake_oldest_due_seconds"] == 0
+
+
+def test_the_sweeper_is_looked_for_by_the_name_it_signs_with() -> None:
+    assert SWEEPER == HEARTBEAT
