@@ -10,7 +10,7 @@ from intake.store.database import Database
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker
 from tests.deliver.full import comments, number_of
-from tests.deliver.seeing import LATER, calls_of, in_crm, notes_of, row_of
+from tests.deliver.seeing import LATER, in_crm, notes_of, row_of
 from tests.makers import delivery_id_of, save_one
 
 SITE: dict[str, Any] = {"start": StartRule(0), "deal_comment": "Сайт {site}"}
@@ -44,20 +44,6 @@ def test_a_comment_that_never_came_is_sent_again(
     clock.advance(LATER)
     worker.work_on(delivery_id)
     assert len(_comments(database, crm, delivery_id)) == 1
-
-
-def test_a_long_log_is_read_to_its_end_before_a_second_comment(
-    database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
-) -> None:
-    worker = make_worker(start=StartRule(0))
-    worker.work_on(delivery_id)
-    second = delivery_id_of(save_one(database))
-    crm.fault("deal/createComment", "lost_reply", times=1)
-    worker = make_worker(**SITE)
-    worker.work_on(second)
-    clock.advance(LATER)
-    worker.work_on(second)
-    assert calls_of(database, second)[-1] == ("deal/log/list", "ok")
 
 
 def test_a_comment_that_may_stand_twice_says_so(

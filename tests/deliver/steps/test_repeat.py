@@ -63,6 +63,27 @@ def test_an_open_deal_gets_the_enquiry_and_no_lead_is_made(
     assert f"Есть открытая сделка № {open_deal}" in notes_of(database, delivery_id)
 
 
+def test_a_long_log_is_read_to_its_end_before_a_second_comment(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    open_deal: int,
+    clock: Clock,
+) -> None:
+    with in_crm(crm) as manager:
+        for _ in range(51):
+            manager.deals.create_comment(open_deal, "Не дозвонились")
+    crm.fault("deal/createComment", "lost_reply", times=1)
+    worker = make_worker(repeat=Repeat.COMMENT)
+    worker.work_on(delivery_id)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    assert calls_of(database, delivery_id)[-2:] == [("deal/log/list", "ok")] * 2
+    with in_crm(crm) as manager:
+        assert len(comments(manager, open_deal, number_of(database))) == 1
+
+
 def test_a_lead_may_name_the_open_deal_instead(
     database: Database,
     crm: RunningSandbox,
