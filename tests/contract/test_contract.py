@@ -7,6 +7,7 @@ import pytest
 
 from intake.envybox import Envybox, Page
 from tests.contract.cases import CASES
+from tests.contract.reading import attributes
 from tests.contract.reference import METHODS, Json, Printed
 from tests.contract.scene import opened
 from tests.contract.shape import differences, printed_kinds
@@ -124,6 +125,7 @@ def test_the_typed_result_holds_what_the_reply_says(name: str) -> None:
     assert plain(done.result)
     assert not isinstance(done.result, Page | tuple) or len(done.result) > 0
     assert_told(done.result, done.reply, done.params)
+    assert_read(done.result)
 
 
 def assert_told(result: object, *said: Json) -> None:
@@ -135,13 +137,18 @@ def assert_told(result: object, *said: Json) -> None:
         assert any(value == one and key.endswith(names) for key, one in told), name
 
 
+def assert_read(result: object) -> None:
+    """Find all that the JSON of a typed result says in its attributes."""
+    assert [one for one in attributes(result) if not one.right] == []
+
+
 @pytest.mark.parametrize("manner", MANNERS.values(), ids=MANNERS.keys())
 @pytest.mark.parametrize("name", METHODS)
 def test_the_result_is_the_same_whatever_the_manner(name: str, manner: Manner) -> None:
     assert plain(tried(name, manner).result) == plain(tried(name, AS_PRINTED).result)
 
 
-def _whole(method: Printed, value: Json) -> Json:
+def whole(method: Printed, value: Json) -> Json:
     """Put something where the print lost it."""
 
     def put(one: Json, path: str = "") -> Json:
@@ -159,11 +166,12 @@ def _whole(method: Printed, value: Json) -> Json:
 def test_the_client_reads_the_printed_reply(name: str, rewrite: Rewrite) -> None:
     """Whoever writes another CRM from the reference alone will answer exactly so."""
     method, done = METHODS[name], tried(name, AS_PRINTED)
-    printed = _whole(method, method.response)
+    printed = whole(method, method.response)
     read = answered(name, done.params, rewrite(printed))
     assert (read is None) == (done.result is None)
     assert not isinstance(read, Page | tuple) or len(read) > 0
     assert_told(read, printed, done.params)
+    assert_read(read)
 
 
 EMPTY = {
