@@ -10,6 +10,7 @@ _PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "нужен вид https://mycrm.envycrm.com"
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _METHOD = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)+")
+_BRACKETED = re.compile(r"\[[^\[\]]+\](:\d*)?")
 _PRINTABLE = re.compile(r"[!-~]+")
 
 
@@ -111,7 +112,9 @@ def _parsed(url: str) -> SplitResult | None:
         port = parts.port
     except ValueError:
         return None
-    return parts if parts.hostname and port != 0 else None
+    # urlsplit takes "[::1].evil" for the host "::1" and leaves out the rest.
+    torn = "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc.rpartition("@")[2])
+    return parts if parts.hostname and port != 0 and not torn else None
 
 
 def _require_safe_transport(parts: SplitResult) -> None:

@@ -115,8 +115,10 @@ def method_of(name: str) -> Method:
         return METHODS[given]
     found = _WITH_CLIENT.fullmatch(given)
     known = METHODS.get(f"client/{found['name']}") if found else None
+    # "client/5/get" looks like one, but nobody says what such an address does.
+    by_client = known is not None and "{client_id}" in known.path
     return (
         Method(given, known.verb, known.title, known.changes)
-        if known
+        if known and by_client
         else Method(given, "POST", "", changes=True)
     )

@@ -142,6 +142,7 @@ class _OneCallTlsPool(_OneCallPool, HTTPSConnectionPool):
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Let the pools open the connections of this module."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _OneCallPool,

@@ -70,6 +70,8 @@ def test_a_path_pasted_with_the_address_is_not_doubled() -> None:
         ("https://", "записан неверно"),
         ("https://host:99999", "записан неверно"),
         ("https://[::1", "записан неверно"),
+        ("http://[::1].evil", "записан неверно"),
+        ("https://evil[::1]", "записан неверно"),
         ("", "пуст"),
         ("https://my crm", "пробелы"),
         ("https://host\r\nX: y", "пробелы"),

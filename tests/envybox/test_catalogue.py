@@ -56,5 +56,8 @@ def test_a_body_may_go_without_its_wrapper(server: FakeCrm) -> None:
 def test_a_method_the_reference_does_not_have_counts_as_one_that_changes() -> None:
     unknown = method_of("crm/get")
     assert (unknown.verb, unknown.changes) == ("POST", True)
+    for neighbour in ("client/5/get", "client/5/list"):
+        method = method_of(neighbour)
+        assert (method.title, method.changes) == ("", True)
     assert method_of("client/5/addCompany").changes
     assert not method_of("client/5/getCompanies").changes
