@@ -10,15 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from intake.envybox import Exchange, NotSent
-from intake.envybox.clients import Clients
-from intake.envybox.deals import Deals
-from intake.envybox.door import Door, Manner
-from intake.envybox.leads import Leads
-from intake.envybox.main import Main
-from intake.envybox.pace import Pace
-from intake.envybox.stats import Stats
-from intake.envybox.tasks import Tasks
+from intake.envybox import Envybox, Exchange, NotSent
 from intake.envybox.transport import Limits, Outgoing, Reply, Transport
 from tests.contract.reference import METHODS, Json
 
@@ -64,10 +56,11 @@ class Scripted(Transport):
 
 TRANSPORT = Scripted()
 EXCHANGES: list[Exchange] = []
-DOOR = Door(TRANSPORT, Manner(), Pace(), EXCHANGES.append)
-MAIN, LEADS, DEALS = Main(DOOR), Leads(DOOR), Deals(DOOR)
-CLIENTS, TASKS, STATS = Clients(DOOR), Tasks(DOOR), Stats(DOOR)
-GROUPS = (MAIN, LEADS, DEALS, CLIENTS, TASKS, STATS)
+CRM = Envybox("https://crm.example", "key", rate=None, on_exchange=EXCHANGES.append)
+CRM._door._transport = TRANSPORT
+MAIN, LEADS, DEALS = CRM.main, CRM.leads, CRM.deals
+CLIENTS, TASKS, STATS = CRM.clients, CRM.tasks, CRM.stats
+GROUPS = {name: one for name, one in vars(CRM).items() if not name.startswith("_")}
 PHONE = "79123456789"
 CALLED: Any = {"direction": 1, "status": 1, "from": PHONE, "to": PHONE}
 CHANGES: Any = [{"input_id": 7, "value": "x", "value_type_id": 2}]
@@ -129,16 +122,15 @@ FUNCTIONS: Mapping[Callable[..., object], Callable[[], object]] = {
 CALLS = {
     f"{type(function.__self__).__name__.lower()}.{function.__name__}": call  # type: ignore[attr-defined]
     for function, call in FUNCTIONS.items()
-}
+} | {"call": lambda: CRM.call("lead/list", {"limit": 5})}
 
 
 def public_functions() -> Iterator[str]:
     """Walk what a user of the client can call: `crm.leads.set` is "leads.set"."""
-    for group in GROUPS:
-        kind = type(group)
-        for name in dir(kind):
-            if not name.startswith("_") and callable(getattr(kind, name)):
-                yield f"{kind.__name__.lower()}.{name}"
+    for called, group in GROUPS.items():
+        for name in dir(group):
+            if not name.startswith("_") and callable(getattr(group, name)):
+                yield f"{called}.{name}"
 
 
 def example_of(call: str) -> dict[str, Json]:

@@ -70,7 +70,7 @@ def put(call: str, body: bytes, status: int = 200, retry_after: str | None = Non
 
 
 def test_no_function_of_the_client_is_left_out() -> None:
-    assert sorted(CALLS) == sorted(public_functions())
+    assert sorted(CALLS) == sorted([*public_functions(), "call"])
 
 
 @pytest.mark.parametrize("call", CALLS)
