@@ -14,6 +14,7 @@ from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
 from intake.show.pages import Pages, Surroundings
 from intake.store.database import Database
+from intake.store.troubles import count_lasting
 
 _HEADERS = {
     # Nothing inline and nothing from elsewhere: what a stranger typed stays text.
@@ -59,6 +60,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "words": words,
             "demo_url": demo_url,
             "has_health": watchers is not None,
+            "lasting_troubles": lambda: count_lasting(database),
         }
     )
     _add_access(blueprint, access)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from intake.domain.trouble import Trouble
 from intake.store.database import Database
@@ -160,6 +160,13 @@ def not_told(database: Database, telling: Telling, reached: frozenset[str]) -> N
 def _write(connection: Connection, telling: Telling, values: dict[str, Any]) -> None:
     written = update(troubles).where(troubles.c.id == telling.trouble.id)
     connection.execute(written.values(values))
+
+
+def count_lasting(database: Database) -> int:
+    """Count the troubles that last."""
+    query = select(func.count()).select_from(troubles).where(troubles.c.over_at.is_(None))
+    with database.read() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def read_troubles(database: Database) -> tuple[TroubleRecord, ...]:

@@ -100,6 +100,14 @@ def test_troubles_that_last_and_those_that_are_over_are_shown(log: Log, kind: Ki
     assert kind.value not in page.replace("status=attention", "")
 
 
+def test_the_list_says_that_something_is_wrong(log: Log) -> None:
+    add_trouble(log, over_at=NOW)
+    assert "Неполадки" not in log.signed_in().get("/log").text
+    add_trouble(log)
+    page = log.signed_in().get("/log").text
+    assert 'href="/log/health">Неполадки: 1' in page
+
+
 def test_the_button_sends_a_trial_and_tells_what_came_of_it(log: Log, around: Around) -> None:
     client = log.signed_in()
     for sent, told in (
