@@ -93,10 +93,10 @@ def walk_all(fetch: Callable[[int], JsonMapping], offset: int) -> Iterator[objec
     Raise Malformed for a reply that is not a list.
     """
 
-    def read(offset: int) -> Page[Element]:
+    def page_from(offset: int) -> Page[Element]:
         listing = listing_of(fetch(offset))
         if listing is None:
             raise Malformed("это не список")
         return listing.read(offset)
 
-    return (element.data for element in walk(read, offset))
+    return (element.data for element in walk(page_from, offset))

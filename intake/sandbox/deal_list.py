@@ -70,7 +70,7 @@ def moved(stage_ids: Sequence[int], first: float | None, before: float | None) -
             between("at", first, before),
         )
     )
-    return Where(f"EXISTS (SELECT 1 FROM stage_moves WHERE {which.sql})", which.values)  # noqa: S608
+    return Where(f"EXISTS (SELECT 1 FROM stage_moves WHERE {which.sql})", which.values)  # noqa: S608 -- values are bound
 
 
 def _places(params: Params, account: Account) -> Where:

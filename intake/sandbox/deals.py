@@ -43,7 +43,7 @@ def add_deal(db: sqlite3.Connection, deal: Deal) -> int:
     columns = [one.name for one in fields(Deal) if one.name != "id"]
     marks = ", ".join("?" * len(columns))
     row = db.execute(
-        f"INSERT INTO deals ({', '.join(columns)}) VALUES ({marks}) RETURNING id",  # noqa: S608
+        f"INSERT INTO deals ({', '.join(columns)}) VALUES ({marks}) RETURNING id",  # noqa: S608 -- names of this class
         [getattr(deal, name) for name in columns],
     ).fetchone()
     note_move(db, row["id"], deal.stage_id, deal.created_at)

@@ -32,7 +32,7 @@ def every_page() -> dict[str, Any]:
 @blueprint.app_template_filter("phone")
 def spaced_phone(digits: str) -> str:
     """Write a Russian number with spaces for reading; others as they are."""
-    if len(digits) == 11 and digits[0] == "7" and digits.isdecimal():  # noqa: PLR2004
+    if len(digits) == 11 and digits[0] == "7" and digits.isdecimal():  # noqa: PLR2004 -- digits of a Russian number
         return f"+7 {digits[1:4]} {digits[4:7]}-{digits[7:9]}-{digits[9:]}"
     return digits
 
@@ -40,7 +40,7 @@ def spaced_phone(digits: str) -> str:
 @blueprint.app_template_filter("plural")
 def plural(number: int, one: str, few: str, many: str) -> str:
     """Choose the Russian form of a noun beside a number."""
-    if number % 10 == 1 and number % 100 != 11:  # noqa: PLR2004
+    if number % 10 == 1 and number % 100 != 11:  # noqa: PLR2004 -- the grammar of Russian
         return one
     return few if number % 10 in {2, 3, 4} and number % 100 not in {12, 13, 14} else many
 

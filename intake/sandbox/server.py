@@ -66,6 +66,7 @@ def _stopped_by_signals(server: BaseWSGIServer) -> Iterator[None]:
         return
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        """End the server on a signal."""
         # shutdown() waits for the loop that this very handler interrupts.
         threading.Thread(target=server.shutdown).start()
 

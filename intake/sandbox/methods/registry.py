@@ -61,6 +61,7 @@ def method(name: str, verb: str = "POST") -> Callable[[Handler], Handler]:
     """
 
     def register(handler: Handler) -> Handler:
+        """Enter the handler under the name of its method."""
         METHODS[name] = Method(name, verb, handler)
         return handler
 
