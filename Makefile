@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench lock clean browser
+.PHONY: help run intake test lint types imports unit bench soak lock clean browser strace
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,12 +33,15 @@ imports: $(VENV)/.installed-dev ## границы пакетов: import-linter
 	@echo "— import-linter"
 	@$(BIN)/lint-imports --no-logo >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
 
-unit: $(VENV)/.installed-dev browser ## только тесты: pytest
+unit: $(VENV)/.installed-dev browser strace ## только тесты: pytest
 	@echo "— pytest"
 	@$(BIN)/python -m pytest --numprocesses $(TESTERS)
 
 bench: $(VENV)/.installed-dev ## сколько заявок в секунду принимает сервис рядом с пустым ответом
 	@$(BIN)/python -m benchmarks.submit
+
+soak: $(VENV)/.installed-dev ## под нагрузкой убивать всё подряд и сверить с CRM каждую заявку (SOAK_SECONDS=120)
+	@$(BIN)/python -m benchmarks.soak
 
 lock: $(VENV)/.installed-dev ## показать, что и каких версий поставлено
 	@$(PIP) freeze
@@ -50,6 +53,10 @@ clean: ## убрать окружение и кэши; данные в var/ ос
 # Chromium проверяет страницы так, как их видит посетитель.
 browser:
 	@deploy/chromium.sh
+
+# strace показывает, что заявка на диске раньше ответа.
+strace:
+	@deploy/strace.sh
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
