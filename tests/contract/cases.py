@@ -12,6 +12,7 @@ from intake.envybox import Envybox
 from tests.contract.reference import METHODS, Json
 from tests.contract.scene import (
     ADMINISTRATOR,
+    ANNA,
     CLIENT_TEXT,
     DEAL_PIPELINE,
     DEAL_TEXT,
@@ -87,6 +88,17 @@ def _known(scene: Scene) -> Ids:
     return scene.start(_printed_lead(scene)) | {"stage_id": NEW_DEAL}
 
 
+def _owned(scene: Scene) -> Ids:
+    """Take the printed lead into work for the employee."""
+    ids = scene.start(_printed_lead(scene), EMPLOYEE)
+    return ids | {"stage_id": NEW_DEAL}
+
+
+def _owned_lead(scene: Scene) -> Ids:
+    made = scene.call("lead/set", method="create", values=ANNA, employee_id=EMPLOYEE)
+    return scene.start(int(made["id"]), EMPLOYEE)
+
+
 def _with_task(scene: Scene) -> Ids:
     """Give the deal's responsible person a task."""
     ids = _known(scene)
@@ -115,7 +127,7 @@ CASES: Mapping[str, Case] = {
     "main/data": Case(lambda crm, _: crm.main.data()),
     "lead/set": Case(lambda crm, p: crm.leads.set(p)),
     "lead/workset": Case(lambda crm, p: crm.leads.workset(p)),
-    "lead/get": Case(lambda crm, p: crm.leads.get(**p), lambda scene: scene.started()),
+    "lead/get": Case(lambda crm, p: crm.leads.get(**p), _owned_lead),
     "lead/search": Case(
         lambda crm, p: crm.leads.search(**p), lambda scene: {"lead_id": _printed_lead(scene)}
     ),
@@ -127,12 +139,12 @@ CASES: Mapping[str, Case] = {
     ),
     "lead/updateLeadValue": Case(lambda crm, p: crm.leads.update_values(**p), _lead),
     "lead/update_employee": Case(lambda crm, p: crm.leads.update_employee(**p), _lead),
-    "deal/get": Case(lambda crm, p: crm.deals.get(**p), _known),
+    "deal/get": Case(lambda crm, p: crm.deals.get(**p), _owned),
     "deal/create": Case(
         lambda crm, p: crm.deals.create(**_numbers(p, "client_id", "pipeline_id", "employee_id")),
         _known,
     ),
-    "deal/search": Case(lambda crm, p: crm.deals.search(**p), _known),
+    "deal/search": Case(lambda crm, p: crm.deals.search(**p), _owned),
     "deal/search-by-fields": Case(
         lambda crm, p: crm.deals.search_by_fields(**p), search_account, "2024-02-05 12:00:00"
     ),
@@ -142,7 +154,7 @@ CASES: Mapping[str, Case] = {
     ),
     "deal/updateEmployee": Case(lambda crm, p: crm.deals.update_employee(**p), _known),
     "deal/toInbox": Case(lambda crm, p: crm.deals.to_inbox(**p), _known),
-    "deal/list": Case(lambda crm, p: crm.deals.list(**p), _known, DAY_OF_LISTS),
+    "deal/list": Case(lambda crm, p: crm.deals.list(**p), _owned, DAY_OF_LISTS),
     "deal/log/list": Case(lambda crm, p: crm.deals.log_list(**p), _known),
     "deal/log/create": Case(
         lambda crm, p: crm.deals.log_call(p["deal_id"], p["data"], employee_id=p["employee_id"]),

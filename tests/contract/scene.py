@@ -59,8 +59,9 @@ class Scene:
         """Take a lead into work; give lead_id, client_id and deal_id."""
         return self.start(self.lead(**values))
 
-    def start(self, lead_id: int) -> dict[str, int]:
-        reply = self.call("lead/start", lead_id=lead_id, user_id=ADMINISTRATOR, employee_id=0)
+    def start(self, lead_id: int, employee_id: int = 0) -> dict[str, int]:
+        people = {"user_id": ADMINISTRATOR, "employee_id": employee_id}
+        reply = self.call("lead/start", lead_id=lead_id, **people)
         result = reply["result"]
         return {name: int(result[name]) for name in ("client_id", "deal_id")} | {"lead_id": lead_id}
 

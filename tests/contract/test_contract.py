@@ -10,7 +10,7 @@ from intake.envybox import Envybox, Page
 from tests.contract.cases import CASES
 from tests.contract.reading import attributes
 from tests.contract.reference import METHODS, Json, Printed
-from tests.contract.scene import opened
+from tests.contract.scene import EMPLOYEE, opened
 from tests.contract.shape import differences, printed_kinds
 from tests.contract.wire import (
     AS_PRINTED,
@@ -154,6 +154,11 @@ def assert_told(result: object, *said: Json) -> None:
 def assert_read(result: object) -> None:
     """Find all that the JSON of a typed result says in its attributes."""
     assert [one for one in attributes(result) if not one.right] == []
+
+
+@pytest.mark.parametrize("name", ["lead/get", "deal/get", "deal/list", "deal/search"])
+def test_whoever_was_made_responsible_is_told(name: str) -> None:
+    assert ("employee_id", EMPLOYEE) in ids_of(tried(name, AS_PRINTED).result)
 
 
 @pytest.mark.parametrize("manner", MANNERS.values(), ids=MANNERS.keys())
