@@ -17,6 +17,8 @@ from intake.normalise.text import MAX_INPUT, clean, is_nothing, repair_encoding
 # As many as the receiver lets through, and the members of objects among them.
 MAX_FIELDS = 500
 MAX_DEPTH = 3
+# However deep Python itself may go, which differs between processes.
+DEEPEST = 50
 # Objects whose members are fields of their own, in every shape seen.
 WRAPPERS = frozenset({"request", "values", "fields", "data", "form", "lead", "contacts", "contact"})
 STRUCTURED = frozenset({"custom", "contact_data", "tags"})
@@ -128,11 +130,20 @@ def _number(value: JsonValue) -> str:
 
 
 def as_json(value: JsonValue) -> str:
-    """Write an object compactly; one nested too deep to be written is "…"."""
+    """Write an object compactly; one nested too deep for anybody to read is "…"."""
+    if not _within(value, DEEPEST):
+        return "…"
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    except (RecursionError, ValueError):
+    except ValueError:
         return "…"
+
+
+def _within(value: JsonValue, levels: int) -> bool:
+    if not isinstance(value, list | dict):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_within(one, levels - 1) for one in inside)
 
 
 def _text(name: str, value: JsonValue, notes: Notes) -> str:
