@@ -56,7 +56,9 @@ FAULTS = [
     *("lost_reply", "lost_request", "error500_after", "http500", "html200", "truncated"),
     *("throttle", "slow"),
 ]
-METHODS = ["lead/set", "lead/start", "deal/get", "deal/updateDealStage", "lead/search", "*"]
+# Not main/data: the probes of a paused account come ever more rarely, and a soak in which
+# the account is paused throughout proves little.
+METHODS = ["lead/set", "lead/start", "deal/get", "deal/updateDealStage", "lead/search"]
 CREATING = ("lead/set", "lead/workset")
 
 
