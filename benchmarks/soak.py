@@ -134,7 +134,8 @@ def service(place: Place) -> Iterator[None]:
     env = kept | {"PYTHONPATH": str(ROOT), "PORT": str(place.port), "DATABASE_URL": ""}
     env |= {"SANDBOX_PORT": str(place.crm_port), "ENVYBOX_TIMEOUT": "3"}
     output = (place.folder / "output.txt").open("wb")
-    command = [sys.executable, "-m", "intake", "run"]
+    # Through the guard, so that it ends with us however we end.
+    command = [sys.executable, "-m", "intake.running.guard", sys.executable, "-m", "intake", "run"]
     process = subprocess.Popen(command, cwd=place.folder, env=env, stdout=output, stderr=output)
     try:
         wait_until(lambda: "Всё работает" in (place.folder / "output.txt").read_text(), STARTS_IN)
