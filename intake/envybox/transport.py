@@ -14,6 +14,8 @@ from intake.envybox.masking import Masking
 from intake.envybox.wire import Call, open_session
 
 _CHUNK_BYTES = 8192
+# However deep Python itself may go, which differs between processes.
+DEEPEST_REQUEST = 100
 _FAILURES = (
     requests.RequestException,
     urllib3_errors.HTTPError,
@@ -65,10 +67,16 @@ class Outgoing:
         """Return the body of a POST; ValueError or TypeError for what JSON cannot hold."""
         if self.verb != "POST":
             return None
-        try:
-            return json.dumps(self.request, allow_nan=False).encode()
-        except RecursionError:
-            raise ValueError("Запрос вложен слишком глубоко, в JSON его не записать.") from None
+        if not _within(self.request, DEEPEST_REQUEST):
+            raise ValueError(f"Запрос вложен глубже {DEEPEST_REQUEST} уровней: CRM его не прочтёт.")
+        return json.dumps(self.request, allow_nan=False).encode()
+
+
+def _within(value: object, levels: int) -> bool:
+    if not isinstance(value, Mapping | list | tuple):
+        return True
+    inside = value.values() if isinstance(value, Mapping) else value
+    return levels > 0 and all(_within(one, levels - 1) for one in inside)
 
 
 @dataclass(frozen=True, slots=True)
