@@ -19,7 +19,7 @@ for _ in range(5000):
 CHANGE: Any = {"input_id": 7, "value": "x", "value_type_id": 2}
 WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
     "no name": (lambda crm: crm.clients.create(None), "имя"),
-    "too deep": (lambda crm: crm.call("lead/get", DEEP), "глубоко"),
+    "too deep": (lambda crm: crm.call("lead/get", DEEP), "глубже"),
     "one change": (lambda crm: crm.leads.update_values(1, CHANGE), "списком"),
     "no changes": (lambda crm: crm.deals.update_values(1, 2, []), "списком"),
     "text for changes": (lambda crm: crm.clients.update_values(1, "x"), "списком"),
