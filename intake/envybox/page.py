@@ -58,7 +58,7 @@ def read_page(
     that PHP makes of one. Raise Malformed where it is neither, or holds what is no object.
     """
     page, listed = unwrapped_list(body, key)
-    return page_of(page, listed, lambda one: read(_object(one)), offset, limit)
+    return page_of(page, listed, lambda one: read(an_object(one)), offset, limit)
 
 
 def page_of(
@@ -104,7 +104,8 @@ def _list(found: object) -> object:
     return found
 
 
-def _object(one: object) -> object:
+def an_object(one: object) -> object:
+    """Return a member of a list as it is; Malformed for one that is no object."""
     if not isinstance(one, dict):
         raise Malformed("в списке не то, чему там место")
     return one

@@ -16,9 +16,17 @@ class ForeignFileError(Exception):
 def opened(path: str | Path) -> sqlite3.Connection:
     """Open the file, begun anew where it is of an older release: nothing in it is worth keeping.
 
-    Raise ForeignFileError for a file of another program, before anything is written.
+    Raise ForeignFileError for a file of another program, before anything is written, and
+    for one that cannot be opened at all.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
+        connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=30
+        )
+    except sqlite3.OperationalError as error:
+        raise ForeignFileError(
+            f"Файл {path} не открывается ({error}): проверьте, что папка есть и в неё можно писать."
+        ) from error
     try:
         _refuse_anothers(connection, path)
         if _number(connection, "user_version") != SCHEMA_VERSION:

@@ -268,7 +268,11 @@ def test_a_client_may_have_no_contacts_and_no_companies(
     assert crm.clients.get_companies(5) == ()
 
 
-@pytest.mark.parametrize("reply", [{}, {"result": {"contacts": 5, "companies": "нет"}}], ids=str)
+@pytest.mark.parametrize(
+    "reply",
+    [{}, {"result": {"contacts": 5, "companies": "нет"}}, {"result": [1, "x", None, []]}],
+    ids=str,
+)
 def test_what_is_no_list_of_contacts_or_companies_is_an_unexpected_reply(
     crm: Envybox, server: FakeCrm, reply: dict[str, object]
 ) -> None:

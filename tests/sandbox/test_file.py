@@ -56,3 +56,10 @@ def test_the_command_says_so_in_one_sentence(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "не похож на базу песочницы" in str(result.exception)
+
+
+def test_a_folder_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
+    missing = tmp_path / "нет такой" / "crm.db"
+    told = CliRunner().invoke(main, ["sandbox", "--port", "18999", "--database", str(missing)])
+    assert told.exit_code == 1
+    assert "не открывается" in str(told.exception)

@@ -6,7 +6,7 @@ from typing import Self
 
 from intake.envybox.models.deals import Deal
 from intake.envybox.models.values import FieldValue, Values, printed
-from intake.envybox.page import Page, read_page, unwrapped_list
+from intake.envybox.page import Page, an_object, read_page, unwrapped_list
 from intake.envybox.proof import require_proof
 from intake.envybox.reading import (
     JsonMapping,
@@ -242,7 +242,7 @@ def read_companies(body: JsonMapping) -> tuple[Company, ...]:
 
 def _listed(body: JsonMapping, key: str) -> Sequence[object]:
     """Return the members of the list under `key`, or of `result` where it is the list."""
-    return members(unwrapped_list(body, key)[1])
+    return [an_object(one) for one in members(unwrapped_list(body, key)[1])]
 
 
 def _deals(value: object) -> tuple[Deal, ...]:
