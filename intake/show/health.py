@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.domain.health import Health, in_words
+from intake.domain.health import Health, Level, in_words
 from intake.domain.message import Sent
 from intake.show import words
 from intake.store.database import Database
@@ -54,10 +54,14 @@ class HealthPages:
         """Show the checks, the troubles, and the last comparisons with the CRM."""
         now = self._now()
         records = read_troubles(self._database)
+        health = self._watchers.look()
+        lasting = [_view(each, now) for each in records if each.over_at is None]
         return render_template(
             "show/health.html",
-            health=self._watchers.look(),
-            lasting=[_view(each, now) for each in records if each.over_at is None],
+            health=health,
+            # All may be well with the service while a CRM takes nothing.
+            level=Level.DEGRADED if lasting and health.level is Level.OK else health.level,
+            lasting=lasting,
             over=[_view(each, now) for each in records if each.over_at is not None],
             reconciliations=read_reconciliations(self._database),
             now=now,

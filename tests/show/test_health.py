@@ -94,6 +94,8 @@ def test_troubles_that_last_and_those_that_are_over_are_shown(log: Log, kind: Ki
     add_trouble(log, kind=kind, message="Прошлое.", over_at=NOW + minutes(5))
     log.clock[0] += minutes(30)
     page = log.signed_in().get("/log/health").text
+    # The service itself is well, and yet not all is.
+    assert "с перебоями" in page
     assert "Ключ &lt;b&gt;не&lt;/b&gt; подошёл." in page
     assert "длится 30 мин. Сообщение: отправлено." in page
     assert "длилось 5 мин" in page
