@@ -22,14 +22,14 @@ from intake.envybox import (
     Refused,
     Throttled,
     UnexpectedReply,
+    UnknownOutcome,
     WrongAddress,
     WrongKey,
 )
+from intake.store.attempts import Intent, Result
 from intake.store.database import Database
 from intake.store.deliveries import (
     Claim,
-    Intent,
-    Result,
     begin_attempt,
     end_attempt,
     save_checkpoint,
@@ -55,11 +55,15 @@ class NotYourTurnError(Exception):
 
 
 class StepFailedError(Exception):
-    """A step did not succeed: `outcome` decides what follows, `message` is for people."""
+    """A step did not succeed: `outcome` decides what follows, `message` is for people.
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    `wait` is set where something has to settle first, which counts as no failure.
+    """
+
+    def __init__(self, outcome: Outcome, message: str, wait: timedelta | None = None) -> None:
         self.outcome = outcome
         self.message = message
+        self.wait = wait
         super().__init__(outcome.value)
 
 
@@ -160,8 +164,7 @@ class Caller:
         try:
             yield
         except EnvyboxError as error:
-            # An account may lack a method that others have: that is no news of the rest.
-            if intent.effect or not isinstance(error, WrongAddress):
+            if _is_news(intent, error):
                 self._note(report_of(error, turn.at))
             raise
         else:
@@ -185,6 +188,16 @@ class Caller:
 
     def _note(self, report: CallReport) -> None:
         note_call(self.database, self.account.key, report, self.chance(), self.policy)
+
+
+def _is_news(intent: Intent, error: EnvyboxError) -> bool:
+    """Whether an error tells something of the account, and not of one method of it."""
+    if intent.effect:
+        return True
+    # An account may lack a method that others have; and the card of a lead that is delivered
+    # is looked for at leisure: what that look does not find out must keep no lead waiting.
+    unanswered = intent.step is Step.FIND and isinstance(error, UnknownOutcome)
+    return not (unanswered or isinstance(error, WrongAddress))
 
 
 def report_of(error: EnvyboxError, began: datetime) -> CallReport:

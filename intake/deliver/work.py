@@ -133,7 +133,11 @@ class Worker:
 
     def _fail(self, claimed: Claim, failure: StepFailedError) -> None:
         verdict = after_failure(
-            failure.outcome, claimed.failures, self.chance(), policy=self.policy
+            failure.outcome,
+            claimed.failures,
+            self.chance(),
+            policy=self.policy,
+            wait=failure.wait,
         )
         deliveries.postpone(self.database, claimed, verdict, failure.outcome, failure.message)
 

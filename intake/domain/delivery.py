@@ -3,6 +3,7 @@
 Everything here is decided purely; `intake.deliver` acts on it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -91,6 +92,46 @@ class Checkpoint:
 
 NOTHING_REACHED = Checkpoint()
 
+# A server that was asked and did not answer may be at it still; after this long since the
+# request went out it is not, whatever stands between.
+AT_WORK_FOR = timedelta(seconds=60)
+
+# What a proxy answers in the name of a server that may be at work behind it.
+_OF_A_PROXY = frozenset({408, 502, 503, 504, 520, 521, 522, 523, 524})
+
+# A call that was waited for nearly as long as it may be was given up, not cut off.
+_NEARLY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A call whose effect nobody saw: it may or may not have happened.
+
+    `age` is how long ago it began, `lasted` how long it was waited for: None where the
+    process died meanwhile. `http_status` None: no answer at all.
+    """
+
+    method: str
+    age: timedelta
+    lasted: timedelta | None = None
+    http_status: int | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the server itself answered, however badly, and is therefore done with it."""
+        return self.http_status is not None and self.http_status not in _OF_A_PROXY
+
+    def was_given_up(self, timeout: timedelta) -> bool:
+        """Whether the server took longer than we wait, so there is no telling how long it takes."""
+        slow = self.lasted is not None and self.lasted >= timeout * _NEARLY
+        return slow and not self.is_answered
+
+
+def time_to_settle(calls: Iterable[Unseen]) -> timedelta:
+    """Return how long it may take until none of these calls can have an effect any more."""
+    left = (AT_WORK_FOR - call.age for call in calls if not call.is_answered)
+    return max((timedelta(0), *left))
+
 
 def steps_for(site: Site, reached: Checkpoint = NOTHING_REACHED) -> tuple[Step, ...]:
     """Return the steps a site's leads take, in order, given what was reached so far.
@@ -161,8 +202,8 @@ class RetryPolicy:
 class Verdict:
     """What becomes of a delivery after a failed attempt.
 
-    `delay` is None where it will not be tried again by itself. `failures` counts what
-    counts against the schedule.
+    `delay` is None where it will not be tried again by itself; none at all leaves it its
+    place in the line. `failures` counts what counts against the schedule.
     """
 
     state: DeliveryState
@@ -171,22 +212,30 @@ class Verdict:
 
 
 def after_failure(
-    outcome: Outcome, failures: int, chance: float, *, policy: RetryPolicy | None = None
+    outcome: Outcome,
+    failures: int,
+    chance: float,
+    *,
+    policy: RetryPolicy | None = None,
+    wait: timedelta | None = None,
 ) -> Verdict:
     """Decide what follows a failed attempt.
 
     `failures` is the number of failures counted before this one, `chance` a random
-    number in [0, 1) for the jitter. A wrong key and a throttled call are about the account
+    number in [0, 1) for the jitter. `wait` is known where something has to settle first,
+    which is no failure. A wrong key and a throttled call are about the account
     (`intake.domain.breaker` pauses it): they burn nothing, and the delivery keeps its place
     in the line. A refusal waits for a person; anything else is tried again until the
     schedule ends.
     """
     policy = policy or RetryPolicy()
+    if wait is not None:
+        return Verdict(DeliveryState.RETRYING, wait, failures)
     if outcome is Outcome.REFUSED:
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
     if outcome in {Outcome.KEY, Outcome.THROTTLED}:
         return Verdict(DeliveryState.RETRYING, timedelta(0), failures)
     if failures >= len(policy.delays):
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
-    wait = policy.delays[failures] * (1 + policy.jitter * chance)
-    return Verdict(DeliveryState.RETRYING, timedelta(seconds=wait), failures + 1)
+    delay = policy.delays[failures] * (1 + policy.jitter * chance)
+    return Verdict(DeliveryState.RETRYING, timedelta(seconds=delay), failures + 1)

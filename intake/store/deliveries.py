@@ -6,23 +6,20 @@ dead cannot overwrite the one that took over.
 """
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, Verdict
-from intake.domain.json import JsonObject
+from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, Unseen, Verdict
 from intake.domain.lead import Lead
 from intake.errors import LeaseLostError
+from intake.store.attempts import Intent, Result, result_values, settle_as_unknown, unseen_calls
 from intake.store.database import Database
 from intake.store.models import attempts, deliveries, submissions
 from intake.store.schedule import is_due, is_its_turn, may_be_worked_on
-
-# Outcomes after which a step that was not checkpointed may yet have had its effect. OK is
-# among them: the worker that saw it had lost the delivery and could not write it down.
-UNSETTLED = (Outcome.UNKNOWN, Outcome.OK)
 
 # What a checkpoint holds beside its steps: attributes of it, and columns by the same names.
 REMEMBERED = (
@@ -35,7 +32,10 @@ REMEMBERED = (
 class Claim:
     """A delivery that this worker may work on until `lease_until`.
 
-    `unsettled` are the steps an earlier attempt of which may have had its effect unseen.
+    `number` is what the CRM's cards show: the submission's own, with “/2” and so on for a
+    new lead that a person asked for beside the first. `unsettled` are the steps an earlier
+    attempt of which may have had its effect unseen, with what is known of these attempts.
+    `since_effect` is how long ago the CRM was last changed, as far as is known.
     `delivered`: all is done, and only the card of the lead is looked for.
     """
 
@@ -47,29 +47,9 @@ class Claim:
     lead: Lead
     checkpoint: Checkpoint
     failures: int
-    unsettled: frozenset[Step]
+    unsettled: Mapping[Step, tuple[Unseen, ...]] = field(default_factory=dict)
+    since_effect: timedelta = timedelta(0)
     delivered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A call about to be made. `effect` says that it changes the CRM."""
-
-    step: Step
-    method: str
-    request: JsonObject
-    effect: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a call ended; `reply` and `message` carry no secret."""
-
-    outcome: Outcome
-    duration_ms: float
-    http_status: int | None = None
-    reply: str | None = None
-    message: str | None = None
 
 
 def claim(database: Database, delivery_id: int, lease: timedelta) -> Claim | None:
@@ -88,11 +68,14 @@ def claim(database: Database, delivery_id: int, lease: timedelta) -> Claim | Non
             .values(lease_token=token, lease_until=now + lease)
             .returning(deliveries)
         ).one_or_none()
-        return _read_claim(connection, row, token) if row else None
+        return _read_claim(connection, row, token, now) if row else None
 
 
-def _read_claim(connection: Connection, row: Row[*tuple[Any, ...]], token: str) -> Claim:
-    _settle_as_unknown(connection, row.id)
+def _read_claim(
+    connection: Connection, row: Row[*tuple[Any, ...]], token: str, now: datetime
+) -> Claim:
+    settle_as_unknown(connection, row.id)
+    unseen = unseen_calls(connection, row.id, row.base_generation, now)
     submission = connection.execute(
         select(submissions.c.site, submissions.c.number, submissions.c.lead).where(
             submissions.c.id == row.submission_id
@@ -103,11 +86,14 @@ def _read_claim(connection: Connection, row: Row[*tuple[Any, ...]], token: str) 
         token=token,
         crm=row.crm,
         site=submission.site,
-        number=submission.number,
+        number=number_shown(submission.number, row.base_generation),
         lead=Lead.from_json(submission.lead),
         checkpoint=read_checkpoint(row),
         failures=row.failures,
-        unsettled=_unsettled(connection, row),
+        unsettled={step: calls for step, calls in unseen.items() if step not in row.steps_done},
+        since_effect=min(
+            (call.age for calls in unseen.values() for call in calls), default=timedelta(0)
+        ),
         delivered=row.state == DeliveryState.DELIVERED,
     )
 
@@ -118,30 +104,15 @@ def read_checkpoint(row: Row[*tuple[Any, ...]]) -> Checkpoint:
     return Checkpoint(done, **{name: getattr(row, name) for name in REMEMBERED})
 
 
-def _settle_as_unknown(connection: Connection, delivery_id: int) -> None:
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
-        .values(
-            outcome=Outcome.UNKNOWN,
-            message="Отправка прервалась на полпути: ответ CRM не дождались.",
-        )
-    )
+def number_shown(number: str, base_generation: int) -> str:
+    """Return the number that the CRM's cards show of a lead.
 
+    A lead that a person asked for beside the first must not be taken for that one.
 
-def _unsettled(connection: Connection, row: Row[*tuple[Any, ...]]) -> frozenset[Step]:
-    columns = attempts.c
-    found = connection.execute(
-        select(columns.step)
-        .distinct()
-        .where(
-            columns.delivery_id == row.id,
-            columns.generation >= row.base_generation,
-            columns.effect,
-            columns.outcome.in_(UNSETTLED),
-        )
-    )
-    return frozenset(Step(step) for step in found.scalars()) - set(map(Step, row.steps_done))
+    >>> number_shown("7F3K-2M9Q", 1), number_shown("7F3K-2M9Q", 2)
+    ('7F3K-2M9Q', '7F3K-2M9Q/2')
+    """
+    return number if base_generation <= 1 else f"{number}/{base_generation}"
 
 
 def begin_attempt(database: Database, claimed: Claim, intent: Intent, lease: timedelta) -> int:
@@ -191,7 +162,7 @@ def end_attempt(
     """
     with database.write() as connection:
         connection.execute(
-            update(attempts).where(attempts.c.id == attempt_id).values(_result_values(result))
+            update(attempts).where(attempts.c.id == attempt_id).values(result_values(result))
         )
         ours = checkpoint is None or _write(
             connection,
@@ -215,16 +186,6 @@ def remember(connection: Connection, claimed: Claim, values: dict[str, Any]) -> 
     """Write columns of a delivery; LeaseLostError, and nothing, where it is not ours."""
     if not _write(connection, claimed, values):
         raise LeaseLostError(f"Доставку {claimed.delivery_id} взял другой процесс.")
-
-
-def _result_values(result: Result) -> dict[str, Any]:
-    return {
-        "outcome": result.outcome,
-        "duration_ms": result.duration_ms,
-        "http_status": result.http_status,
-        "reply": result.reply,
-        "message": result.message,
-    }
 
 
 def checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -299,12 +260,11 @@ def postpone(
     """Give a delivery back with what was decided after a failure."""
     with database.write() as connection:
         now = database.now(connection)
-        again_at = now + verdict.delay if verdict.delay is not None else None
+        keeps_its_place = verdict.delay == timedelta(0)
         values = {
             "state": verdict.state,
             "failures": verdict.failures,
-            "next_attempt_at": again_at,
-            "ring_after": again_at or now,
+            **({"ring_after": now} if keeps_its_place else _due_in(now, verdict.delay)),
             "outcome": outcome,
             "message": message,
             "updated_at": now,

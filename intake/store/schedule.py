@@ -1,6 +1,6 @@
 """Whose turn it is: what is due, what to ring for, when an account may be called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -9,17 +9,20 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     Table,
     and_,
     func,
     literal,
+    not_,
     or_,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from intake.domain.delivery import DeliveryState
 from intake.store.database import Database
 from intake.store.models import UtcDateTime, accounts, deliveries, heartbeats
 
@@ -27,7 +30,12 @@ from intake.store.models import UtcDateTime, accounts, deliveries, heartbeats
 # rung for by itself; a longer line is served in its order.
 MOST_AHEAD = 100
 
+# Of the cards of delivered leads, so many are looked for at a time.
+LOOKS_AHEAD = 5
+
 MOMENT = timedelta(seconds=1)
+
+_UNDELIVERED = deliveries.c.state != DeliveryState.DELIVERED
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -50,12 +58,17 @@ def is_its_turn(now: datetime) -> ColumnElement[bool]:
     """Return the condition that not too many of the account's deliveries are longer due.
 
     After a pause thousands may wait: without this, whoever comes now is rung for at once
-    and served before them, and they never.
+    and served before them, and they never. Looks for the cards of delivered leads stand in
+    no line: they give way by themselves.
     """
     other = deliveries.alias("other")
     border = (
         select(other.c.next_attempt_at)
-        .where(other.c.crm == deliveries.c.crm, other.c.next_attempt_at <= now)
+        .where(
+            other.c.crm == deliveries.c.crm,
+            other.c.next_attempt_at <= now,
+            other.c.state != DeliveryState.DELIVERED,
+        )
         .order_by(other.c.next_attempt_at)
         .offset(MOST_AHEAD)
         .limit(1)
@@ -76,7 +89,8 @@ def due(
     Each is not returned again before `again_after`, so that a long queue is not rung for
     over and over. Of one account only the `window` longest due are in play at a time: the
     next ones come when these are done, so fifty thousand are rung for as calmly as fifty.
-    The accounts take turns, so that none stands behind another's crowd.
+    The accounts take turns, so that none stands behind another's crowd. Cards of delivered
+    leads are looked for when nothing else is due, and a few at a time.
     """
     columns = deliveries.c
     with database.read() as connection:
@@ -103,14 +117,23 @@ def _accounts_with_due(connection: Connection, now: datetime) -> list[str]:
 
 
 def _front_of_line(connection: Connection, now: datetime, crm: str, places: int) -> list[int]:
+    waiting = _first_due(connection, now, crm, _UNDELIVERED, places)
+    if not waiting:
+        waiting = _first_due(connection, now, crm, not_(_UNDELIVERED), min(LOOKS_AHEAD, places))
+    return [row.id for row in waiting if row.ring_after <= now]
+
+
+def _first_due(
+    connection: Connection, now: datetime, crm: str, which: ColumnElement[bool], places: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     columns = deliveries.c
     front = (
         select(columns.id, columns.ring_after)
-        .where(columns.crm == crm, is_due(now))
+        .where(columns.crm == crm, which, is_due(now))
         .order_by(columns.next_attempt_at, columns.id)
         .limit(places)
     )
-    return [row.id for row in connection.execute(front) if row.ring_after <= now]
+    return connection.execute(front).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,23 +217,21 @@ def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) 
 
 
 def overdue(database: Database, longer_than: timedelta, limit: int) -> list[int]:
-    """Return the deliveries that could be worked on for longer than that, the longest first."""
+    """Return the deliveries that could be worked on for longer than that, the longest first.
+
+    Cards of delivered leads are looked for only where no lead is late.
+    """
     columns = deliveries.c
     with database.read() as connection:
         now = database.now(connection)
-        found = select(columns.id).where(
-            may_be_worked_on(now), columns.next_attempt_at < now - longer_than
+        late = (
+            select(columns.id)
+            .where(may_be_worked_on(now), columns.next_attempt_at < now - longer_than)
+            .order_by(columns.next_attempt_at)
+            .limit(limit)
         )
-        return list(connection.scalars(found.order_by(columns.next_attempt_at).limit(limit)))
-
-
-def oldest_due(database: Database) -> datetime | None:
-    """Return since when the longest-waiting due delivery has been due; None if none is."""
-    with database.read() as connection:
-        now = database.now(connection)
-        found = select(func.min(deliveries.c.next_attempt_at)).where(is_due(now))
-        since: datetime | None = connection.execute(found).scalar_one()
-        return since
+        leads = list(connection.scalars(late.where(_UNDELIVERED)))
+        return leads or list(connection.scalars(late.where(not_(_UNDELIVERED))))
 
 
 def beat(database: Database, name: str) -> None:

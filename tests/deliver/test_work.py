@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.deliver.probe import probe_due
-from intake.deliver.steps.find import Found
+from intake.deliver.steps.own import Found
 from intake.domain.site import StageRule, StartRule
 from intake.envybox import Envybox
 from intake.sandbox.running import RunningSandbox
@@ -291,7 +291,7 @@ def test_every_lead_of_the_contact_is_looked_through(
 ) -> None:
     _set_by_hand(crm, "прошлое обращение")
     # A search that knows only the older lead, whose card says nothing of ours.
-    monkeypatch.setattr("intake.deliver.steps.find._of_found", lambda *_: Found())
+    monkeypatch.setattr("intake.deliver.steps.own._of_found", lambda *_: Found())
     crm.fault("lead/set", "lost_reply", times=1)
     worker = make_worker(create="set")
     worker.work_on(delivery_id)

@@ -9,10 +9,12 @@ from intake.domain.delivery import (
     Outcome,
     RetryPolicy,
     Step,
+    Unseen,
     after_failure,
     needs_lead_id,
     next_step,
     steps_for,
+    time_to_settle,
 )
 from intake.domain.sharing import Share
 from intake.domain.site import Repeat, Site, StageRule, StartRule, TaskRule
@@ -131,3 +133,53 @@ def test_jitter_only_ever_makes_the_wait_longer() -> None:
     assert least == timedelta(seconds=100)
     assert most is not None
     assert timedelta(seconds=119) < most < timedelta(seconds=120)
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def test_what_has_to_settle_waits_without_counting_as_a_failure() -> None:
+    verdict = after_failure(Outcome.NOT_YET, 3, 0.5, wait=_seconds(40))
+    assert (verdict.state, verdict.delay, verdict.failures) == (
+        DeliveryState.RETRYING,
+        _seconds(40),
+        3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("calls", "left"),
+    [
+        pytest.param([], 0, id="nothing was called"),
+        pytest.param([Unseen("lead/set", _seconds(20))], 40, id="the process died"),
+        pytest.param([Unseen("lead/set", _seconds(20), _seconds(15))], 40, id="no answer"),
+        pytest.param([Unseen("lead/set", _seconds(20), _seconds(1), 500)], 0, id="answered badly"),
+        pytest.param([Unseen("lead/set", _seconds(20), _seconds(1), 504)], 40, id="a proxy's word"),
+        pytest.param([Unseen("lead/set", _seconds(90))], 0, id="long ago"),
+        pytest.param(
+            [Unseen("lead/set", _seconds(90)), Unseen("lead/set", _seconds(50))], 10, id="two"
+        ),
+    ],
+)
+def test_an_unanswered_call_may_have_its_effect_for_a_minute(
+    calls: list[Unseen], left: float
+) -> None:
+    assert time_to_settle(calls) == _seconds(left)
+
+
+@pytest.mark.parametrize(
+    ("call", "given_up"),
+    [
+        (Unseen("lead/set", _seconds(90), _seconds(15)), True),
+        (Unseen("lead/set", _seconds(90), _seconds(14)), True),
+        (Unseen("lead/set", _seconds(90), _seconds(3)), False),
+        (Unseen("lead/set", _seconds(90), None), False),
+        (Unseen("lead/set", _seconds(90), _seconds(15), 200), False),
+        (Unseen("lead/set", _seconds(90), _seconds(15), 504), True),
+    ],
+)
+def test_a_call_that_was_waited_for_to_the_end_may_come_at_any_time(
+    call: Unseen, given_up: bool
+) -> None:
+    assert call.was_given_up(_seconds(15)) is given_up

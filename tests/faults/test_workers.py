@@ -18,8 +18,8 @@ from intake.queue import Doorbell
 from intake.running.keeper import children_of
 from intake.sandbox.running import RunningSandbox
 from intake.store import deliveries
+from intake.store.attempts import Intent, Result
 from intake.store.database import Database
-from intake.store.deliveries import Intent, Result
 from intake.store.redelivery import redeliver
 from tests.clock import Clock
 from tests.faults import oracle

@@ -2,11 +2,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.domain.breaker import Breaker, PauseReason
+from intake.domain.delivery import Outcome, after_failure
 from intake.store import breakers
 from intake.store import deliveries as store
 from intake.store.database import Database
 from intake.store.redelivery import redeliver
-from intake.store.schedule import Pace, book_call, due, let_go, overdue
+from intake.store.schedule import LOOKS_AHEAD, Pace, book_call, due, let_go, overdue
 from tests.clock import START, Clock
 from tests.makers import delivery_id_of, save_one
 
@@ -139,3 +140,47 @@ def test_a_hold_that_lapsed_is_not_given_back_twice(database: Database, clock: C
     book_call(database, "main", pace)
     let_go(database, "main", first, SECOND)
     assert not book_call(database, "main", pace).booked
+
+
+def _delivered(database: Database, how_many: int) -> list[int]:
+    """Deliveries that are done, whose cards are to be looked for now."""
+    ids = _save(database, how_many)
+    for each in ids:
+        claimed = store.claim(database, each, LEASE)
+        assert claimed
+        store.deliver(database, claimed, timedelta(0))
+    return ids
+
+
+def test_a_thousand_cards_to_look_for_keep_no_lead_waiting(
+    database: Database, clock: Clock
+) -> None:
+    looks = _delivered(database, 150)
+    clock.advance(60)
+    assert set(due(database, 500, LEASE)) <= set(looks)
+    (lead,) = _save(database, 1)
+    clock.advance(60)
+    assert due(database, 500, LEASE) == [lead]
+    assert overdue(database, SECOND, 5) == [lead]
+    assert store.claim(database, lead, LEASE)
+
+
+def test_cards_are_looked_for_a_few_at_a_time(database: Database, clock: Clock) -> None:
+    looks = _delivered(database, 12)
+    clock.advance(60)
+    assert due(database, 500, LEASE) == looks[:LOOKS_AHEAD]
+    assert due(database, 500, LEASE) == [], "until these are done, or a while has passed"
+
+
+def test_what_an_account_pauses_keeps_its_place_in_the_line(
+    database: Database, clock: Clock
+) -> None:
+    (first,) = _save(database, 1)
+    clock.advance(5)
+    (second,) = _save(database, 1)
+    clock.advance(5)
+    claimed = store.claim(database, first, LEASE)
+    assert claimed
+    verdict = after_failure(Outcome.KEY, 0, 0.5)
+    store.postpone(database, claimed, verdict, Outcome.KEY, "Ключ не принят.")
+    assert due(database, 10, LEASE, lambda _: 1) == [first], second

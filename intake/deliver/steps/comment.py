@@ -1,23 +1,23 @@
 """Add a comment to the deal, once."""
 
+from functools import partial
+
 from intake.deliver.attempt import Caller
 from intake.deliver.lead_payload import NUMBER_LINE
 from intake.deliver.steps.deal import deal_of
-from intake.deliver.steps.looking import answer, late
+from intake.deliver.steps.looking import answer, late, let_settle, pages, was_given_up
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
 from intake.domain.wording import fill
 from intake.envybox import LogEntry, NotFound, Page
-from intake.store.deliveries import Intent
+from intake.store.attempts import Intent
 
 # A comment among the kinds of entries of a deal's log (API reference, "Enumerations").
 COMMENT_KIND = 2010
 LISTED = 50
-# A log longer than this many pages is not read to its end.
-PAGES_READ = 20
 TWICE = (
-    "Возможно, этот комментарий стоит в сделке дважды: прошлый ответ потерялся, "
-    "а журнал сделки CRM не показала."
+    "Возможно, этот комментарий стоит в сделке дважды: ответа на прошлую отправку не было, "
+    "а выяснить, дошла ли она, CRM не дала."
 )
 
 
@@ -42,32 +42,34 @@ def add_comment(
 
     Looked for after an unanswered attempt only. Raises NotFound for a deal that is not there.
     """
-    stands: bool | None = False
+    twice = False
     if step in caller.claimed.unsettled:
-        stands = answer(caller, lambda: _stands(caller, step, deal_id))
-    if stands:
-        return caller.save(reached)
+        stands = answer(caller, lambda: comment_stands(caller, step, deal_id))
+        if stands:
+            return caller.save(reached)
+        let_settle(caller, step)
+        twice = stands is None or was_given_up(caller, step)
+    if twice and step is Step.JOIN:
+        # This comment is the lead itself.
+        reached = caller.save(caller.claimed.checkpoint.doubted()).after(step)
     request: JsonObject = {"deal_id": deal_id, "comment": text}
     caller.call(
         Intent(step, "deal/createComment", request, effect=True),
         lambda crm: crm.deals.create_comment(deal_id, text),
         lambda _: reached,
-        lambda _: TWICE if stands is None else None,
+        lambda _: TWICE if twice else None,
     )
     return reached
 
 
-def _stands(caller: Caller, step: Step, deal_id: int) -> bool | None:
+def comment_stands(caller: Caller, step: Step, deal_id: int) -> bool | None:
     """Whether our comment stands in the deal's log; None where the log is too long to tell."""
-    offset = 0
-    for _ in range(PAGES_READ):
-        page = _page(caller, step, deal_id, offset)
+    complete = False
+    for page in pages(partial(_page, caller, step, deal_id)):
         if any(_is_ours(caller, entry) for entry in page.items):
             return True
-        if page.next_offset is None:
-            return False
-        offset = page.next_offset
-    return None
+        complete = page.next_offset is None
+    return False if complete else None
 
 
 def _page(caller: Caller, step: Step, deal_id: int, offset: int) -> Page[LogEntry]:

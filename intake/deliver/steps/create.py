@@ -4,11 +4,14 @@ from typing import cast
 
 from intake.deliver.attempt import Caller
 from intake.deliver.lead_payload import EARLIER_LINE, lead_payload
-from intake.deliver.steps.find import find_own
+from intake.deliver.steps.looking import let_settle, was_given_up
+from intake.deliver.steps.own import Found, find_own
 from intake.domain.delivery import Checkpoint, Step, needs_lead_id
 from intake.domain.json import JsonObject
 from intake.envybox import CreatedLead, NewLead
-from intake.store.deliveries import Intent
+from intake.store.attempts import Intent
+
+QUEUE = "lead/workset"
 
 
 def create(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
@@ -19,13 +22,27 @@ def create(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
         if found.anything:
             ids = {"client_id": found.client_id, "deal_id": found.deal_id}
             return caller.save(checkpoint.after(Step.CREATE, lead_id=found.lead_id, **ids))
-        # The CRM's queue promises to make no duplicates. lead/set does not, and a doubt is
-        # written down before there may be reason for it: a crash must not hide it.
-        if not found.sure and not by_queue:
-            checkpoint = caller.save(checkpoint.doubted())
+        checkpoint = _sending_again(caller, checkpoint, found, by_queue=by_queue)
     claimed = caller.claimed
     request = lead_payload(claimed.lead, caller.site, claimed.number, _earlier(caller, checkpoint))
     return (_put_in_queue if by_queue else _set)(caller, checkpoint, request)
+
+
+def _sending_again(
+    caller: Caller, checkpoint: Checkpoint, found: Found, *, by_queue: bool
+) -> Checkpoint:
+    """Return the checkpoint to send the lead again with, which may tell of a doubt.
+
+    The CRM's queue promises to make no duplicates of what came by it; lead/set does not. A
+    doubt is written down before there may be reason for it: a crash must not hide it.
+    """
+    calls = caller.claimed.unsettled[Step.CREATE]
+    if by_queue and all(call.method == QUEUE for call in calls):
+        return checkpoint
+    let_settle(caller, Step.CREATE)
+    if found.sure and not was_given_up(caller, Step.CREATE):
+        return checkpoint
+    return caller.save(checkpoint.doubted())
 
 
 def _earlier(caller: Caller, checkpoint: Checkpoint) -> str | None:
@@ -36,7 +53,7 @@ def _earlier(caller: Caller, checkpoint: Checkpoint) -> str | None:
 
 def _put_in_queue(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpoint:
     reached = checkpoint.after(Step.CREATE)
-    intent = Intent(Step.CREATE, "lead/workset", request, effect=True)
+    intent = Intent(Step.CREATE, QUEUE, request, effect=True)
     caller.call(intent, lambda crm: crm.leads.workset(cast(NewLead, request)), lambda _: reached)
     return reached
 

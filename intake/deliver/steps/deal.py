@@ -1,9 +1,10 @@
 """Finding the deal of a lead that was taken into work."""
 
 from intake.deliver.attempt import Caller, StepFailedError
-from intake.deliver.steps.find import find_own
-from intake.deliver.steps.looking import contacts, get_lead, late, search_clients
+from intake.deliver.steps.looking import answer, contacts, get_lead, late, search_clients
+from intake.deliver.steps.own import find_own
 from intake.domain.delivery import Checkpoint, Outcome, Step
+from intake.domain.site import StageRule
 from intake.envybox import Deal, Lead
 
 LOOK_ELSEWHERE_AFTER = 2
@@ -41,7 +42,7 @@ def deal_of(caller: Caller, step: Step, checkpoint: Checkpoint) -> int:
 
 def find_deal(caller: Caller, step: Step, lead_id: int) -> int | None:
     """Find the deal that taking this lead into work has made; None where it is not there yet."""
-    lead = get_lead(caller, step, lead_id)
+    lead = answer(caller, lambda: get_lead(caller, step, lead_id))
     if lead is not None and lead.deal_ids:
         return max(lead.deal_ids)
     if lead is None or caller.claimed.failures < LOOK_ELSEWHERE_AFTER:
@@ -63,8 +64,13 @@ def _may_be_of(lead: Lead, deal: Deal) -> bool:
     return (deal.created_at or "") >= (lead.created_at or "")
 
 
-def is_touched(deal: Deal) -> bool:
-    """Whether somebody has moved this deal on already; not where the CRM does not tell."""
+def is_touched(deal: Deal, ours: StageRule | None = None) -> bool:
+    """Whether somebody has moved this deal on already; not where the CRM does not tell.
+
+    `ours` is the stage that we have moved it to ourselves.
+    """
+    if ours is not None and deal.stage_id == ours.stage_id:
+        return False
     return deal.status_id is not None and deal.status_id != UNTOUCHED
 
 

@@ -2,18 +2,34 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 from intake.deliver.attempt import Caller, StepFailedError
-from intake.domain.delivery import Outcome, Step
+from intake.domain.delivery import Outcome, Step, time_to_settle
 from intake.domain.json import JsonObject
-from intake.envybox import Deal, FoundClient, Lead, NotFound, Refused, UnknownOutcome
+from intake.envybox import (
+    Deal,
+    FoundClient,
+    Lead,
+    LogEntry,
+    NotFound,
+    Page,
+    Refused,
+    Task,
+    UnknownOutcome,
+)
 
 T = TypeVar("T")
+Item = TypeVar("Item", Lead, LogEntry, Task)
 
-# A deal has been seen to appear seconds after its lead; after this many failures what is
-# not there is not late but missing.
-LATE_TRIES = 6
+# A deal has been seen to appear seconds after its lead; so long after the CRM was last
+# changed, what is not there is not late but missing.
+LATE_FOR = timedelta(hours=1)
+# A list or a log longer than this many pages is not read to its end.
+PAGES_READ = 20
+# A clock's own grain.
+MOMENT = timedelta(seconds=1)
 # After this many failures a look that the CRM does not answer is done without.
 PATIENT_TRIES = 3
 
@@ -41,6 +57,17 @@ def answer(caller: Caller, look: Callable[[], T]) -> T | None:
         if caller.claimed.failures < PATIENT_TRIES:
             raise
         return None
+
+
+def pages(page_at: Callable[[int], Page[Item]]) -> Iterator[Page[Item]]:
+    """Yield the pages of a list or a log, up to PAGES_READ of them."""
+    offset = 0
+    for _ in range(PAGES_READ):
+        page = page_at(offset)
+        yield page
+        if page.next_offset is None:
+            return
+        offset = page.next_offset
 
 
 def get_lead(caller: Caller, step: Step, lead_id: int) -> Lead | None:
@@ -78,9 +105,30 @@ def shows_number(caller: Caller, shown: object) -> bool:
     return caller.claimed.number in json.dumps(shown, ensure_ascii=False, default=str)
 
 
+def let_settle(caller: Caller, step: Step) -> None:
+    """Raise StepFailedError while an unanswered call of this step may yet have its effect.
+
+    What a look has not found until then may still appear.
+    """
+    left = time_to_settle(caller.claimed.unsettled.get(step, ()))
+    if left > timedelta(0):
+        raise StepFailedError(
+            Outcome.NOT_YET,
+            "CRM не ответила и, возможно, ещё записывает то, что мы прислали. Подождём, "
+            "посмотрим ещё раз и только тогда отправим снова.",
+            wait=left + MOMENT,
+        )
+
+
+def was_given_up(caller: Caller, step: Step) -> bool:
+    """Whether a call of this step was not waited for to its end: a slow CRM may still act."""
+    timeout = timedelta(seconds=caller.timeout)
+    return any(call.was_given_up(timeout) for call in caller.claimed.unsettled.get(step, ()))
+
+
 def late(caller: Caller, what: str) -> StepFailedError:
     """Return the failure of a step that needs `what`, which the CRM does not show (yet)."""
-    if caller.claimed.failures < LATE_TRIES:
+    if caller.claimed.since_effect < LATE_FOR:
         return StepFailedError(Outcome.NOT_YET, f"{what} в CRM пока не показывается, подождём.")
     return StepFailedError(
         Outcome.REFUSED, f"{what} в CRM так и не появляется: проверьте карточку лида вручную."

@@ -8,7 +8,7 @@ from intake.deliver.steps.looking import get_deal, late
 from intake.domain.delivery import Checkpoint, Outcome, Step
 from intake.domain.json import JsonObject
 from intake.envybox import Deal, Envybox, Lead, NotFound
-from intake.store.deliveries import Intent
+from intake.store.attempts import Intent
 from intake.store.shares import share_out
 
 

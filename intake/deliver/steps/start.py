@@ -7,7 +7,7 @@ from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
 from intake.domain.site import StartRule
 from intake.envybox import AlreadyStarted, Envybox, NotFound, StartedLead
-from intake.store.deliveries import Intent
+from intake.store.attempts import Intent
 
 
 def start(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:

@@ -8,7 +8,7 @@ from intake.deliver.steps.looking import late
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
 from intake.envybox import NotFound
-from intake.store.deliveries import Intent
+from intake.store.attempts import Intent
 
 
 def tags(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:

@@ -7,6 +7,7 @@ import pytest
 from intake.deliver.probe import probe_due
 from intake.deliver.steps.find import MORE_LOOKS
 from intake.sandbox.running import RunningSandbox
+from intake.store.breakers import read_breaker
 from intake.store.database import Database
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker, at_once
@@ -81,7 +82,6 @@ def test_a_lead_that_certainly_is_not_there_is_sent_again_without_a_doubt(
     database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
 ) -> None:
     crm.fault("lead/set", "lost_request", times=1)
-    crm.fault("lead/list", "refuse", message="Метод недоступен")
     worker = make_worker(create="set")
     worker.work_on(delivery_id)
     clock.advance(LATER)
@@ -168,6 +168,21 @@ def test_no_card_is_looked_for_while_the_account_is_paused(
     worker.work_on(delivery_id)
     row = row_of(database, delivery_id)
     assert (row.state, row.lead_id) == ("delivered", int(crm.state()["leads"][0]["id"]))
+
+
+def test_a_look_for_a_card_that_gets_no_answer_pauses_nobody(
+    database: Database, crm: RunningSandbox, make_worker: MakeWorker, clock: Clock
+) -> None:
+    worker = make_worker()
+    ids = [delivery_id_of(save_one(database)) for _ in range(8)]
+    for each in ids:
+        worker.work_on(each)
+    crm.fault("lead/search", "http500")
+    clock.advance(LATER)
+    for each in ids:
+        worker.work_on(each)
+    assert ("lead/search", "unknown") in calls_of(database, ids[-1])
+    assert not read_breaker(database, "main").is_paused
 
 
 def test_leads_that_wait_go_before_looks_for_cards(
