@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from intake.deliver.attempt import Caller
 from intake.deliver.lead_payload import enquiry
-from intake.deliver.steps.comment import add_comment
+from intake.deliver.steps.comment import add_comment, comment_stands
 from intake.deliver.steps.deal import is_open
-from intake.deliver.steps.looking import answer, contacts, search_clients
+from intake.deliver.steps.looking import answer, contacts, let_settle, search_clients
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.site import Repeat
 from intake.envybox import Deal, FoundClient, NotFound
@@ -30,19 +30,41 @@ def look(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
 
 
 def join(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
-    """Add the enquiry to the open deal, as a comment; one that is gone is done without."""
+    """Add the enquiry to the open deal, as a comment.
+
+    A deal that is gone, or has been closed since it was found, is done without: nobody
+    would see the enquiry there.
+    """
     claimed = caller.claimed
     deal_id = checkpoint.joined_deal_id or 0
     text = enquiry(claimed.lead, caller.site, claimed.number)
+    reached = checkpoint.after(Step.JOIN)
     try:
-        return add_comment(caller, Step.JOIN, deal_id, text, checkpoint.after(Step.JOIN))
+        if _was_found_before(caller) and not _is_there_or_open(caller, deal_id):
+            return caller.save(replace(checkpoint, joined_deal_id=None))
+        return add_comment(caller, Step.JOIN, deal_id, text, reached)
     except NotFound:
         return caller.save(replace(checkpoint, joined_deal_id=None))
 
 
+def _was_found_before(caller: Caller) -> bool:
+    # Some time ago, that is: by an attempt before this one.
+    return Step.REPEAT in caller.claimed.checkpoint.done
+
+
+def _is_there_or_open(caller: Caller, deal_id: int) -> bool:
+    """Whether our comment stands in the deal, or somebody will still read one there."""
+    if Step.JOIN in caller.claimed.unsettled:
+        if answer(caller, lambda: comment_stands(caller, Step.JOIN, deal_id)):
+            return True
+        let_settle(caller, Step.JOIN)
+    deal = _seen(caller, Step.JOIN, deal_id)
+    return deal is None or is_open(deal)
+
+
 def _open_deal(caller: Caller) -> Deal | None:
     known = (deal for contact in contacts(caller) for deal in _deals(caller, contact))
-    seen = (_seen(caller, deal.id) for deal in known)
+    seen = (_seen(caller, Step.REPEAT, deal.id) for deal in known)
     return next((deal for deal in seen if deal is not None and is_open(deal)), None)
 
 
@@ -59,10 +81,10 @@ def _of_pipeline(caller: Caller, clients: tuple[FoundClient, ...]) -> list[Deal]
     return sorted(mine, key=lambda deal: deal.id, reverse=True)
 
 
-def _seen(caller: Caller, deal_id: int) -> Deal | None:
+def _seen(caller: Caller, step: Step, deal_id: int) -> Deal | None:
     def look() -> Deal:
         return caller.look(
-            Step.REPEAT,
+            step,
             "deal/get",
             {"deal_id": deal_id},
             lambda crm: crm.deals.get(deal_id),

@@ -7,7 +7,7 @@ from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
 from intake.domain.site import StageRule
 from intake.envybox import Deal, Envybox, NotFound, Refused
-from intake.store.deliveries import Intent
+from intake.store.attempts import Intent
 
 
 def stage(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
@@ -19,9 +19,9 @@ def stage(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     if rule is None:
         return checkpoint.after(Step.STAGE)
     deal_id = deal_of(caller, Step.STAGE, checkpoint)
-    deal = get_deal(caller, Step.STAGE, deal_id, lambda deal: _note(deal, rule))
+    deal = get_deal(caller, Step.STAGE, deal_id, lambda deal: _note(caller, deal, rule))
     reached = checkpoint.after(Step.STAGE, deal_id=deal_id, client_id=deal.client_id)
-    if deal.stage_id == rule.stage_id or is_touched(deal):
+    if deal.stage_id == rule.stage_id or is_touched(deal) or _may_be_moved_on(caller, deal):
         return caller.save(reached)
     try:
         _move(caller, deal_id, rule, reached)
@@ -47,9 +47,19 @@ def _move(caller: Caller, deal_id: int, rule: StageRule, reached: Checkpoint) ->
     caller.call(intent, act, lambda _: reached)
 
 
-def _note(deal: Deal, rule: StageRule) -> str | None:
+def _may_be_moved_on(caller: Caller, deal: Deal) -> bool:
+    # Our unanswered move may have been made, and a manager's after it; only the status tells.
+    return Step.STAGE in caller.claimed.unsettled and deal.status_id is None
+
+
+def _note(caller: Caller, deal: Deal, rule: StageRule) -> str | None:
     if deal.stage_id == rule.stage_id:
         return "Сделка уже стоит на нужном этапе."
+    if _may_be_moved_on(caller, deal):
+        return (
+            "CRM не показывает, трогал ли кто-нибудь сделку после прошлой попытки: оставляем её "
+            "на месте. Проверьте, на том ли она этапе."
+        )
     if not is_touched(deal):
         return None
     where = f"«{deal.stage_name}»" if deal.stage_name else f"№ {deal.stage_id}"

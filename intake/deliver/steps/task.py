@@ -1,16 +1,24 @@
 """Set a task for the deal, once, within the site's working hours."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from intake.deliver.attempt import Caller
-from intake.deliver.steps.deal import deal_of
-from intake.deliver.steps.looking import answer, late
+from intake.deliver.steps.deal import deal_of, is_touched
+from intake.deliver.steps.looking import answer, get_deal, late, pages
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
 from intake.domain.site import TaskRule
 from intake.domain.wording import fill
-from intake.envybox import Envybox, NotFound, Task
-from intake.store.deliveries import Intent
+from intake.envybox import Deal, Envybox, NotFound, Page, Task
+from intake.store.attempts import Intent
+
+LISTED = 50
+HIDDEN = (
+    "CRM не показывает задачи этой сделки, а её уже ведут: свою не ставим, чтобы не затереть "
+    "чужую. Поставьте задачу сами, если нужна."
+)
 
 
 def task(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
@@ -22,13 +30,52 @@ def task(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     deal_id = deal_of(caller, Step.TASK, checkpoint)
     reached = checkpoint.after(Step.TASK)
     rule = caller.site.task or TaskRule("")
-    there = answer(caller, lambda: _tasks(caller, deal_id)) or ()
-    own = next((one for one in there if caller.claimed.number in (one.comment or "")), None)
+    there = answer(caller, lambda: _tasks(caller, deal_id))
+    if there is None and _may_have_one(caller, checkpoint, deal_id):
+        return caller.save(reached)
+    own = _own(caller, there or ()) or _done_already(caller, deal_id)
     if own is not None:
         return caller.save(reached.after(Step.TASK, task_id=own.id))
-    other = next(iter(there), None)
+    other = next(iter(there or ()), None)
     employee_id = rule.employee_id if other is None else None
     return _send(caller, reached, deal_id, (_text(caller, rule, other), employee_id))
+
+
+def _own(caller: Caller, tasks: Iterable[Task]) -> Task | None:
+    return next((one for one in tasks if caller.claimed.number in (one.comment or "")), None)
+
+
+def _may_have_one(caller: Caller, checkpoint: Checkpoint, deal_id: int) -> bool:
+    """Whether a manager may have a task in a deal whose tasks the CRM does not show."""
+    joined = Step.JOIN in checkpoint.done
+
+    def note(deal: Deal) -> str | None:
+        return HIDDEN if joined or is_touched(deal, caller.site.stage) else None
+
+    deal = get_deal(caller, Step.TASK, deal_id, note)
+    return joined or is_touched(deal, caller.site.stage)
+
+
+def _done_already(caller: Caller, deal_id: int) -> Task | None:
+    """Return our task where an unanswered attempt has set it and somebody has closed it."""
+    if Step.TASK not in caller.claimed.unsettled:
+        return None
+
+    def look() -> Task | None:
+        closed = (task for page in pages(partial(_closed, caller)) for task in page.items)
+        return _own(caller, (task for task in closed if task.element_id == deal_id))
+
+    return answer(caller, look)
+
+
+def _closed(caller: Caller, offset: int) -> Page[Task]:
+    request: JsonObject = {"success": 1, "limit": LISTED, "offset": offset}
+    return caller.look(
+        Step.TASK,
+        "task/list",
+        request,
+        lambda crm: crm.tasks.list(success=True, limit=LISTED, offset=offset),
+    )
 
 
 def _send(

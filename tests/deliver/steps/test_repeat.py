@@ -182,3 +182,46 @@ def test_a_person_who_wants_a_lead_all_the_same_gets_one(
     assert (row.state, row.joined_deal_id) == ("delivered", None)
     assert row.deal_id not in {None, open_deal}
     assert effects(crm, "lead/set") == 2
+
+
+def test_a_deal_closed_between_a_lost_comment_and_its_retry_gets_no_enquiry(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    open_deal: int,
+    clock: Clock,
+) -> None:
+    crm.fault("deal/createComment", "lost_request", times=1)
+    worker = make_worker(**COMMENTED)
+    worker.work_on(delivery_id)
+    with in_crm(crm) as manager:
+        manager.deals.update_stage(open_deal, 5639)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.joined_deal_id) == ("delivered", None)
+    assert row.deal_id not in {None, open_deal}
+    assert effects(crm, "deal/createComment") == 0
+    assert "уже закрыта" in notes_of(database, delivery_id)
+
+
+def test_an_enquiry_that_stands_in_a_deal_closed_since_is_not_made_a_lead(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    open_deal: int,
+    clock: Clock,
+) -> None:
+    crm.fault("deal/createComment", "lost_reply", times=1)
+    worker = make_worker(repeat=Repeat.COMMENT)
+    worker.work_on(delivery_id)
+    with in_crm(crm) as manager:
+        manager.deals.update_stage(open_deal, 5639)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.joined_deal_id, row.lead_id) == ("delivered", open_deal, None)
+    assert effects(crm, "deal/createComment") == 1
+    assert effects(crm, "lead/workset") == 0

@@ -1,9 +1,11 @@
 """Moving the deal: looked at first, and left where a manager has put it."""
 
 import time
+from typing import Any
 
 import pytest
 
+from intake.sandbox import deal_shapes
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
 from tests.clock import Clock
@@ -68,3 +70,28 @@ def test_a_late_deal_is_not_taken_for_an_older_one_of_the_client(
     assert ("deal/search", "ok") in calls_of(database, second)
     row = row_of(database, second)
     assert (row.state, row.outcome, row.deal_id) == ("retrying", "not_yet", None)
+
+
+def test_a_deal_whose_status_is_not_told_is_not_moved_a_second_time(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crm.fault("deal/updateDealStage", "lost_reply", times=1)
+    worker = make_worker(**STAGED)
+    worker.work_on(delivery_id)
+    with in_crm(crm) as manager:
+        manager.deals.update_stage(int(crm.state()["deals"][0]["id"]), 5637)
+
+    def without_status(*shown: Any) -> dict[str, Any]:
+        return deal_shapes.deal_card(*shown) | {"status_id": None}
+
+    monkeypatch.setattr("intake.sandbox.methods.deals.deal_card", without_status)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    assert row_of(database, delivery_id).state == "delivered"
+    assert _stage(crm) == 5637
+    assert "Проверьте, на том ли она этапе" in notes_of(database, delivery_id)
