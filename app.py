@@ -1,6 +1,7 @@
 """The web wiring: settings in, a Flask application out, nothing else."""
 
 import logging
+from zoneinfo import ZoneInfo
 
 from flask import Flask, redirect, render_template
 from flask.json.provider import DefaultJSONProvider
@@ -53,7 +54,11 @@ def create_app(settings: Settings) -> Flask:
     doorbell = BackgroundDoorbell(bell)
     readiness = health.Readiness(database, bell.waiting)
     watch = alert.Watch(
-        database, settings.directory, alert.Channels(settings.alerts), settings.outside_url
+        database,
+        settings.directory,
+        alert.Channels(settings.alerts),
+        settings.outside_url,
+        ZoneInfo(settings.display_timezone),
     )
     app.extensions["intake.watch"] = watch
     _add_receive(app, settings, database, doorbell)

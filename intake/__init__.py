@@ -19,7 +19,7 @@ deliver        the job and the sweeper; domain, errors, settings, store, queue, 
 envybox        the CRM's API as a library of its own; imports nothing of intake
 sandbox        an Envybox to run offline; imports nothing of intake
 show           the submission log; domain, errors, store, queue, flask
-alert          telling people of troubles; domain, errors, store, apprise
+alert          telling people of troubles; domain, errors, store, apprise, holidays
 reconcile      our log held against the CRM's list; domain, errors, store, envybox
 health         readiness and metrics; domain, errors, store, flask, prometheus_client
 settings       the only reader of the environment

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "sandbox": {"flask", "werkzeug"},
     "receive": {"domain", "errors", "crash", "normalise", "store", "queue", "flask", "werkzeug"},
     "deliver": {"domain", "errors", "crash", "settings", "store", "queue", "envybox"},
-    "alert": {"domain", "errors", "store", "apprise"},
+    "alert": {"domain", "errors", "store", "apprise", "holidays"},
     "reconcile": {"domain", "errors", "store", "envybox"},
     "health": {"domain", "errors", "store", "flask", "prometheus_client"},
     "show": {"domain", "errors", "store", "queue"}

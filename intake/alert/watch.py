@@ -2,27 +2,37 @@
 
 import logging
 import threading
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from intake.alert.blackout import Blackout
 from intake.alert.channels import Channels
+from intake.alert.days_off import days_off
 from intake.domain.message import Message, Sent
 from intake.domain.site import Directory
-from intake.domain.trouble import Rules, decide, over_message, page_of
-from intake.errors import IntakeError
+from intake.domain.trouble import Rules, Signs, decide, over_message, page_of
+from intake.errors import IntakeError, StoreUnavailableError
 from intake.store import troubles
 from intake.store.database import Database
+from intake.store.health import data_folder
 from intake.store.signs import read_signs
 from intake.store.troubles import News, Telling
 from intake.store.turns import take_turn
 
 log = logging.getLogger(__name__)
 
+MOSCOW = ZoneInfo("Europe/Moscow")
 TURN = "watch"
 INTERVAL = timedelta(seconds=30)
 # Longer than all services together take; a message whose sender died is sent again then.
 TELLING_LEASE = timedelta(minutes=5)
 MOST_AT_ONCE = 20
+# What processes with one database on another machine agree on: this installation.
+_INSTALLED = Path(__file__).parent
 
 TRIAL = Message(
     "Проверка связи",
@@ -32,26 +42,54 @@ TRIAL = Message(
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Watches over one store. `url` is where the log is seen from outside."""
+    """Watches over one store. `url` is where the log is seen from outside.
+
+    `zone` tells when a day begins. `time` gives seconds, for what cannot be asked of a
+    store that fails.
+    """
 
     database: Database
     directory: Directory
     channels: Channels
     url: str
+    zone: ZoneInfo = MOSCOW
     rules: Rules = field(default_factory=Rules)
+    time: Callable[[], float] = time.monotonic
+    blackout: Blackout = field(init=False)
+
+    def __post_init__(self) -> None:
+        folder = data_folder(self.database) or _INSTALLED
+        blackout = Blackout(self.channels, self.url, folder, self.time)
+        object.__setattr__(self, "blackout", blackout)
 
     def look(self) -> None:
-        """Look and tell, unless another process has done so within the interval."""
-        if take_turn(self.database, TURN, INTERVAL):
-            self.settle()
-            self.tell()
+        """Look and tell, unless another process has done so within the interval.
+
+        Raises StoreUnavailableError, of which people are told too once it lasts.
+        """
+        try:
+            if take_turn(self.database, TURN, INTERVAL):
+                self.settle()
+                self.tell()
+        except StoreUnavailableError as error:
+            self.blackout.failed(str(error))
+            raise
+        self.blackout.recovered()
 
     def settle(self) -> None:
         """Find out what lasts and what is over."""
         titles = self._titles()
         crms = self.directory.accounts
-        signs = read_signs(self.database, titles, crms, self.rules)
+        signs = self._with_days_off(read_signs(self.database, titles, crms, self.rules))
         troubles.settle(self.database, lambda told: decide(signs, told, titles, self.rules))
+
+    def _with_days_off(self, signs: Signs) -> Signs:
+        sites = self.directory.sites
+        off = {
+            key: days_off(sites[key].rules.default_country, self.zone, signs.last[key], signs.now)
+            for key in signs.arrivals
+        }
+        return replace(signs, days_off=off)
 
     def tell(self) -> None:
         """Send what has not been told yet; what is not taken is sent again later."""

@@ -51,10 +51,10 @@ def sweep(context: Context) -> None:
 
 def _watch(settings: Settings, database: Database) -> None:
     """Look for troubles and compare at night, beside the sweeping."""
-    channels = Channels(settings.alerts)
-    keep_watching(Watch(database, settings.directory, channels, settings.outside_url))
+    channels, zone = Channels(settings.alerts), ZoneInfo(settings.display_timezone)
+    keep_watching(Watch(database, settings.directory, channels, settings.outside_url, zone))
     if settings.reconcile_hour is not None:
-        night = Night(settings.reconcile_hour, ZoneInfo(settings.display_timezone))
+        night = Night(settings.reconcile_hour, zone)
         accounts = settings.directory.accounts.values()
         keep_reconciling(Reconciler(database, settings.timeout), accounts, night)
 

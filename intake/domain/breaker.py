@@ -33,7 +33,8 @@ class BreakerPolicy:
     `longest_probe`. `throttle_limit` is the longest Retry-After that is believed,
     `throttle_default` stands for one that was not given. `jitter` is the share by which a
     wait may be longer. A pause that begins within `calm` of the last resumption goes on
-    with that one's intervals: an account that flaps is probed ever more rarely.
+    with that one's intervals, from the `flapping`-th at most: an account that flaps is
+    probed more rarely, and once it is well it is found out before long.
     """
 
     not_sent_limit: int = 3
@@ -45,6 +46,7 @@ class BreakerPolicy:
     throttle_limit: float = 3600
     jitter: float = 0.2
     calm: float = 120
+    flapping: int = 2
 
     def limit(self, outcome: Outcome) -> int:
         """Return how many such calls in a row pause the account."""
@@ -171,7 +173,7 @@ def _paused(
 ) -> Breaker:
     calm = timedelta(seconds=given.policy.calm)
     flaps = breaker.resumed_at is not None and given.now - breaker.resumed_at < calm
-    probes = breaker.probes if flaps else 0
+    probes = min(breaker.probes, given.policy.flapping) if flaps else 0
     return replace(
         breaker,
         paused_since=given.now,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-_NUMBER = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
+_NUMBER = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4}-[0-9A-Z]{4}(?:/\d+)?(?![0-9A-Z])")
 
 
 class FindingKind(StrEnum):
@@ -55,8 +55,10 @@ class Comparison:
 def numbers_in(text: str) -> frozenset[str]:
     """Return what may be submissions' numbers in a card.
 
-    >>> sorted(numbers_in("Окно. Заявка № 7F3K-2M9Q, тел. 8-912-345"))
-    ['7F3K-2M9Q']
+    One with “/2” is of a second lead that a person asked for.
+
+    >>> sorted(numbers_in("Окно. Заявка № 7F3K-2M9Q, 7F3K-2M9Q/2, тел. 8-912-345"))
+    ['7F3K-2M9Q', '7F3K-2M9Q/2']
     """
     return frozenset(_NUMBER.findall(text))
 

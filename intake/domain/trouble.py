@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from intake.domain.breaker import PauseReason
 from intake.domain.health import Limits, Vitals, in_words
-from intake.domain.silence import SilenceRules, silence_of
+from intake.domain.reconciliation import FindingKind
+from intake.domain.silence import SilenceRules, Span, silence_of
 
 
 class Kind(StrEnum):
@@ -22,6 +23,9 @@ class Kind(StrEnum):
     SWEEPER = "sweeper"
     SILENCE = "silence"
     MISSING = "missing"
+    TWICE = "twice"
+    DISK = "disk"
+    STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,16 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Submissions of an account that were delivered and then were not found in the CRM."""
+class Found:
+    """What a comparison found of the submissions that were delivered to an account on a `day`.
+
+    `kind` is the comparison's word: not found in the CRM, or found there twice. Each day's
+    are a trouble of their own, so that those of yesterday do not hide those of today.
+    """
 
     crm: str
+    kind: FindingKind
+    day: date
     count: int
     since: datetime
 
@@ -72,16 +82,20 @@ class Signs:
 
     `paused` are of configured accounts only: no other is ever resumed. `arrivals` are the
     moments at which leads of a site came, in order, for the sites that have been quiet for
-    a while; `last` is when the last one came, of every site.
+    a while; `last` is when the last one came, of every site, `days_off` the public holidays
+    of its country since then. `free_bytes` is the room on
+    the disk of the database, None where that cannot be told.
     """
 
     now: datetime
     stuck: Sequence[Stuck] = ()
     paused: Sequence[Pause] = ()
-    lost: Sequence[Lost] = ()
+    found: Sequence[Found] = ()
     vitals: Vitals = field(default_factory=Vitals)
+    free_bytes: int | None = None
     arrivals: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     last: Mapping[str, datetime] = field(default_factory=dict)
+    days_off: Mapping[str, Sequence[Span]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,8 @@ def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -
         *_late(signs, told, rules),
         *_sweeper(signs, rules),
         *_silent(signs, told, sites, rules),
-        *_lost(signs.lost),
+        *_found(signs.found),
+        *_disk(signs, told, rules),
     ]
 
 
@@ -172,9 +187,21 @@ def _sweeper(signs: Signs, rules: Rules) -> Iterator[Trouble]:
         return
     message = (
         f"Обходчик молчит {in_words(age)}: неудавшиеся заявки не повторяются. "
-        "Запустите его: python -m intake sweep (или перезапустите сервис)."
+        "Перезапустите сервис; запущенный по частям — python -m intake sweep."
     )
     yield Trouble(Kind.SWEEPER, "", message, signs.now - age)
+
+
+def _disk(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
+    began = told.get((Kind.DISK, ""))
+    limit = rules.limits.low_disk * (1 + rules.over if began else 1)
+    if signs.free_bytes is None or signs.free_bytes >= limit:
+        return
+    message = (
+        f"На диске с базой осталось {signs.free_bytes // 2**20} МБ. Когда место кончится, заявки "
+        "перестанут приниматься: освободите диск или увеличьте его."
+    )
+    yield Trouble(Kind.DISK, "", message, began or signs.now)
 
 
 def _silent(signs: Signs, told: Told, sites: Names, rules: Rules) -> Iterator[Trouble]:
@@ -184,7 +211,8 @@ def _silent(signs: Signs, told: Told, sites: Names, rules: Rules) -> Iterator[Tr
             # The longer it lasts, the less the past says; only a lead ends it.
             yield Trouble(Kind.SILENCE, site, "", began)
             continue
-        silence = silence_of(signs.arrivals.get(site, ()), signs.now, rules.silence)
+        came, off = signs.arrivals.get(site, ()), signs.days_off.get(site, ())
+        silence = silence_of(came, signs.now, rules.silence, off)
         if silence is not None:
             span = in_words(signs.now - silence.since)
             message = (
@@ -194,13 +222,26 @@ def _silent(signs: Signs, told: Told, sites: Names, rules: Rules) -> Iterator[Tr
             yield Trouble(Kind.SILENCE, site, message, silence.since)
 
 
-def _lost(lost: Iterable[Lost]) -> Iterator[Trouble]:
-    for each in lost:
-        message = (
-            f"Сверка не нашла в CRM «{each.crm}» доставленных заявок: {each.count}. "
-            "Проверьте их по журналу и, если карточки нет, отправьте ещё раз."
-        )
-        yield Trouble(Kind.MISSING, each.crm, message, each.since)
+_MISSING = (
+    "Сверка не нашла в CRM «{crm}» заявок, доставленных {day}: {count}. Откройте их в журнале: "
+    "если карточки в CRM нет, создайте её кнопкой «Создать в CRM ещё одну заявку»; если всё в "
+    "порядке, отметьте это на странице «Здоровье»."
+)
+_TWICE = (
+    "Сверка нашла в CRM «{crm}» по две карточки у заявок, доставленных {day}: {count}. Номера "
+    "карточек — на странице «Здоровье»: оставьте по одной, чтобы клиенту не звонили дважды."
+)
+_FOUND = {
+    FindingKind.MISSING: (Kind.MISSING, _MISSING),
+    FindingKind.TWICE: (Kind.TWICE, _TWICE),
+}
+
+
+def _found(found: Iterable[Found]) -> Iterator[Trouble]:
+    for each in found:
+        kind, words = _FOUND[each.kind]
+        message = words.format(crm=each.crm, day=f"{each.day:%d.%m.%Y}", count=each.count)
+        yield Trouble(kind, f"{each.crm} {each.day}", message, each.since)
 
 
 def over_message(kind: str, subject: str, sites: Names) -> str:
@@ -211,8 +252,11 @@ def over_message(kind: str, subject: str, sites: Names) -> str:
         Kind.PAUSED: f"CRM «{subject}» снова принимает заявки: накопленные уходят по очереди.",
         Kind.LATE: "Заявки снова доставляются вовремя.",
         Kind.SWEEPER: "Обходчик снова работает.",
+        Kind.DISK: "На диске с базой снова достаточно места.",
+        Kind.STORE: "База снова пишется, заявки принимаются.",
         Kind.SILENCE: f"{_title(site, sites)}: заявки снова приходят.",
-        Kind.MISSING: f"Сверка с CRM «{subject}»: все доставленные заявки на месте.",
+        Kind.MISSING: f"Сверка с CRM «{site}»: с ненайденными заявками разобрались.",
+        Kind.TWICE: f"Сверка с CRM «{site}»: с двойными карточками разобрались.",
     }
     return {str(code): text for code, text in words.items()}.get(kind, "Неполадка закончилась.")
 

@@ -1,7 +1,6 @@
 """Measuring whether posts can be accepted and delivered."""
 
 import logging
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -19,14 +18,6 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 1.0
 
 
-def free_bytes(folder: Path) -> int | None:
-    """Return how much room the folder's disk has; None where that cannot be told."""
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None
-
-
 @dataclass
 class Readiness:
     """Looks at everything, at most once a second. `queued` counts the waiting rings.
@@ -36,7 +27,7 @@ class Readiness:
 
     database: Database
     queued: Callable[[], int | None]
-    free: Callable[[Path], int | None] = free_bytes
+    free: Callable[[Path], int | None] = store.free_bytes
     time: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: tuple[float, Health] | None = None

@@ -3,8 +3,9 @@
 import hmac
 from collections.abc import Iterable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from intake.domain.health import Check, Health, Level
@@ -14,6 +15,10 @@ from intake.health.readiness import Readiness
 from intake.store.health import Measures, read_measures
 
 UNAVAILABLE = 503
+DENIED = (
+    "Метрики отдаются программам этой машины (http://127.0.0.1:…/metrics) и тем, кто знает "
+    "ключ: заголовок «Authorization: Bearer …» со значением настройки METRICS_TOKEN.\n"
+)
 # A proxy adds one of these; then the asker is whoever stands behind the proxy.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via", "CF-Connecting-IP")
 
@@ -58,7 +63,7 @@ class _Pages:
     def metrics(self) -> ResponseReturnValue:
         """Answer the figures for Prometheus."""
         if not self._trusted():
-            abort(403)
+            return Response(DENIED, 403, content_type="text/plain; charset=utf-8")
         measures = self._measures()
         queued = self._readiness.queued()
         accept = request.headers.get("Accept", "")
@@ -79,13 +84,21 @@ class _Pages:
 
 
 def _is_local() -> bool:
+    """Whether a program of this machine asks, by an address of this machine.
+
+    A proxy of this machine that adds no header of its own still passes on whose name the
+    page was asked by.
+    """
     if any(name in request.headers for name in _FORWARDED):
         return False
+    return _is_loopback(request.remote_addr) and _is_loopback(urlsplit(request.host_url).hostname)
+
+
+def _is_loopback(host: str | None) -> bool:
     try:
-        address = ip_address(request.remote_addr or "")
+        return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:
         return False
-    return address.is_loopback
 
 
 def _told(health: Health, *, in_full: bool) -> dict[str, object]:

@@ -93,6 +93,8 @@ def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
     blueprint.add_url_rule("/log/health", "health", pages.show)
     both = ["GET", "POST"]
     blueprint.add_url_rule("/log/health/test", "try_alert", pages.try_out, methods=both)
+    finding = "/log/health/findings/<int:finding_id>/dismiss"
+    blueprint.add_url_rule(finding, "dismiss_finding", pages.dismiss, methods=both)
 
 
 def _add_filters(blueprint: Blueprint) -> None:

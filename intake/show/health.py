@@ -4,20 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.domain.health import Health, Level, in_words
 from intake.domain.message import Sent
 from intake.show import words
 from intake.store.database import Database
-from intake.store.reconciliations import read_reconciliations
+from intake.store.reconciliations import dismiss, read_reconciliations
 from intake.store.troubles import TroubleRecord, read_troubles
 
 NOBODY = (
     "Сообщать некому: адреса не заданы. Впишите их в настройку INTAKE_ALERTS и "
     "перезапустите сервис."
 )
+
+DISMISSED = "Отмечено: с этой заявкой разобрались. О ней больше не напомним."
+DISMISSED_BEFORE = "С этой заявкой уже разобрались."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,13 @@ class HealthPages:
         if request.method == "POST":
             flash(_result(self._watchers.try_out()))
         return redirect(url_for(".health"), 303)
+
+    def dismiss(self, finding_id: int) -> ResponseReturnValue:
+        """Note that a person has looked into what a comparison found; safe to press twice."""
+        if request.method == "POST":
+            done = dismiss(self._database, finding_id, g.user.login)
+            flash(DISMISSED if done else DISMISSED_BEFORE)
+        return redirect(url_for(".health", _anchor="reconciliations-title"), 303)
 
 
 def _view(record: TroubleRecord, now: datetime) -> TroubleView:

@@ -147,6 +147,9 @@ _TROUBLES: Mapping[str, str] = {
     Kind.SWEEPER: "Обходчик молчит",
     Kind.SILENCE: "Сайт замолчал",
     Kind.MISSING: "Доставленных заявок нет в CRM",
+    Kind.TWICE: "Заявки стоят в CRM дважды",
+    Kind.DISK: "Диск заканчивается",
+    Kind.STORE: "База не пишется",
 }
 
 _FINDINGS: Mapping[str, tuple[str, str]] = {
@@ -155,7 +158,7 @@ _FINDINGS: Mapping[str, tuple[str, str]] = {
         (
             "Сверка не нашла в CRM ни этой заявки, ни карточки с тем же телефоном или почтой. "
             "Поищите её в CRM сами; если карточки нет — раскройте внизу «Создать в CRM ещё одну "
-            "заявку» и отправьте."
+            "заявку» и отправьте. Если с ней всё в порядке, отметьте это на странице «Здоровье»."
         ),
     ),
     FindingKind.TWICE: (
@@ -183,7 +186,11 @@ _KNOWN_FROM: Mapping[str, str] = {
     KnownFrom.REGION: "по региону",
 }
 
-_ACTIONS = {"redeliver": "Отправлено ещё раз", "release": "Заявка пропущена"}
+_ACTIONS = {
+    "redeliver": "Отправлено ещё раз",
+    "release": "Заявка пропущена",
+    "dismiss": "С находкой сверки разобрались",
+}
 
 _CONTACTS = {
     "viber": "Viber",

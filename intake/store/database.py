@@ -193,6 +193,25 @@ def _translated() -> Iterator[None]:
     except (IntegrityError, DataError):
         raise  # about the row, not the database
     except (DBAPIError, PoolTimeoutError) as error:
-        raise StoreUnavailableError(
-            f"База данных не отвечает ({type(error).__name__}): проверьте DATABASE_URL."
-        ) from error
+        raise StoreUnavailableError(_cause(error)) from error
+
+
+# What drivers say, in whatever case, and what it means; the first that fits is told.
+_CAUSES = (
+    ("disk is full", "На диске с базой кончилось место: освободите его."),
+    ("no space left", "На диске с базой кончилось место: освободите его."),
+    ("disk i/o error", "Диск с базой не пишется или полон: проверьте место и сам диск."),
+    ("readonly database", "База доступна только для чтения: проверьте права на её каталог."),
+    ("unable to open", "Файл базы не открывается: проверьте каталог и права на него."),
+    ("not a database", "Файл базы повреждён: верните его из копии (docs/operations.md)."),
+    ("malformed", "Файл базы повреждён: верните его из копии (docs/operations.md)."),
+    ("is locked", "База занята другой программой дольше обычного."),
+)
+
+
+def _cause(error: Exception) -> str:
+    told = str(getattr(error, "orig", None) or error).lower()
+    for sign, sentence in _CAUSES:
+        if sign in told:
+            return sentence
+    return f"База данных не отвечает ({type(error).__name__}): проверьте DATABASE_URL."

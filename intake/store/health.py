@@ -1,5 +1,6 @@
 """What the store tells of the service's health: signs of life, counts, times of calls."""
 
+import shutil
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ def data_folder(database: Database) -> Path | None:
     """Return the folder the data lies in; None where that is another program's business."""
     name = database.engine.url.database
     return Path(name).resolve().parent if database.is_sqlite and name else None
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Return how much room the folder's disk has; None where that cannot be told."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def read_vitals(database: Database) -> Vitals:

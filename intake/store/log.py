@@ -220,7 +220,9 @@ def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:
 
 
 def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[FindingSummary]]:
-    query = select(findings).where(findings.c.submission_id.in_(ids)).order_by(findings.c.id)
+    columns = findings.c
+    standing = (columns.submission_id.in_(ids), columns.dismissed_at.is_(None))
+    query = select(findings).where(*standing).order_by(columns.id)
     found: dict[int, list[FindingSummary]] = defaultdict(list)
     for row in connection.execute(query):
         found[row.submission_id].append(FindingSummary(row.kind, tuple(row.lead_ids)))

@@ -239,6 +239,9 @@ findings = Table(
     Column("submission_id", Id, ForeignKey("submissions.id"), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("lead_ids", JSON, nullable=False),
+    # A person has looked into it; it stays so while the comparison finds the same.
+    Column("dismissed_at", UtcDateTime),
+    Column("dismissed_by", String(100)),
     Index(None, "reconciliation_id"),
     Index(None, "submission_id"),
 )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.reconciliation import Finding, Ours
+from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
+from intake.store.deliveries import number_shown
 from intake.store.models import accounts, deliveries, findings, reconciliations, submissions
 
 SHOWN = 10
@@ -21,9 +23,12 @@ SHOWN_FINDINGS = 50
 class FindingRecord:
     """A finding as the log shows it; `number` is the submission's."""
 
+    id: int
     number: str
     kind: str
     lead_ids: tuple[int, ...]
+    dismissed_at: datetime | None
+    dismissed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def read_ours(database: Database, crm: str, since: datetime, until: datetime) ->
         select(
             columns.submission_id,
             submissions.c.number,
+            columns.base_generation,
             columns.lead_id,
             submissions.c.phone,
             submissions.c.email,
@@ -69,7 +75,12 @@ def read_ours(database: Database, crm: str, since: datetime, until: datetime) ->
         .order_by(columns.submission_id)
     )
     with database.read() as connection:
-        return [Ours(*row) for row in connection.execute(query)]
+        return [_ours(row) for row in connection.execute(query)]
+
+
+def _ours(row: Row[*tuple[Any, ...]]) -> Ours:
+    number = number_shown(row.number, row.base_generation)
+    return Ours(row.submission_id, number, row.lead_id, row.phone, row.email)
 
 
 def begin(database: Database, crm: str, since: datetime, until: datetime) -> int:
@@ -96,25 +107,53 @@ def finish(
 ) -> None:
     """Write down what was found; it takes the place of what was known of those compared."""
     with database.write() as connection:
-        _forget(connection, [each.submission_id for each in compared])
+        dismissed = _forget(connection, [each.submission_id for each in compared])
         for finding in found:
             row = {
                 "reconciliation_id": reconciliation_id,
                 "submission_id": finding.submission_id,
                 "kind": finding.kind,
                 "lead_ids": list(finding.lead_ids),
+                **dismissed.get((finding.submission_id, finding.kind), {}),
             }
             connection.execute(insert(findings).values(row))
         counts = {"compared": len(compared), "listed": listed}
         _end(database, connection, reconciliation_id, counts)
 
 
-def _forget(connection: Connection, submission_ids: Sequence[int]) -> None:
-    known = set(connection.scalars(select(findings.c.submission_id)))
-    again = sorted(known & set(submission_ids))
-    for start in range(0, len(again), 500):
-        part = again[start : start + 500]
-        connection.execute(delete(findings).where(findings.c.submission_id.in_(part)))
+def _forget(
+    connection: Connection, submission_ids: Sequence[int]
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """Delete what was known of these; return who has dismissed what."""
+    known = connection.execute(select(findings)).all()
+    again = [row for row in known if row.submission_id in set(submission_ids)]
+    for row in again:
+        connection.execute(delete(findings).where(findings.c.id == row.id))
+    return {
+        (row.submission_id, row.kind): {
+            "dismissed_at": row.dismissed_at,
+            "dismissed_by": row.dismissed_by,
+        }
+        for row in again
+        if row.dismissed_at
+    }
+
+
+def dismiss(database: Database, finding_id: int, actor: str) -> bool:
+    """Write down that a person has looked into a finding; False where that is done already."""
+    columns = findings.c
+    with database.write() as connection:
+        now = database.now(connection)
+        row = connection.execute(
+            update(findings)
+            .where(columns.id == finding_id, columns.dismissed_at.is_(None))
+            .values(dismissed_at=now, dismissed_by=actor[:100])
+            .returning(columns.submission_id, columns.kind)
+        ).one_or_none()
+        if row is None:
+            return False
+        record(connection, AuditEntry(now, actor, "dismiss", {"kind": row.kind}), row.submission_id)
+        return True
 
 
 def _end(
@@ -125,14 +164,22 @@ def _end(
 
 
 def compared_until(database: Database, crm: str) -> datetime | None:
-    """Return up to when an account was compared; None where it never was."""
+    """Return up to when an account was compared without a gap; None where it never was.
+
+    A comparison of days long past, or of a later period than the next one's beginning, is
+    somebody's own look and moves no border.
+    """
     columns = reconciliations.c
-    query = select(func.max(columns.until)).where(
+    query = select(columns.since, columns.until).where(
         columns.crm == crm, columns.ended_at.is_not(None), columns.message.is_(None)
     )
     with database.read() as connection:
-        until: datetime | None = connection.execute(query).scalar_one()
-        return until
+        periods = connection.execute(query.order_by(columns.id)).all()
+    border: datetime | None = None
+    for since, until in periods:
+        if border is None or since <= border:
+            border = max(border or until, until)
+    return border
 
 
 def is_paused(database: Database, crm: str) -> bool:
@@ -159,16 +206,17 @@ def read_reconciliations(database: Database) -> tuple[ReconciliationRecord, ...]
 def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[FindingRecord]]:
     columns = findings.c
     query = (
-        select(columns.reconciliation_id, submissions.c.number, columns.kind, columns.lead_ids)
+        select(findings, submissions.c.number)
         .join(submissions, submissions.c.id == columns.submission_id)
         .where(columns.reconciliation_id.in_(ids))
         .order_by(columns.id)
     )
     found: dict[int, list[FindingRecord]] = defaultdict(list)
     for row in connection.execute(query):
-        found[row.reconciliation_id].append(
-            FindingRecord(row.number, row.kind, tuple(row.lead_ids))
-        )
+        names = ("id", "number", "kind", "dismissed_at", "dismissed_by")
+        values = {name: getattr(row, name) for name in names}
+        shown = FindingRecord(**values, lead_ids=tuple(row.lead_ids))
+        found[row.reconciliation_id].append(shown)
     return found
 
 

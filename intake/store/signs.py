@@ -1,16 +1,17 @@
 """Reading what troubles are decided by."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from intake.domain.delivery import DeliveryState
+from intake.domain.reconciliation import FindingKind
 from intake.domain.submission import SubmissionState
-from intake.domain.trouble import Lost, Pause, Rules, Signs, Stuck
+from intake.domain.trouble import Found, Pause, Rules, Signs, Stuck
 from intake.store.database import Database
-from intake.store.health import vitals_at
+from intake.store.health import data_folder, free_bytes, vitals_at
 from intake.store.models import accounts, deliveries, findings, reconciliations, submissions
 
 # What came in one lump would say little of a site's weeks, and fill the memory.
@@ -22,6 +23,7 @@ def read_signs(
 ) -> Signs:
     """Return what the store shows now of the configured sites and accounts."""
     rules = rules or Rules()
+    folder = data_folder(database)
     with database.read() as connection:
         now = database.now(connection)
         last = {site: at for site in sites if (at := _last_arrival(connection, site))}
@@ -31,8 +33,9 @@ def read_signs(
             now=now,
             stuck=_stuck(connection),
             paused=_paused(connection, crms),
-            lost=_lost(connection),
+            found=_found(connection),
             vitals=vitals_at(connection, now),
+            free_bytes=free_bytes(folder) if folder else None,
             arrivals={site: _arrivals(connection, site, since) for site in quiet},
             last=last,
         )
@@ -86,17 +89,26 @@ def _pause(row: Row[*tuple[Any, ...]]) -> Pause:
     return Pause(row.crm, row.paused_since, row.pause_reason)
 
 
-def _lost(connection: Connection) -> list[Lost]:
+def _found(connection: Connection) -> list[Found]:
     columns = reconciliations.c
     query = (
         select(
             columns.crm,
-            func.count(findings.c.submission_id.distinct()).label("number"),
-            func.min(columns.started_at).label("since"),
+            findings.c.kind,
+            findings.c.submission_id,
+            columns.started_at,
+            func.max(deliveries.c.delivered_at).label("delivered_at"),
         )
         .join(findings, findings.c.reconciliation_id == columns.id)
-        .where(findings.c.kind == "missing")
-        .group_by(columns.crm)
-        .order_by(columns.crm)
+        .join(deliveries, deliveries.c.submission_id == findings.c.submission_id)
+        .where(findings.c.dismissed_at.is_(None), deliveries.c.crm == columns.crm)
+        .group_by(columns.crm, findings.c.kind, findings.c.submission_id, columns.started_at)
     )
-    return [Lost(row.crm, row.number, row.since) for row in connection.execute(query)]
+    told: dict[tuple[str, str, date], list[datetime]] = {}
+    for row in connection.execute(query):
+        day = (row.delivered_at or row.started_at).date()
+        told.setdefault((row.crm, row.kind, day), []).append(row.started_at)
+    return [
+        Found(crm, FindingKind(kind), day, len(at), min(at))
+        for (crm, kind, day), at in sorted(told.items())
+    ]

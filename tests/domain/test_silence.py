@@ -87,6 +87,38 @@ def test_a_site_with_few_leads_that_died_is_noticed_after_days() -> None:
     assert silence_of(arrivals, end + 6 * DAY) is not None
 
 
+def test_even_a_site_with_three_leads_a_week_is_missed_after_some_weeks() -> None:
+    arrivals = history(lambda _: 3 / (7 * 24), 11, weeks=26)
+    end = arrivals[-1]
+    told = [days for days in range(1, 60) if silence_of(arrivals, end + days * DAY)]
+    assert 12 <= told[0] <= 30
+
+
+def test_a_lead_now_and_then_is_no_silence() -> None:
+    for seed in range(3):
+        rare = history(lambda _: 2 / (7 * 24), seed, weeks=26)
+        start = MONDAY + 16 * 7 * DAY
+        days = [start + n * DAY for n in range(60)]
+        assert not [now for now in days if silence_of([at for at in rare if at <= now], now)]
+
+
+def test_the_days_off_of_a_silence_are_not_counted() -> None:
+    arrivals = history(office_hours, 2)
+    since = arrivals[-1]
+    now = since + 2 * DAY
+    assert silence_of(arrivals, now) is not None
+    assert silence_of(arrivals, now, days_off=[(since - DAY, since + 7 * DAY)]) is None
+    half = silence_of(arrivals, now, days_off=[(since + timedelta(hours=6), now)])
+    assert half is None or half.usual < 20
+
+
+def test_a_silence_that_outlasts_the_holidays_is_told() -> None:
+    arrivals = history(office_hours, 2)
+    since = arrivals[-1]
+    holiday = (since, since + 2 * DAY)
+    assert silence_of(arrivals, since + 4 * DAY, days_off=[holiday]) is not None
+
+
 def test_a_new_site_is_given_time() -> None:
     arrivals = history(office_hours, 4, weeks=2)
     assert silence_of(arrivals, arrivals[-1] + 3 * DAY) is None

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from intake.domain.health import Vitals
+from intake.domain.reconciliation import FindingKind
 from intake.domain.trouble import (
+    Found,
     Kind,
-    Lost,
     Pause,
     Signs,
     Stuck,
@@ -90,9 +91,49 @@ def test_a_site_that_left_the_settings_is_not_missed() -> None:
     assert kinds(replace(WELL, last={"gone": NOW}), (Kind.SILENCE, "gone", NOW)) == []
 
 
-def test_what_the_crm_has_lost_is_told() -> None:
-    told = only(replace(WELL, lost=[Lost("main", 2, NOW)]))
-    assert (told.kind, told.subject) == (Kind.MISSING, "main")
+@pytest.mark.parametrize(
+    ("found", "kind", "words"),
+    [
+        (
+            FindingKind.MISSING,
+            Kind.MISSING,
+            "не нашла в CRM «main» заявок, доставленных 22.11",
+        ),
+        (FindingKind.TWICE, Kind.TWICE, "по две карточки у заявок, доставленных 22.11.2026: 2"),
+    ],
+)
+def test_what_a_comparison_found_is_told_day_by_day(
+    found: FindingKind, kind: Kind, words: str
+) -> None:
+    days = [date(2026, 11, 22), date(2026, 11, 23)]
+    signs = replace(WELL, found=[Found("main", found, day, 2, NOW) for day in days])
+    first, second = decide(signs, {}, SITES)
+    assert (first.kind, first.subject) == (kind, "main 2026-11-22")
+    assert second.subject == "main 2026-11-23", "news are not hidden by what is known"
+    assert words in first.message
+
+
+MEGABYTE = 2**20
+
+
+def test_a_disk_that_fills_is_told_while_something_can_still_be_written() -> None:
+    def left(megabytes: int | None) -> Signs:
+        return replace(WELL, free_bytes=None if megabytes is None else megabytes * MEGABYTE)
+
+    assert kinds(left(None)) == kinds(left(501)) == []
+    assert "осталось 499 МБ" in only(left(499)).message
+    assert kinds(left(550), (Kind.DISK, "", NOW)) == [("disk", "")], "not over at the border"
+    assert kinds(left(700), (Kind.DISK, "", NOW)) == []
+
+
+def test_a_holiday_is_no_silence() -> None:
+    """A silence since the eve of a holiday that lasts, on a site with leads around the clock."""
+    begun = NOW - timedelta(hours=20)
+    hours = [begun - n * timedelta(hours=1) for n in range(24 * 60, -1, -1)]
+    signs = replace(WELL, arrivals={"okna": hours}, last={"okna": begun})
+    assert kinds(signs) == [("silence", "okna")]
+    holiday = (begun + timedelta(hours=2), NOW + timedelta(hours=4))
+    assert kinds(replace(signs, days_off={"okna": [holiday]})) == []
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -117,7 +117,9 @@ def test_a_full_disk_is_told_before_the_store_feels_it(
 def test_strangers_learn_the_state_and_nothing_more(health: FlaskClient) -> None:
     answer = health.get("/readyz", environ_base=AFAR)
     assert answer.json == {"status": "ready"}
-    assert health.get("/metrics", environ_base=AFAR).status_code == 403
+    denied = health.get("/metrics", environ_base=AFAR)
+    assert (denied.status_code, denied.mimetype) == (403, "text/plain")
+    assert "METRICS_TOKEN" in denied.text
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
@@ -150,3 +152,16 @@ def test_the_disk_is_written_at_most_once_a_second(database: Database) -> None:
         now[0] = moment
         readiness.look()
     assert asked == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("host", ["leads.example", "leads.example:8000", "10.0.0.1", "[::2]:80"])
+def test_a_proxy_of_this_machine_that_adds_no_header_is_told_by_the_name_it_passes_on(
+    health: FlaskClient, host: str
+) -> None:
+    assert health.get("/metrics", headers={"Host": host}).status_code == 403
+    assert health.get("/readyz", headers={"Host": host}).json == {"status": "ready"}
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
+def test_a_program_of_this_machine_is_trusted(health: FlaskClient, host: str) -> None:
+    assert health.get("/metrics", headers={"Host": host}).status_code == 200

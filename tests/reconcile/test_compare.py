@@ -11,8 +11,14 @@ from intake.envybox import Envybox
 from intake.reconcile import Outcome, Reconciler
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
-from intake.store.models import accounts, attempts, deliveries
-from intake.store.reconciliations import read_reconciliations
+from intake.store.models import accounts, attempts, audit, deliveries
+from intake.store.reconciliations import (
+    FindingRecord,
+    compared_until,
+    dismiss,
+    read_reconciliations,
+)
+from intake.store.signs import read_signs
 from tests.clock import Clock
 from tests.reconcile.conftest import HOUR, Deliver
 
@@ -175,3 +181,65 @@ def test_comparing_writes_no_attempts(
     reconcile()
     with database.read() as connection:
         assert connection.execute(select(attempts)).all() == []
+
+
+def only_finding(database: Database) -> FindingRecord:
+    [finding] = [each for run in read_reconciliations(database) for each in run.findings]
+    return finding
+
+
+def test_a_finding_that_a_person_dismissed_stays_dismissed_and_is_no_trouble(
+    deliver: Deliver, reconcile: Reconcile, database: Database
+) -> None:
+    deliver("79120000001", sent=False)
+    reconcile()
+    assert [each.count for each in read_signs(database, [], []).found] == [1]
+    finding_id = only_finding(database).id
+    assert dismiss(database, finding_id, "анна")
+    assert not dismiss(database, finding_id, "борис"), "a second click changes nothing"
+    reconcile()
+    assert only_finding(database).dismissed_by == "анна"
+    assert read_signs(database, [], []).found == []
+    with database.read() as connection:
+        (deed,) = connection.execute(select(audit)).all()
+    assert (deed.actor, deed.action, deed.detail) == ("анна", "dismiss", {"kind": "missing"})
+
+
+def test_what_is_lost_on_another_day_is_a_trouble_of_its_own(
+    deliver: Deliver, reconcile: Reconcile, database: Database, clock: Clock
+) -> None:
+    first = clock.now.date()
+    deliver("79120000001", sent=False)
+    reconcile()
+    clock.advance(24 * HOUR)
+    deliver("79120000002", sent=False)
+    reconcile()
+    found = read_signs(database, [], []).found
+    assert [(each.day, each.count) for each in found] == [(first, 1), (first + timedelta(1), 1)]
+
+
+def test_a_look_at_other_days_does_not_move_where_the_next_comparison_begins(
+    deliver: Deliver, reconcile: Reconcile, database: Database, account: CrmAccount, clock: Clock
+) -> None:
+    reconcile()
+    border = compared_until(database, "main")
+    deliver("79120000001", sent=False)
+    clock.advance(48 * HOUR)
+    day = timedelta(days=1)
+    by_hand = Reconciler(database, sleep=lambda _: None)
+    by_hand.run(account, clock.now, clock.now - day, clock.now)
+    assert compared_until(database, "main") == border, "a gap would never be compared"
+    by_hand.run(account, clock.now, clock.now - 30 * day, clock.now - 20 * day)
+    assert compared_until(database, "main") == border
+    assert kinds(reconcile()) == [FindingKind.MISSING]
+
+
+def test_a_second_lead_that_a_person_asked_for_is_not_one_card_too_many(
+    deliver: Deliver, reconcile: Reconcile, client: Envybox, database: Database
+) -> None:
+    number = deliver("79120000001")
+    comment = f"Ещё одна\nЗаявка № {number}/2"
+    client.leads.set({"values": {"phone": "79129999999", "comment": comment}})
+    with database.write() as connection:
+        connection.execute(update(deliveries).values(base_generation=2, lead_id=None))
+    assert reconcile().findings == ()

@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -152,6 +153,26 @@ def test_what_a_comparison_found_is_marked_told_and_listed(
     assert hint in page
     assert short not in client.get(f"/log/{other}").text
     assert number in client.get("/log/health").text
+
+
+def test_a_finding_is_dismissed_by_a_button_and_is_marked_no_more(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(log.database, number)
+    add_finding(log, number, "twice", [104, 105])
+    client = log.signed_in()
+    page = client.get("/log/health").text
+    assert "лиды 104, 105" in page
+    address = re.findall(r'action="(/log/health/findings/\d+/dismiss)"', page)[0]
+    assert client.post(address).status_code == 400, "a stranger's form does nothing"
+    assert client.get(address).status_code == 303, "nor does a mere visit"
+    assert "разобрались:" not in client.get("/log/health").text
+    form = {"csrf_token": token(client, "/log/health")}
+    page = client.post(address, data=form, follow_redirects=True).text
+    assert "с этой заявкой разобрались" in page
+    assert "разобрались: " in page
+    assert "уже разобрались" in client.post(address, data=form, follow_redirects=True).text
+    assert "в CRM дважды" not in client.get("/log").text
+    assert "С находкой сверки разобрались" in client.get(f"/log/{number}").text
 
 
 def test_a_log_without_watchers_has_no_such_page(tmp_path: Path) -> None:
