@@ -21,6 +21,11 @@ POINTS = (
     "deliver.after_intent",
     "deliver.after_send",
     "deliver.after_outcome",
+    "deliver.after_error",
+    "deliver.after_error_saved",
+    "deliver.before_pause",
+    "deliver.before_postpone",
+    "deliver.after_postpone",
     "deliver.before_close",
     "deliver.after_close",
 )

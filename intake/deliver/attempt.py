@@ -116,7 +116,9 @@ class Caller:
             with self._crm(heard.append) as crm:
                 value = action(crm)
         except EnvyboxError as error:
+            crash.point("deliver.after_error")
             end_attempt(self.database, self.claimed, attempt, result_of(error))
+            crash.point("deliver.after_error_saved")
             raise
         crash.point("deliver.after_send")
         checkpoint = reached(value) if reached else None
@@ -187,6 +189,7 @@ class Caller:
         return timedelta(seconds=1 / self.account.rate)
 
     def _note(self, report: CallReport) -> None:
+        crash.point("deliver.before_pause")
         note_call(self.database, self.account.key, report, self.chance(), self.policy)
 
 

@@ -139,7 +139,9 @@ class Worker:
             policy=self.policy,
             wait=failure.wait,
         )
+        crash.point("deliver.before_postpone")
         deliveries.postpone(self.database, claimed, verdict, failure.outcome, failure.message)
+        crash.point("deliver.after_postpone")
 
 
 def _internal(claimed: Claim, error: Exception) -> StepFailedError:

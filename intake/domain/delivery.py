@@ -121,9 +121,13 @@ class Unseen:
         """Whether the server itself answered, however badly, and is therefore done with it."""
         return self.http_status is not None and self.http_status not in _OF_A_PROXY
 
-    def was_given_up(self, timeout: timedelta) -> bool:
-        """Whether the server took longer than we wait, so there is no telling how long it takes."""
-        slow = self.lasted is not None and self.lasted >= timeout * _NEARLY
+    def may_come_late(self, timeout: timedelta) -> bool:
+        """Whether there is no telling when this call may have its effect.
+
+        The server took longer than we wait; or the process stopped, and one that was only
+        frozen may yet send.
+        """
+        slow = self.lasted is None or self.lasted >= timeout * _NEARLY
         return slow and not self.is_answered
 
 

@@ -22,6 +22,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a write waits for another process's transaction before the caller is told to
 # come back: longer than any honest transaction, shorter than a visitor's patience.
 SQLITE_BUSY_SECONDS = 5.0
+POSTGRES_LOCK_SECONDS = 5.0
+POSTGRES_IDLE_SECONDS = 60.0
 POOL_WAIT_SECONDS = 5.0
 
 
@@ -130,7 +132,7 @@ def _open(url: URL, pool_size: int) -> Engine:
     # A row's values are people's data: they must not stand in an exception's text.
     options: dict[str, Any] = {"hide_parameters": True, "json_serializer": _write_json}
     if url.get_backend_name() == "postgresql":
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 3}}
+        options |= {"pool_pre_ping": True, "connect_args": _postgres_arguments(url)}
     if url.get_backend_name() == "sqlite" and url.database:
         _make_folder(Path(url.database).parent)
     engine = create_engine(
@@ -140,6 +142,19 @@ def _open(url: URL, pool_size: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgres_arguments(url: URL) -> dict[str, Any]:
+    if "options" in url.query:
+        return {"connect_timeout": 3}
+    # A lock is waited for no longer than SQLite's; and a process that was frozen within a
+    # transaction must not hold what it has locked for ever.
+    timeouts = {
+        "lock_timeout": int(POSTGRES_LOCK_SECONDS * 1000),
+        "idle_in_transaction_session_timeout": int(POSTGRES_IDLE_SECONDS * 1000),
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
+    return {"connect_timeout": 3, "options": options}
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -205,6 +220,7 @@ _CAUSES = (
     ("unable to open", "Файл базы не открывается: проверьте каталог и права на него."),
     ("not a database", "Файл базы повреждён: верните его из копии (docs/operations.md)."),
     ("malformed", "Файл базы повреждён: верните его из копии (docs/operations.md)."),
+    ("lock timeout", "База занята другой программой дольше обычного."),
     ("is locked", "База занята другой программой дольше обычного."),
 )
 
@@ -213,5 +229,5 @@ def _cause(error: Exception) -> str:
     told = str(getattr(error, "orig", None) or error).lower()
     for sign, sentence in _CAUSES:
         if sign in told:
-            return sentence
+            return f"{sentence} База задана в DATABASE_URL."
     return f"База данных не отвечает ({type(error).__name__}): проверьте DATABASE_URL."

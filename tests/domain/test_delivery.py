@@ -169,17 +169,15 @@ def test_an_unanswered_call_may_have_its_effect_for_a_minute(
 
 
 @pytest.mark.parametrize(
-    ("call", "given_up"),
+    ("call", "late"),
     [
         (Unseen("lead/set", _seconds(90), _seconds(15)), True),
         (Unseen("lead/set", _seconds(90), _seconds(14)), True),
         (Unseen("lead/set", _seconds(90), _seconds(3)), False),
-        (Unseen("lead/set", _seconds(90), None), False),
+        (Unseen("lead/set", _seconds(90), None), True),
         (Unseen("lead/set", _seconds(90), _seconds(15), 200), False),
         (Unseen("lead/set", _seconds(90), _seconds(15), 504), True),
     ],
 )
-def test_a_call_that_was_waited_for_to_the_end_may_come_at_any_time(
-    call: Unseen, given_up: bool
-) -> None:
-    assert call.was_given_up(_seconds(15)) is given_up
+def test_a_call_that_was_not_seen_to_end_may_come_at_any_time(call: Unseen, late: bool) -> None:
+    assert call.may_come_late(_seconds(15)) is late

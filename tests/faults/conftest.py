@@ -9,6 +9,7 @@ from app import create_app
 from intake.domain.site import Site
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
+from tests.alert.receiver import Receiver
 from tests.clock import Clock
 from tests.conftest import MakeSettings
 from tests.faults import canary
@@ -81,3 +82,10 @@ def make_scene(
 def scene(make_scene: MakeScene) -> Scene:
     """A site whose leads are taken into work and moved; nothing listens for rings."""
     return make_scene()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Run a service that takes messages of troubles."""
+    with Receiver() as receiver:
+        yield receiver

@@ -19,6 +19,7 @@ from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 
 CREATING = ("lead/set", "lead/workset")
+UNKNOWN = (None, Outcome.UNKNOWN)
 ON_ITS_WAY = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 
@@ -89,16 +90,16 @@ def fates_in(database: Database) -> dict[str, Fate]:
                 deliveries, deliveries.c.submission_id == submissions.c.id
             )
         ).all()
-        unknown = Counter(
-            connection.scalars(
-                select(attempts.c.delivery_id).where(
-                    attempts.c.step == Step.CREATE,
-                    attempts.c.effect,
-                    # None: under way when the process died; the next claim calls it unknown.
-                    attempts.c.outcome.is_(None) | (attempts.c.outcome == Outcome.UNKNOWN),
-                )
+        created = connection.execute(
+            select(attempts.c.delivery_id, attempts.c.outcome).where(
+                attempts.c.step == Step.CREATE, attempts.c.effect
             )
-        )
+        ).all()
+        # None: under way when the process died; the next claim calls it unknown. A process
+        # that was frozen writes its own outcome after all, though nobody waited for it.
+        unknown = Counter(row.delivery_id for row in created if row.outcome in UNKNOWN)
+        ok = Counter(row.delivery_id for row in created if row.outcome == Outcome.OK)
+        unknown += Counter({delivery_id: times - 1 for delivery_id, times in ok.items()})
         anew = Counter(
             row.submission_id
             for row in connection.execute(select(audit.c.submission_id, audit.c.detail))

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from intake import crash
+from intake.deliver.probe import probe_due
 from intake.deliver.work import Worker
 from intake.domain.site import Directory
 from intake.sandbox.running import RunningSandbox
@@ -77,7 +78,43 @@ def test_fault_03_a_worker_killed_between_steps_goes_on_with_the_next(
     database: Database, database_url: str, crm: RunningSandbox, clock: Clock, call: int
 ) -> None:
     goes_on(database, database_url, crm, clock, f"after_outcome:{call}")
-    assert len([one for one in crm.ledger("lead/start") if one["effect"]]) == 1
+    # What is checkpointed is neither asked for again nor looked for: only the step that was
+    # not over begins anew, with its look at the deal.
+    asked = [one["method"] for one in crm.ledger() if one["method"] != "sandbox"]
+    again = ["deal/get"] if call == len(CALLS) - 1 else []
+    assert asked == ["lead/set", "lead/start", "deal/get", *again, "deal/updateDealStage"]
+
+
+FAILING = ("lost_reply", "lost_request", "refuse", "wrong_key", "throttle", "http500")
+
+
+@pytest.mark.parametrize("fault", FAILING)
+@pytest.mark.parametrize(
+    "point",
+    ["after_error", "after_error_saved", "before_pause", "before_postpone", "after_postpone"],
+)
+def test_fault_02_a_worker_killed_after_a_call_that_failed_loses_and_doubles_nothing(
+    database: Database,
+    database_url: str,
+    crm: RunningSandbox,
+    clock: Clock,
+    point: str,
+    fault: str,
+) -> None:
+    crm.fault("lead/set", fault, times=1)
+    receipt = save_one(database)
+    delivery_id = delivery_id_of(receipt)
+    die_delivering(point, database_url, crm, clock, delivery_id)
+    oracle.check(database, crm.ledger(), [receipt.number])
+    another = Worker(database, directory_of(crm.url), timeout=2.0)
+    for _ in range(3):
+        clock.advance(LATER)
+        probe_due(database, lambda: another, lambda probe: probe())
+        another.work_on(delivery_id)
+    fate = oracle.check(database, crm.ledger(), [receipt.number])[receipt.number]
+    # A refusal that was written down waits for a person; one that was not is asked for anew.
+    told = fault == "refuse" and point == "after_postpone"
+    assert fate.delivery.state == ("attention" if told else "delivered")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ so that a hundred odd hours take a second. A crash is an exception that nothing 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -21,12 +22,18 @@ from hypothesis.stateful import (
 from sqlalchemy import delete
 
 from intake import crash
-from intake.deliver.probe import probe_due
+from intake.deliver.attempt import result_of
+from intake.deliver.lead_payload import lead_payload
 from intake.deliver.sweep import Sweeper
 from intake.deliver.work import Worker
-from intake.domain.delivery import DeliveryState
+from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, needs_lead_id
+from intake.envybox import Envybox, EnvyboxError
+from intake.errors import LeaseLostError
 from intake.sandbox.running import RunningSandbox
+from intake.store import deliveries
+from intake.store.attempts import Intent, Result
 from intake.store.database import Database
+from intake.store.deliveries import Claim
 from intake.store.group import GroupedSaver
 from intake.store.models import metadata
 from intake.store.redelivery import redeliver
@@ -54,6 +61,16 @@ class Killed(BaseException):
     """The process is no more: nothing may catch it."""
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """A worker that stopped, its attempt written down, just before it sends the lead."""
+
+    claimed: Claim
+    attempt: int
+    method: str
+    request: dict[str, Any]
+
+
 class Machine(RuleBasedStateMachine):
     """Acts in any order; `database` and `crm` are given by the test."""
 
@@ -72,6 +89,7 @@ class Machine(RuleBasedStateMachine):
         self.posts = 0
         self.bell = Bell()
         self.saver = GroupedSaver(self.database)
+        self.frozen: list[Frozen] = []
 
     @initialize(guarded=strategies.booleans())
     def choose_site(self, guarded: bool) -> None:
@@ -104,6 +122,56 @@ class Machine(RuleBasedStateMachine):
         """A worker answers one ring."""
         if self.queue:
             self.worker.work_on(self.queue.pop(0))
+
+    @rule()
+    def freeze(self) -> None:
+        """A worker claims a delivery and then stands still, as a paused machine does."""
+        self.have_something_to_do()
+        claimed = deliveries.claim(self.database, self.queue.pop(0), self.worker.lease)
+        if claimed is None:
+            return
+        if claimed.delivered or claimed.unsettled or claimed.checkpoint.done:
+            deliveries.release(self.database, claimed, timedelta(0))
+            return
+        (site,) = self.directory.sites.values()
+        method = "lead/set" if needs_lead_id(site) else "lead/workset"
+        request = lead_payload(claimed.lead, site, claimed.number)
+        intent = Intent(Step.CREATE, method, request, effect=True)
+        attempt = deliveries.begin_attempt(self.database, claimed, intent, self.worker.lease)
+        self.frozen.append(Frozen(claimed, attempt, method, request))
+
+    @rule()
+    def thaw(self) -> None:
+        """It goes on as if no time had passed, whoever has taken the delivery over."""
+        if not self.frozen:
+            return
+        frozen = self.frozen.pop(0)
+        result, reached = self.send(frozen)
+        with suppress(LeaseLostError):
+            deliveries.end_attempt(self.database, frozen.claimed, frozen.attempt, result, reached)
+            deliveries.release(self.database, frozen.claimed, timedelta(0))
+
+    @rule(seconds=strategies.sampled_from([1, 40, 400]))
+    def wake_up_late(self, seconds: int) -> None:
+        """Others have gone on meanwhile, as far as the lease lets them."""
+        self.freeze()
+        for _ in range(2):
+            self.clock.advance(seconds)
+            self.sweep(redis=True)
+            self.work_on_all()
+        self.thaw()
+
+    def send(self, frozen: Frozen) -> tuple[Result, Checkpoint | None]:
+        crm = Envybox(self.crm.url, self.crm.api_key, rate=None)
+        try:
+            if frozen.method == "lead/workset":
+                crm.leads.workset(frozen.request)  # type: ignore[arg-type]  # as it was made
+                return Result(Outcome.OK, 1.0), Checkpoint().after(Step.CREATE)
+            created = crm.leads.set(frozen.request)  # type: ignore[arg-type]  # as it was made
+        except EnvyboxError as error:
+            return result_of(error), None
+        lead_id = created.acting_id
+        return Result(Outcome.OK, 1.0), Checkpoint().after(Step.CREATE, lead_id=lead_id)
 
     @rule()
     def work_on_all(self) -> None:
@@ -186,12 +254,12 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end the CRM is well, and everything that goes on by itself arrives."""
         self.crm.fault()
-        for _ in range(8):
-            self.clock.advance(DAYS / 8)
-            probe_due(self.database, lambda: self.worker, lambda act: act())
-            for fate in self.fates().values():
-                if fate.delivery.next_attempt_at is not None:
-                    self.worker.work_on(fate.delivery.id)
+        # Whatever was rung for is forgotten: only the sweeper knows what there is to do.
+        self.queue.clear()
+        for _ in range(12):
+            self.clock.advance(DAYS / 12)
+            self.sweep(redis=True)
+            self.work_on_all()
         fates = oracle.check(self.database, self.crm.ledger(), self.acked)
         states = {fate.delivery.state for fate in fates.values()}
         assert states <= {DeliveryState.DELIVERED, DeliveryState.ATTENTION}, states

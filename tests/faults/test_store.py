@@ -8,13 +8,16 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from intake.errors import IntakeError, StoreUnavailableError
 from intake.store.database import Database
 from intake.store.models import deliveries
+from intake.store.schedule import reserve_call
 from tests.faults.conftest import MakeScene
 from tests.faults.scene import LATER, Scene
 from tests.makers import save_one
@@ -24,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 
 
+SECOND = timedelta(seconds=1)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -53,6 +57,37 @@ def test_fault_13_a_database_locked_for_long_acknowledges_nothing(
     assert scene.post().status_code == 202
     scene.work()
     scene.all_arrived()
+
+
+@ON_POSTGRES
+def test_fault_13_a_table_locked_for_long_acknowledges_nothing(
+    make_scene: MakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.store.database.POSTGRES_LOCK_SECONDS", 0.2)
+    scene = make_scene()
+    with scene.database.write() as other:
+        other.execute(text("LOCK TABLE submissions IN ACCESS EXCLUSIVE MODE"))
+        answer = scene.post()
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+    assert scene.post().status_code == 202
+    scene.work()
+    scene.all_arrived()
+
+
+@ON_POSTGRES
+def test_fault_13_a_process_frozen_within_a_transaction_holds_nothing_for_ever(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.store.database.POSTGRES_IDLE_SECONDS", 0.3)
+    monkeypatch.setattr("intake.store.database.POSTGRES_LOCK_SECONDS", 20)
+    frozen, another = Database(database_url), Database(database_url)
+    with frozen.engine.connect() as connection:
+        connection.execute(text("LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE"))
+        assert reserve_call(another, "main", SECOND, SECOND) == timedelta(0)
+        connection.invalidate()
+    frozen.close()
+    another.close()
 
 
 @ON_SQLITE

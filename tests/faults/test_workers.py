@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.alert import Channels, Watch
 from intake.deliver.work import Worker
 from intake.domain.delivery import Checkpoint, Outcome, Step
 from intake.errors import LeaseLostError
@@ -21,8 +22,9 @@ from intake.store import deliveries
 from intake.store.attempts import Intent, Result
 from intake.store.database import Database
 from intake.store.redelivery import redeliver
+from tests.alert.receiver import Receiver
 from tests.clock import Clock
-from tests.faults import oracle
+from tests.faults import canary, oracle
 from tests.faults.processes import Process, environment, worker
 from tests.faults.scene import LATER, PLAIN, Scene, directory_of
 from tests.makers import delivery_id_of, save_one
@@ -253,18 +255,60 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+def figure(page: str, name: str) -> float:
+    """Return a figure of the metrics page."""
+    (line,) = [line for line in page.splitlines() if line.startswith(f"{name} ")]
+    return float(line.rpartition(" ")[2])
+
+
 def test_fault_42_an_outage_is_seen_from_outside(scene: Scene) -> None:
     scene.crm.fault("lead/set", "refuse", times=1)
     scene.post()
+    scene.sweeper().sweep()
     scene.work()
     scene.post()
     scene.clock.advance(LATER)
-    page = scene.client.get("/metrics")
-    assert page.status_code == 200
-    text = page.get_data(as_text=True)
-    assert 'state="attention"} 1' in text
-    assert 'state="pending"} 1' in text
-    ready = scene.client.get("/readyz").get_data(as_text=True)
-    for where in (text, ready):
-        assert "9161750342" not in where
-        assert "CANARY" not in where
+    page = scene.client.get("/metrics").get_data(as_text=True)
+    assert 'state="attention"} 1' in page
+    assert 'state="pending"} 1' in page
+    assert figure(page, "intake_oldest_due_seconds") == LATER
+    assert figure(page, "intake_sweeper_heartbeat_age_seconds") == LATER
+    ready = scene.client.get("/readyz?strict=1")
+    assert ready.status_code == 503
+    assert {"sweeper_seconds", "oldest_due_seconds"} <= set(ready.get_json()["wrong"])
+    for where in (page, ready.get_data(as_text=True)):
+        assert canary.found_in(where) == []
+
+
+def test_fault_42_each_outage_is_told_once_and_once_over(scene: Scene, receiver: Receiver) -> None:
+    directory = directory_of(scene.crm.url, site=scene.site)
+    watch = Watch(scene.database, directory, Channels([receiver.url]), "https://leads.example")
+
+    def looks() -> list[str]:
+        """Look, half a minute later; return what is told."""
+        before = len(receiver.told)
+        scene.clock.advance(31)
+        watch.look()
+        return [text.partition("\n")[0] for _, text in receiver.told[before:]]
+
+    scene.sweeper().sweep()
+    assert looks() == []
+    scene.crm.fault("*", "wrong_key")
+    scene.post()
+    scene.work()
+    (paused,) = looks()
+    assert "не принимает ключ" in paused
+    scene.crm.fault()
+    scene.clock.advance(120)
+    scene.work()
+    scene.sweeper().sweep()
+    assert looks() == ["CRM «main» снова принимает заявки: накопленные уходят по очереди."]
+    scene.crm.fault("lead/set", "refuse", times=1)
+    scene.post()
+    scene.work()
+    (stuck,) = looks()
+    assert "нужно внимание: 1" in stuck
+    scene.clock.advance(LATER)
+    (silent,) = looks()
+    assert "Обходчик молчит" in silent
+    assert canary.found_in(str(receiver.told)) == []

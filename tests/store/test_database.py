@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import select, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select, text
 
 from intake.errors import SettingsError, StoreUnavailableError
 from intake.store.database import Database
@@ -89,3 +90,33 @@ def test_json_keeps_russian_letters_short_and_half_characters_whole(tmp_path: Pa
         assert "Анна" in str(stored.first())
     database.close()
     assert kept == [{"name": "Анна"}, {"name": "half \ud83d"}]
+
+
+def _columns(database: Database) -> dict[str, dict[str, bool]]:
+    """Return of every table its columns, and whether a row may leave them out."""
+    found = inspect(database.engine)
+    return {
+        table: {
+            column["name"]: column["nullable"] or column["default"] is not None
+            for column in found.get_columns(table)
+        }
+        for table in found.get_table_names()
+    }
+
+
+def test_the_code_of_the_version_before_can_write_what_an_upgrade_has_made(
+    tmp_path: Path,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/intake.db")
+    config = database.alembic()
+    known: dict[str, dict[str, bool]] = {}
+    for revision in reversed(list(ScriptDirectory.from_config(config).walk_revisions())):
+        command.upgrade(config, revision.revision)
+        now = _columns(database)
+        for table, columns in known.items():
+            assert columns.keys() <= now[table].keys(), f"{revision.revision} took from {table}"
+            added = {name: free for name, free in now[table].items() if name not in columns}
+            assert all(added.values()), f"{revision.revision}: {table} asks for {added}"
+        known = now
+    assert len(known) > 5
+    database.close()

@@ -5,7 +5,7 @@ from functools import partial
 from intake.deliver.attempt import Caller
 from intake.deliver.lead_payload import NUMBER_LINE
 from intake.deliver.steps.deal import deal_of
-from intake.deliver.steps.looking import answer, late, let_settle, pages, was_given_up
+from intake.deliver.steps.looking import answer, late, let_settle, may_come_late, pages
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
 from intake.domain.wording import fill
@@ -48,7 +48,7 @@ def add_comment(
         if stands:
             return caller.save(reached)
         let_settle(caller, step)
-        twice = stands is None or was_given_up(caller, step)
+        twice = stands is None or may_come_late(caller, step)
     if twice and step is Step.JOIN:
         # This comment is the lead itself.
         reached = caller.save(caller.claimed.checkpoint.doubted()).after(step)

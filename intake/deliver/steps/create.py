@@ -4,7 +4,7 @@ from typing import cast
 
 from intake.deliver.attempt import Caller
 from intake.deliver.lead_payload import EARLIER_LINE, lead_payload
-from intake.deliver.steps.looking import let_settle, was_given_up
+from intake.deliver.steps.looking import let_settle, may_come_late
 from intake.deliver.steps.own import Found, find_own
 from intake.domain.delivery import Checkpoint, Step, needs_lead_id
 from intake.domain.json import JsonObject
@@ -40,7 +40,7 @@ def _sending_again(
     if by_queue and all(call.method == QUEUE for call in calls):
         return checkpoint
     let_settle(caller, Step.CREATE)
-    if found.sure and not was_given_up(caller, Step.CREATE):
+    if found.sure and not may_come_late(caller, Step.CREATE):
         return checkpoint
     return caller.save(checkpoint.doubted())
 

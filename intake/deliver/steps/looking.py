@@ -120,10 +120,10 @@ def let_settle(caller: Caller, step: Step) -> None:
         )
 
 
-def was_given_up(caller: Caller, step: Step) -> bool:
-    """Whether a call of this step was not waited for to its end: a slow CRM may still act."""
+def may_come_late(caller: Caller, step: Step) -> bool:
+    """Whether an unseen call of this step may have its effect after any wait of ours."""
     timeout = timedelta(seconds=caller.timeout)
-    return any(call.was_given_up(timeout) for call in caller.claimed.unsettled.get(step, ()))
+    return any(call.may_come_late(timeout) for call in caller.claimed.unsettled.get(step, ()))
 
 
 def late(caller: Caller, what: str) -> StepFailedError:
