@@ -71,7 +71,7 @@ def read_phones(found: Sorted, country: str, extra: Extra, notes: Notes) -> Phon
     phone = None
     misplaced = [g for g in found.of("email") if looks_like_phone(g.text, country)]
     for given in [*found.of("phone"), *misplaced]:
-        misplaced_email = parse_email(given.text) is not None
+        misplaced_email = _is_email(given.text, country)
         quiet = Notes() if phone or misplaced_email else notes
         read = read_phone(given.text, country, given.name, quiet)
         if misplaced_email:
@@ -84,6 +84,13 @@ def read_phones(found: Sorted, country: str, extra: Extra, notes: Notes) -> Phon
         elif read and phone and read.value != phone.value:
             _second(given, extra, notes)
     return phone
+
+
+def _is_email(text: str, country: str) -> bool:
+    """Whether a phone field holds an address; WhatsApp's 79123456789@c.us is a number."""
+    if "@" not in text or parse_email(text) is None:
+        return False
+    return read_phone(text, country, None, Notes()) is None
 
 
 def read_emails(found: Sorted, phone: Phone | None, extra: Extra, notes: Notes) -> str | None:
