@@ -12,10 +12,13 @@ from intake import alert, health, receive, show
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
+from intake.reference import Reference, Sources
 from intake.settings import Settings
 from intake.store import schedule
 from intake.store.database import Database
 from intake.store.group import GroupedSaver
+
+log = logging.getLogger(__name__)
 
 SCRIPT_CACHE_SECONDS = 600
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -79,8 +82,17 @@ def _add_receive(
         doorbell.ring,
         own_origins=frozenset({own}) if own else frozenset(),
         crm_ids=lambda: schedule.learned_crm_ids(database),
+        sources=_open_reference(settings),
     )
     app.register_blueprint(receive.create_blueprint(intake))
+
+
+def _open_reference(settings: Settings) -> Sources:
+    """Open what tells regions; a file that cannot be read is told and done without."""
+    reference = Reference(settings.numbering, settings.geoip)
+    for problem in reference.problems():
+        log.warning("%s", problem)
+    return reference.open()
 
 
 def _add_show(

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "errors": set[str](),
     "crash": set[str](),
     "normalise": {"domain", "phonenumbers", "rapidfuzz", "email_validator", "dns"},
+    "reference": {"domain", "errors", "normalise", "maxminddb", "requests"},
     "store": {"domain", "errors", "crash", "sqlalchemy", "alembic"},
     "queue": {"redis", "rq"},
     "envybox": {"requests", "urllib3"},
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "toml_table": {"errors"},
 }
 APP_MAY_IMPORT = {"settings", "errors", "alert", "health", "receive", "show", "store", "queue"}
-APP_MAY_IMPORT |= {"flask", "werkzeug"}
+APP_MAY_IMPORT |= {"flask", "reference", "werkzeug"}
 READS_THE_ENVIRONMENT = ("intake/settings.py", "intake/crash.py", "intake/cli/", "intake/running/")
 
 

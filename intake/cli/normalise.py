@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from intake.normalise.jsonlines import run
+from intake.reference import Reference
+from intake.settings import ReferenceSettings
 
 
 @click.command()
@@ -15,4 +17,6 @@ def normalise() -> None:
     # JSON is UTF-8 whatever the terminal speaks.
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", line_buffering=True)
-    run(lines, out, now=datetime.now(UTC))
+    settings = ReferenceSettings.from_environ()
+    sources = Reference(settings.numbering, settings.geoip).open()
+    run(lines, out, datetime.now(UTC), sources)

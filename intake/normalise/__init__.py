@@ -25,7 +25,8 @@ from intake.normalise.person import (
     read_phones,
 )
 from intake.normalise.places import names, regions
-from intake.normalise.whereabouts import read_whereabouts, take_browser_zone
+from intake.normalise.sources import NO_SOURCES, Sources
+from intake.normalise.whereabouts import Around, read_whereabouts, take_browser_zone
 
 __all__ = ["normalise"]
 
@@ -38,8 +39,13 @@ SAID_ONCE = (
 )
 
 
-def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
-    """Return what `raw` means by the `rules` of its site. Never raises."""
+def normalise(
+    raw: RawSubmission, rules: FieldRules = EVERY_PAGE, sources: Sources = NO_SOURCES
+) -> Lead:
+    """Return what `raw` means by the `rules` of its site. Never raises.
+
+    `sources` may be asked for the region of a mobile number or of an IP address.
+    """
     notes = Notes()
     extra = Extra(notes)
     found = sort_fields(raw.fields, rules, notes)
@@ -51,7 +57,9 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
     name = read_person_name(found, extra, notes)
     phone = read_phones(found, country, extra, notes)
     email = read_emails(found, phone, extra, notes)
-    where = read_whereabouts(raw, found, phone, country, (extra, notes))
+    visit_id = read_visit_id(trail, notes)
+    around = Around(country, sources, has_visit=visit_id is not None)
+    where = read_whereabouts(raw, found, phone, around, (extra, notes))
     lead = Lead(
         name=name,
         phone=phone,
@@ -61,7 +69,7 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
         region_from=where.region_from,
         timezone=where.timezone,
         timezone_from=where.timezone_from,
-        visit_id=read_visit_id(trail, notes),
+        visit_id=visit_id,
         custom=read_custom(found, rules.custom_inputs, extra, notes),
         contact_data=read_contacts(found, extra, notes),
         tags=read_tags(found, extra, notes),

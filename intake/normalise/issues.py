@@ -41,6 +41,12 @@ class IssueCode(StrEnum):
     REGION_FOREIGN = "region_foreign"
     REGION_CORRECTED = "region_corrected"
     REGION_TWO_IN_ONE = "region_two_in_one"
+    REGION_REGISTERED_TWICE = "region_registered_twice"
+    REGION_CONFLICT = "region_conflict"
+    REGION_MOBILE_ELSEWHERE = "region_mobile_elsewhere"
+    REGION_IP_ELSEWHERE = "region_ip_elsewhere"
+    REGION_IP_WEAK = "region_ip_weak"
+    REGION_CHOSEN = "region_chosen"
     TIMEZONE_UNKNOWN = "timezone_unknown"
     TIMEZONE_OUT_OF_RANGE = "timezone_out_of_range"
     TIMEZONE_CONFLICT = "timezone_conflict"
@@ -91,6 +97,20 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.REGION_FOREIGN: "Это место за пределами регионов, которые знает CRM.",
     IssueCode.REGION_CORRECTED: "В названии региона или города опечатка, мы её исправили.",
     IssueCode.REGION_TWO_IN_ONE: "Указаны и город, и область вокруг него. Взят город.",
+    IssueCode.REGION_REGISTERED_TWICE: "Мобильный номер зарегистрирован сразу для двух регионов.",
+    IssueCode.REGION_CONFLICT: "Код города в телефоне — из другого региона, чем на странице.",
+    IssueCode.REGION_MOBILE_ELSEWHERE: (
+        "Мобильный номер зарегистрирован в другом регионе — так бывает, когда человек переехал."
+    ),
+    IssueCode.REGION_IP_ELSEWHERE: (
+        "IP-адрес указывает на другой регион. По адресу ошибаются часто, он не учтён."
+    ),
+    IssueCode.REGION_IP_WEAK: (
+        "Регион взят по IP-адресу, а база адресов пишет «Москва» и тогда, когда не знает точно."
+    ),
+    IssueCode.REGION_CHOSEN: (
+        "Мест с таким названием несколько; выбрать помогли номер телефона или IP-адрес."
+    ),
     IssueCode.TIMEZONE_UNKNOWN: "Часовой пояс по этому тексту не определить.",
     IssueCode.TIMEZONE_OUT_OF_RANGE: "CRM принимает пояса от UTC-12:00 до UTC+12:00.",
     IssueCode.TIMEZONE_CONFLICT: "Часы посетителя и его регион показывают разное время.",
@@ -121,6 +141,15 @@ class Notes:
         name = None if field is None else clean_line(field, MAX_ORIGINAL)
         message = f"{SENTENCES[code]} {detail}".strip()
         self._issues.setdefault((code, name, kept), Issue(code.value, name, message, kept))
+
+    def has(self, code: IssueCode) -> bool:
+        """Whether `code` was told, of any field."""
+        return any(known == code for known, _, _ in self._issues)
+
+    def take(self, other: "Notes") -> None:
+        """Tell all that `other` collected."""
+        for issue in other.all():
+            self._issues.setdefault((issue.code, issue.field, issue.original), issue)
 
     def all(self) -> tuple[Issue, ...]:
         """Return what was told, each once."""

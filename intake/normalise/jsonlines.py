@@ -11,6 +11,7 @@ from intake.domain.site import FieldRules, FieldTarget
 from intake.domain.submission import RawSubmission, parse_moment
 from intake.normalise import normalise
 from intake.normalise.cookies import read_cookies, whole_minutes
+from intake.normalise.sources import NO_SOURCES, Sources
 
 # A line that does not say when it came is read as one of this winter moment.
 NO_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,18 +21,24 @@ NOT_OBJECT = "Строка {number} — не объект JSON. Нужен об�
 BAD_MOMENT = "Строка {number}: received_at не похоже на дату. Пример: 2026-11-23T10:00:00Z."
 
 
-def run(lines: Iterable[str], out: TextIO, now: datetime = NO_MOMENT) -> None:
+def run(
+    lines: Iterable[str],
+    out: TextIO,
+    now: datetime = NO_MOMENT,
+    sources: Sources = NO_SOURCES,
+) -> None:
     """Answer every line; one that cannot be read is answered with what is wrong with it.
 
-    `now` is the moment of lines that have no ``received_at``.
+    `now` is the moment of lines that have no ``received_at``; `sources` may be asked for
+    regions.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            out.write(json.dumps(_answer(line, number, now), ensure_ascii=False) + "\n")
+            out.write(json.dumps(_answer(line, number, now, sources), ensure_ascii=False) + "\n")
             out.flush()
 
 
-def _answer(line: str, number: int, now: datetime) -> JsonObject:
+def _answer(line: str, number: int, now: datetime, sources: Sources) -> JsonObject:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
@@ -42,7 +49,7 @@ def _answer(line: str, number: int, now: datetime) -> JsonObject:
         raw, rules = read_request(data, now)
     except ValueError:
         return {"error": BAD_MOMENT.format(number=number)}
-    return normalise(raw, rules).to_json()
+    return normalise(raw, rules, sources).to_json()
 
 
 def read_request(data: JsonObject, now: datetime = NO_MOMENT) -> tuple[RawSubmission, FieldRules]:

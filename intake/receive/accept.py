@@ -12,6 +12,7 @@ from intake.domain.lead import Issue, Lead
 from intake.domain.site import Directory, Site
 from intake.domain.submission import RawSubmission, SubmissionState
 from intake.normalise import normalise
+from intake.normalise.sources import NO_SOURCES, Sources
 from intake.receive.guard import may_post
 from intake.receive.post import Post
 from intake.store.submissions import NewSubmission, Receipt
@@ -48,7 +49,8 @@ class Intake:
 
     `save` keeps a submission, durable when it returns. `ring` is called with the id of a
     new delivery after that. `crm_ids` gives the numbers of accounts that are not
-    configured but were learned, by account.
+    configured but were learned, by account. `sources` tell the region of a mobile number or
+    of an IP address.
     """
 
     save: Callable[[NewSubmission], Receipt]
@@ -56,6 +58,7 @@ class Intake:
     ring: Callable[[int], object]
     own_origins: frozenset[str] = frozenset()
     crm_ids: Callable[[], Mapping[str, int]] = dict
+    sources: Sources = NO_SOURCES
 
     def accept(self, post: Post, site_name: str | None) -> Accepted | Refused:
         """Take a post in, or say why not. Raises StoreUnavailableError."""
@@ -65,7 +68,9 @@ class Intake:
         if not may_post(site, post.origin, self.own_origins):
             self.keep_rejected(post.raw, "foreign_origin", site.key)
             return Refused(403, "foreign_origin", site, values={"origin": post.origin or ""})
-        lead = self._tell_other_crm(normalise(post.raw, site.rules), site, post.crm_id)
+        lead = self._tell_other_crm(
+            normalise(post.raw, site.rules, self.sources), site, post.crm_id
+        )
         if not lead.has_contact:
             self._save(site.key, post.raw, lead, reason="no_contact")
             return Refused(422, "no_contact", site, errors=_what_to_mend(lead))
@@ -99,7 +104,7 @@ class Intake:
 
     def keep_rejected(self, raw: RawSubmission, reason: str, site_name: str | None) -> None:
         """Keep what was sent of a post that cannot be taken in."""
-        self._save(site_name or "", raw, normalise(raw), reason=reason)
+        self._save(site_name or "", raw, normalise(raw, sources=self.sources), reason=reason)
 
     def _refuse_unknown(self, post: Post, name: str | None) -> Refused:
         self.keep_rejected(post.raw, "unknown_site", name)
