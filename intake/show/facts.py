@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from intake.domain.attribution import Attribution
 from intake.domain.json import JsonValue
-from intake.domain.lead import Lead, Phone
+from intake.domain.lead import KnownFrom, Lead, Phone
 from intake.show import text, words
 from intake.store.detail import SubmissionRecord
 
@@ -70,9 +70,8 @@ def _facts_of(lead: Lead) -> Iterator[Fact]:
         yield _phone(lead.phone)
     yield Fact("Почта", text.visible(lead.email or ""))
     yield Fact("Комментарий", text.visible(lead.comment or ""))
-    region, zone = text.visible(lead.region or ""), text.visible(lead.timezone or "")
-    yield Fact("Регион", region, note=words.known_from(lead.region_from))
-    yield Fact("Часовой пояс", zone, note=words.known_from(lead.timezone_from))
+    yield _known_from("Регион", lead.region, lead.region_from)
+    yield _known_from("Часовой пояс", lead.timezone, lead.timezone_from)
     for contact in lead.contact_data:
         note = text.visible(contact.addon) if contact.addon else None
         yield Fact(words.contact(contact.type), text.visible(contact.value), note=note)
@@ -81,6 +80,13 @@ def _facts_of(lead: Lead) -> Iterator[Fact]:
     for name, value in lead.extra.items():
         yield Fact(text.visible(name), text.visible(value), note="другое поле страницы")
     yield from _crm_facts(lead)
+
+
+def _known_from(label: str, value: str | None, source: str | None) -> Fact:
+    """Tell a value and what told it; also where it is left to the visit, which the CRM knows."""
+    if value is None and source == KnownFrom.VISIT:
+        return Fact(label, words.LEFT_TO_THE_VISIT)
+    return Fact(label, text.visible(value or ""), note=words.known_from(source))
 
 
 def _crm_facts(lead: Lead) -> Iterator[Fact]:

@@ -177,6 +177,7 @@ _CHANNELS: Mapping[str, str] = {
     Channel.SNIPPET: "форма со скриптом intake.js",
 }
 
+LEFT_TO_THE_VISIT = "CRM возьмёт из визита"
 _KNOWN_FROM: Mapping[str, str] = {
     KnownFrom.FIELD: "указано на странице",
     KnownFrom.PHONE: "по номеру телефона",

@@ -1,8 +1,12 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner, Result
 
-from intake.cli.check import problems
+from intake.cli.check import check, problems
 from intake.domain.sharing import Share
 from intake.domain.site import (
     CrmAccount,
@@ -14,7 +18,9 @@ from intake.domain.site import (
     TaskRule,
 )
 from intake.envybox import CrmData, Envybox
+from intake.reference.keeping import Store
 from intake.sandbox.running import RunningSandbox
+from tests.reference.files import write_registry
 
 SITE = Site(
     "okna",
@@ -72,3 +78,39 @@ def test_a_pipeline_that_does_not_let_its_deals_be_moved_is_told(data: CrmData) 
 
 def test_another_crm_than_configured_is_told(data: CrmData) -> None:
     assert any("crm_id = 14" in problem for problem in _problems(SITE, data, crm_id=14))
+
+
+def call_check() -> Result:
+    settings = SimpleNamespace(directory=Directory({}, {}), timeout=1.0)
+    return CliRunner().invoke(check, obj=SimpleNamespace(crm=settings))
+
+
+@pytest.fixture
+def numbering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "numbering.dat"
+    monkeypatch.setenv("NUMBERING_REGISTRY", str(path))
+    monkeypatch.delenv("GEOIP_DATABASE", raising=False)
+    return path
+
+
+def test_no_numbering_registry_is_told_and_is_no_mistake(numbering: Path) -> None:
+    result = call_check()
+    assert result.exit_code == 0
+    assert "Реестра номеров нет" in result.output
+    assert not numbering.exists()
+
+
+def test_an_old_numbering_registry_is_told(numbering: Path, tmp_path: Path) -> None:
+    made = datetime.now(UTC) - timedelta(days=100)
+    Store(numbering).take([write_registry(tmp_path / "DEF.csv")], made)
+    assert "загружен 100 дн. назад — обновите" in call_check().output
+
+
+def test_files_that_cannot_be_read_are_mistakes(
+    numbering: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbering.write_bytes(b"damaged")
+    monkeypatch.setenv("GEOIP_DATABASE", str(tmp_path / "none.mmdb"))
+    result = call_check()
+    assert result.exit_code == 1
+    assert result.output.count("✗") == 2
