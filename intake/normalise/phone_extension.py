@@ -18,6 +18,9 @@ _BY_WORD = re.compile(
 _BY_SIGN = re.compile(
     r"(?<=\d)\s*\)?\s*(?:[xхXХ*#~pwPW]|,+|;+(?:ext=)?|;|\+)\s*[#*]?\s*(\d{1,6})\s*[#)]?$"
 )
+_BY_SIGN_BEFORE_WORDS = re.compile(r"(?<=\d)\s*[xхXХ*#]\s*(\d{1,6})(?=[\s,;]+[^\W\d_])")
+# "8-495-123-45-67-101": with its last digits it would be no number at all.
+_AFTER_DASH = re.compile(r"(?<=\d)\s*[-/]\s*(\d{3,4})$")
 _IN_BRACKETS = re.compile(r"(?<=\d)\s*\(\s*(\d{3,5}|\d{1,6}(?=\s*(?:доб|вн)))[^()]{0,15}\)$")
 # "123-45-67 (68, 69)": the last digits of other numbers.
 _OTHER_ENDS = re.compile(r"\s*\(\s*\d{1,2}(?:\s*[,;/]\s*\d{1,2})*\s*\)$")
@@ -42,10 +45,13 @@ def split_extension(text: str) -> tuple[str, str | None, str]:
             return text[: match.start()].rstrip(_BEFORE), extension, text[match.end() :]
     if (ends := _OTHER_ENDS.search(text)) and is_whole(text[: ends.start()]):
         return text[: ends.start()], None, ""
-    for sign in (_BY_SIGN, _IN_BRACKETS):
+    for sign in (_BY_SIGN, _IN_BRACKETS, _BY_SIGN_BEFORE_WORDS):
         found = sign.search(text)
         if found and is_whole(text[: found.start()]):
-            return text[: found.start()], found[1], ""
+            return text[: found.start()], found[1], text[found.end() :]
+    dash = _AFTER_DASH.search(text)
+    if dash and len(_digits(text[: dash.start()])) == WHOLE_RUSSIAN:
+        return text[: dash.start()], dash[1], ""
     return text, None, ""
 
 

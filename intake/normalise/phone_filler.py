@@ -4,6 +4,7 @@ RUSSIAN_LENGTH = 11
 SUBSCRIBER = 7
 LONGEST_PATTERN = 3
 SHORTEST_PATTERN = 10
+_COUNTING = "0123456789" * 2
 _RUNS = ("0123456789012", "1234567890123", "12345678910111", "9876543210987")
 
 
@@ -26,13 +27,19 @@ def is_filler(digits: str) -> bool:
 
 
 def is_pattern(digits: str) -> bool:
-    """Whether a few digits come again and again, with or without a 7 or 8 before them.
+    """Whether a few digits come again and again, or each is the one before and one more.
+
+    With or without a 7 or 8 before them.
 
     >>> is_pattern("1212121212"), is_pattern("71231231231"), is_pattern("79123456789")
     (True, True, False)
+    >>> is_pattern("72345678901")
+    True
     """
     national = digits[1:] if len(digits) == RUSSIAN_LENGTH and digits[0] in "78" else digits
-    return len(national) >= SHORTEST_PATTERN and any(
+    if len(national) < SHORTEST_PATTERN:
+        return False
+    return national in _COUNTING or any(
         national[size:] == national[:-size] for size in range(1, LONGEST_PATTERN + 1)
     )
 

@@ -20,6 +20,8 @@ _DECIMAL = re.compile(r"(\d{10,})[.,]0+(?!\d)")
 # The prefix of calls abroad: 8~10, the tilde for the tone one waits for.
 _WAIT = re.compile(r"\D*8\s*~\s*10")
 _ABROAD = ("810", "00")
+# The usual case: nothing to be taken out, nothing after the number.
+_BARE = re.compile(r"\+?[\d\s()-]*\d")
 _SEPARATORS = re.compile(
     r"[,;/|\\\n&]+|\s(?:и|или|либо|также|and|or)\s|(?<=\d)\s*(?=\+)|[^\W\d_]+[.:]?",
     re.IGNORECASE,
@@ -65,6 +67,13 @@ def take_apart(text: str) -> Typed:
     ('89023456789',)
     """
     decoded = plain(text[:MAX_TYPED])
+    digits = _NOT_DIGITS.sub("", decoded)
+    is_mask = _MASK.search(decoded) is not None
+    if len(digits) < SHORTEST_NUMBER:
+        return Typed((), None, repaired=False, is_mask=is_mask, digits=digits)
+    if len(digits) in (TEN, WHOLE_RUSSIAN) and _BARE.fullmatch(decoded):
+        found = tuple(_of_piece(decoded))
+        return Typed(found, None, False, False, digits, _documents(decoded, found))
     written = without_noise(decoded)
     if _WAIT.match(written):
         written = written.replace("~", " ")
@@ -80,8 +89,8 @@ def take_apart(text: str) -> Typed:
         numbers=numbers,
         extension=extension,
         repaired=repaired != written,
-        is_mask=_MASK.search(decoded) is not None,
-        digits=_NOT_DIGITS.sub("", decoded),
+        is_mask=is_mask,
+        digits=digits,
         documents=_documents(number, numbers),
     )
 
@@ -142,28 +151,32 @@ def _windows(piece: str, short: bool) -> list[str]:
 
     Of a `short` piece, which may be a number of another country, only single groups are taken.
     """
-    groups = [group for group in piece.split() if _NOT_DIGITS.sub("", group)]
+    groups = [group for group in piece.split() if any(map(str.isdigit, group))]
+    lengths = [len(_NOT_DIGITS.sub("", group)) for group in groups]
     found: list[str] = []
     start = 0
-    while start < len(groups):
-        size = _size_of_window(groups[start:], short=short)
+    while start < len(groups) > 1:
+        first = _NOT_DIGITS.sub("", groups[start])[0]
+        ahead = lengths[start : start + 1] if short else lengths[start : start + WHOLE_RUSSIAN]
+        size = _size_of_window(first, ahead, short=short)
         if size:
             found.append(_with_plus(" ".join(groups[start : start + size])))
         start += size or 1
-    return found if len(groups) > 1 else []
+    return found
 
 
-def _size_of_window(groups: list[str], *, short: bool) -> int:
-    lengths: list[int] = []
-    for size, group in enumerate(groups[: 1 if short else WHOLE_RUSSIAN], start=1):
-        lengths.append(len(_NOT_DIGITS.sub("", group)))
-        first = _NOT_DIGITS.sub("", groups[0])[0]
-        if sum(lengths) == WHOLE_RUSSIAN and first in "78":
+def _size_of_window(first: str, lengths: list[int], *, short: bool) -> int:
+    """Return how many of the groups are a number that begins with the digit `first`; 0: none."""
+    total = 0
+    for size, length in enumerate(lengths, start=1):
+        total += length
+        if total == WHOLE_RUSSIAN and first in "78":
             return size
-        if not short and sum(lengths) == TEN and first in "3489" and _are_groups(lengths):
+        if not short and total == TEN and first in "3489" and _are_groups(lengths[:size]):
             return size
-    single = len(_NOT_DIGITS.sub("", groups[0]))
-    return 1 if not short and single in ONE_NUMBER else 0
+        if total > WHOLE_RUSSIAN:
+            break
+    return 1 if not short and lengths[0] in ONE_NUMBER else 0
 
 
 def _are_groups(lengths: list[int]) -> bool:

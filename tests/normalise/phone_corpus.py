@@ -6,10 +6,13 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("data") / "phones.tsv"
 _ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|n|r|t|\\)")
-_ANSWER = re.compile(r"(?P<value>\d+)(?:\*(?P<extension>\d+))?(?P<doubt>\??)(?: (?P<country>\w+))?")
+_ANSWER = re.compile(
+    r"(?P<value>\d+)(?:\*(?P<extension>\d+))?(?P<doubt>\??)(?: (?P<country>\w+|-))?"
+)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
 
-Answer = tuple[str, str | None, str, bool]
+# Value, extension, country and validity.
+Answer = tuple[str, str | None, str | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +45,5 @@ def _answer(text: str) -> Answer | None:
         return None
     found = _ANSWER.fullmatch(text)
     assert found, text
-    return found["value"], found["extension"], found["country"] or "RU", not found["doubt"]
+    country = None if found["country"] == "-" else found["country"] or "RU"
+    return found["value"], found["extension"], country, not found["doubt"]
