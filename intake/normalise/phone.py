@@ -115,14 +115,12 @@ def _read(number: str, default_country: str, typed: Typed) -> _Reading | None:
             continue
         if reading.valid:
             return reading
-        if meaning.may_be_unknown and not suspect and not _is_doubled(reading):
-            doubtful = doubtful or reading
+        if meaning.may_be_unknown and not suspect and not doubtful and _is_whole(reading):
+            doubtful = reading
     return doubtful
 
 
 def _parse(meaning: Meaning) -> _Reading | None:
-    if len(meaning.digits) > LONGEST_NUMBER:
-        return None
     text = meaning.digits if meaning.country else f"+{meaning.digits}"
     try:
         number = phonenumbers.parse(text, meaning.country)
@@ -131,14 +129,19 @@ def _parse(meaning: Meaning) -> _Reading | None:
     if not phonenumbers.is_possible_number(number):
         return None
     value = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    if len(value) > LONGEST_NUMBER:
+        return None
     valid = is_given_out(value, phonenumbers.is_valid_number(number))
     return _Reading(value, _country(number, value), valid, meaning.guessed)
 
 
-def _is_doubled(reading: _Reading) -> bool:
-    """Whether a prefix was taken for a part of the number: 380 050…, 375 375…."""
+def _is_whole(reading: _Reading) -> bool:
+    """Whether a doubtful number holds no prefix twice, which the library would take away."""
     code = str(phonenumbers.country_code_for_region(reading.country or ""))
-    return not code.startswith("7") and reading.digits.startswith((f"{code}0", f"{code}{code}"))
+    if not code.startswith("7") and reading.digits.startswith((f"{code}0", f"{code}{code}")):
+        return False
+    again = _parse(Meaning(reading.digits))
+    return again is not None and again.digits == reading.digits
 
 
 def _country(number: PhoneNumber, value: str) -> str | None:

@@ -35,6 +35,7 @@ def test_every_text_is_read_into_a_number_of_a_possible_length_or_none(
 
 
 @given(LIKE_PHONES, COUNTRIES)
+@example("912912912912912", "DE")
 def test_a_number_that_was_read_stays_what_it_is(text: str, country: str) -> None:
     first = phone(text, country)
     if first is not None:
