@@ -15,7 +15,7 @@ from intake.normalise.ip_place import IpPlace, place_of_ip
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.numbering import COUNTRY_ZONES
 from intake.normalise.phone_place import PhonePlace, place_of_phone
-from intake.normalise.places import INSIDE, regions
+from intake.normalise.places import CITIES, INSIDE, regions
 from intake.normalise.region import Hints, Place, read_region
 from intake.normalise.sources import NO_SOURCES, Sources
 from intake.normalise.timezone import (
@@ -62,8 +62,12 @@ class _Hearsay:
     @property
     def tie_breakers(self) -> tuple[str, ...]:
         """What may choose between two towns of one name, though it says nothing by itself."""
-        ip = self.ip.code if self.ip and not self.ip.weak else None
-        return tuple(filter(None, (self.phone.outer if self.phone.mobile else None, ip)))
+        return tuple(filter(None, (self.phone.outer if self.phone.mobile else None, self.witness)))
+
+    @property
+    def witness(self) -> str | None:
+        """The region of the IP address, where the database may be believed."""
+        return self.ip.code if self.ip and not self.ip.weak else None
 
 
 def take_browser_zone(browser: str | None, offset: int | None, found: Sorted) -> str | None:
@@ -112,7 +116,7 @@ def _place(
 ) -> tuple[Place | None, KnownFrom | None]:
     if place := _of_fields(found, said, extra, notes):
         return place, KnownFrom.FIELD
-    if code := said.phone.choose(said.ip.code if said.ip else None):
+    if code := said.phone.choose(said.witness):
         _tell_two(code, said, notes)
         return Place(code), KnownFrom.PHONE
     key = find_key(raw.timezone) if raw.timezone else None
@@ -128,8 +132,9 @@ def _place(
 def _tell_two(code: str, said: _Hearsay, notes: Notes) -> None:
     """Tell of a number that is registered for two regions at once."""
     if len(said.phone.codes) > 1:
-        both = " и ".join(_name(each) for each in said.phone.codes)
-        by_ip = ", его назвал IP-адрес" if said.ip and said.ip.code == code else ""
+        city_first = sorted(said.phone.codes, key=lambda each: each not in CITIES)
+        both = " и ".join(map(_name, city_first))
+        by_ip = ", его назвал IP-адрес" if said.witness == code else ""
         detail = f"Это {both}; взят регион {_name(code)}{by_ip}."
         notes.add(IssueCode.REGION_REGISTERED_TWICE, "phone", None, detail)
 
