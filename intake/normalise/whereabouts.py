@@ -13,7 +13,7 @@ from intake.normalise.extra import Extra
 from intake.normalise.fields import Given, Sorted
 from intake.normalise.ip_place import IpPlace, place_of_ip
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.numbering import COUNTRY_ZONES
+from intake.normalise.numbering import zone_of_number
 from intake.normalise.phone_place import PhonePlace, place_of_phone
 from intake.normalise.places import CITIES, INSIDE, regions
 from intake.normalise.region import Hints, Place, read_region
@@ -171,13 +171,14 @@ def _zone(
     extra, notes = context
     given = next(iter(found.of("timezone")), None)
     by_ip = _zone_of_ip(said)
-    by_phone = COUNTRY_ZONES.get(phone.country or "") if phone and phone.valid else None
+    hearsay = place is None or source is KnownFrom.IP
+    by_phone = _zone_of_phone(phone, raw.received_at) if hearsay else None
     sources = ZoneSources(
         moment=raw.received_at,
         field=(given.name, given.text) if given else None,
         browser=raw.timezone,
         tz_offset=raw.tz_offset,
-        place=None if source is KnownFrom.IP else place,
+        place=None if hearsay else place,
         place_from=source,
         phone_zone=by_phone or by_ip,
         country=said.country,
@@ -190,6 +191,10 @@ def _zone(
     if zone_from is KnownFrom.BROWSER and place and source is KnownFrom.PHONE:
         _tell_other_clock(zone, place, said, raw, notes)
     return zone, zone_from
+
+
+def _zone_of_phone(phone: Phone | None, moment: datetime) -> str | None:
+    return zone_of_number(phone.value, phone.country, moment) if phone and phone.valid else None
 
 
 def _zone_of_ip(said: _Hearsay) -> str | None:

@@ -139,6 +139,19 @@ def test_a_browser_that_hides_its_zone_gives_way_to_the_ip_address() -> None:
     assert where(read({}, timezone="UTC", ip=SAMARA_IP))[2:] == ("UTC+04:00", "ip")
 
 
+@pytest.mark.parametrize(
+    ("phone", "zone"), [("+998 90 123-45-67", "UTC+05:00"), ("+1 212 555-0123", "UTC-05:00")]
+)
+def test_the_phones_country_goes_before_the_clock_of_the_ip_address(phone: str, zone: str) -> None:
+    lead = read({"phone": phone}, ip=SAMARA_IP)
+    assert where(lead) == ("Самарская область", "ip", zone, "phone")
+
+
+@pytest.mark.parametrize("phone", ["+61 412 345 678", "+881 631 512345", "8 800 555-35-35"])
+def test_a_number_of_many_clocks_or_of_none_tells_no_zone(phone: str) -> None:
+    assert where(read({"phone": phone})) == (None, None, None, None)
+
+
 def test_moscow_of_a_database_that_says_it_too_often_is_told() -> None:
     lead = read({}, ip=MOSCOW_IP)
     assert where(lead) == ("Москва", "ip", "UTC+03:00", "ip")
