@@ -65,8 +65,9 @@ def _as_at_home(digits: str, default: str) -> Iterator[Meaning]:
 def _of_seven(prefix: str, national: str) -> Iterator[Meaning]:
     """Read a number as Russia and Kazakhstan write it: ten digits, a 7 or an 8 before them."""
     if len(national) == NATIONAL_LENGTH and prefix in ("", "7", "8"):
-        # Ten digits that begin with 7 or 8 may be eleven of which one is missing.
-        yield Meaning(f"7{national}", may_be_unknown=bool(prefix) or national[0] not in "78")
+        # No code begins with 0, 1, 2, 5 or 6, and ten digits that begin with 7 or 8 may be
+        # eleven of which one is missing: without a prefix these are no number.
+        yield Meaning(f"7{national}", may_be_unknown=bool(prefix) or national[0] in "349")
 
 
 def _mended(prefix: str, national: str) -> Iterator[Meaning]:

@@ -18,7 +18,7 @@ SUBSCRIBER_DIGITS = 7
 # A file with more rows that are none is another file.
 MOST_BROKEN = 0.01
 LOOK_AT = 1_000_000
-FIRST_NAME = "def"
+USUAL_REGION = 5
 
 
 class RegistryError(IntakeError):
@@ -39,7 +39,7 @@ class Range:
 class _Columns:
     """Where the columns stand that tell the region; the first three are always the same."""
 
-    region: int = 5
+    region: int = USUAL_REGION
     territory: int | None = None
 
 
@@ -66,11 +66,11 @@ def _ranges(rows: Iterable[Sequence[str]], path: Path) -> Iterator[Range]:
     columns, good, broken = _Columns(), 0, 0
     for number, cells in enumerate(rows):
         row = [cell.strip().strip('"') for cell in cells]
-        if number == 0 and row and FIRST_NAME in row[0].lower():
-            columns = _columns(row, path)
-        elif found := _range(row, columns):
+        if found := _range(row, columns):
             good += 1
             yield found
+        elif number == 0:
+            columns = _columns(row)
         elif any(row):
             broken += 1
     if broken > MOST_BROKEN * good or not good:
@@ -80,12 +80,12 @@ def _ranges(rows: Iterable[Sequence[str]], path: Path) -> Iterator[Range]:
         )
 
 
-def _columns(header: list[str], path: Path) -> _Columns:
+def _columns(header: list[str]) -> _Columns:
+    """Find the columns by the first line; where it does not name them they are the usual."""
     names = [name.lower() for name in header]
-    if "регион" not in names:
-        raise RegistryError(f"{path}: в первой строке нет столбца «Регион».")
+    region = names.index("регион") if "регион" in names else USUAL_REGION
     territory = next((i for i, name in enumerate(names) if name.startswith("территория")), None)
-    return _Columns(names.index("регион"), territory)
+    return _Columns(region, territory)
 
 
 def _range(row: list[str], columns: _Columns) -> Range | None:

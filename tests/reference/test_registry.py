@@ -78,6 +78,12 @@ def test_the_old_layout_has_no_territory(tmp_path: Path) -> None:
     assert [each.regions for each in read_ranges(file)] == [("RU-SVE",), ("RU-TA",)]
 
 
+@pytest.mark.parametrize("header", ["Код;С;По;Ёмкость;Оператор;Район", ROWS[1]])
+def test_a_file_may_name_its_columns_otherwise_or_not_at_all(tmp_path: Path, header: str) -> None:
+    file = write_registry(tmp_path / "DEF.csv", ROWS[0], header=header)
+    assert ("RU-SVE",) in {each.regions for each in read_ranges(file)}
+
+
 def test_several_files_are_one_registry(store: Store, file: Path, tmp_path: Path) -> None:
     row = "496;2420000;2429999;10000;ПАО;г.о. Балашиха|Московская обл.;;1"
     more = write_registry(tmp_path / "ABC-4xx.csv", row)
