@@ -19,6 +19,21 @@ OTHER_CODES = word_list("service_code")
 LONGEST_PREFIX = 6
 SHORTEST_PREFIX = 4
 
+# How long a number is with its country's code: here one of another length is a typing error.
+COMPLETE = {
+    "7": 11,
+    "373": 11,
+    "374": 11,
+    "375": 12,
+    "380": 12,
+    "992": 12,
+    "993": 11,
+    "994": 12,
+    "995": 12,
+    "996": 12,
+    "998": 12,
+}
+
 # Countries that are one zone, so that even a mobile number tells the hour.
 COUNTRY_ZONES = {
     "AM": "Asia/Yerevan",

@@ -7,7 +7,7 @@ from phonenumbers import NumberParseException, PhoneNumber
 
 from intake.domain.lead import Phone
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.numbering import is_given_out
+from intake.normalise.numbering import COMPLETE, is_given_out
 from intake.normalise.phone_filler import is_filler, is_pattern, looks_made_up
 from intake.normalise.phone_meanings import Meaning, meanings
 from intake.normalise.phone_text import MAX_TYPED, Typed, take_apart
@@ -27,6 +27,7 @@ class _Reading:
     digits: str
     country: str | None
     valid: bool
+    national: str
     guessed: bool = False
 
 
@@ -75,7 +76,8 @@ def looks_like_phone(text: str, default_country: str) -> bool:
 def _problem(typed: Typed, usable: list[tuple[str, _Reading]]) -> IssueCode | None:
     """Say why there is no number, in the order in which a person would notice."""
     longest = max((len(number.lstrip("+")) for number in typed.numbers), default=0)
-    if typed.is_mask and longest < RUSSIAN_LENGTH:
+    known = any(reading.valid for _, reading in usable)
+    if typed.is_mask and (longest < RUSSIAN_LENGTH or not known):
         return IssueCode.PHONE_FILLER
     if typed.numbers and all(is_filler(number.lstrip("+")) for number in typed.numbers):
         return IssueCode.PHONE_FILLER
@@ -89,7 +91,7 @@ def _problem(typed: Typed, usable: list[tuple[str, _Reading]]) -> IssueCode | No
 
 
 def _only_fills(reading: _Reading) -> bool:
-    if is_filler(reading.digits):
+    if is_filler(reading.digits) or len(set(reading.national)) == 1:
         return True
     return is_pattern(reading.digits) and (reading.guessed or not reading.valid)
 
@@ -128,18 +130,27 @@ def _parse(meaning: Meaning) -> _Reading | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    value = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    national = phonenumbers.national_significant_number(number)
+    value = f"{number.country_code}{national}"
     if len(value) > LONGEST_NUMBER:
         return None
     valid = is_given_out(value, phonenumbers.is_valid_number(number))
-    return _Reading(value, _country(number, value), valid, meaning.guessed)
+    return _Reading(value, _country(number, value), valid, national, meaning.guessed)
 
 
 def _is_whole(reading: _Reading) -> bool:
-    """Whether a doubtful number holds no prefix twice, which the library would take away."""
-    code = str(phonenumbers.country_code_for_region(reading.country or ""))
-    if not code.startswith("7") and reading.digits.startswith((f"{code}0", f"{code}{code}")):
-        return False
+    """Whether a doubtful number has all its digits, and none twice.
+
+    What the library calls possible is long or short by some digits in most countries, and
+    it takes away a prefix that stands there twice.
+    """
+    if any(reading.digits.startswith(code) for code in COMPLETE):
+        return any(
+            reading.digits.startswith(code)
+            and not reading.national.startswith(("0", code))
+            and len(reading.digits) == length
+            for code, length in COMPLETE.items()
+        )
     again = _parse(Meaning(reading.digits))
     return again is not None and again.digits == reading.digits
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 RUSSIAN_LENGTH = 11
 NATIONAL_LENGTH = 10
+# Shorter ones have no code of a town.
+SHORTEST_NATIONAL = 9
 SEVEN = ("RU", "KZ")
 # Codes of Russia begin with these, those of Kazakhstan with 7.
 _OPENINGS = "34789"
@@ -54,7 +56,7 @@ def _as_at_home(digits: str, default: str) -> Iterator[Meaning]:
     if default in SEVEN:
         yield from _of_seven(prefix, national)
     else:
-        yield Meaning(digits, default)
+        yield Meaning(digits, default, may_be_unknown=len(digits) >= SHORTEST_NATIONAL)
         if len(national) == NATIONAL_LENGTH and prefix in ("", "7", "8"):
             yield _certain(f"7{national}")
     yield from _mended(prefix, national)

@@ -23,7 +23,7 @@ _ABROAD = ("810", "00")
 # The usual case: nothing to be taken out, nothing after the number.
 _BARE = re.compile(r"\+?[\d\s()-]*\d")
 _SEPARATORS = re.compile(
-    r"[,;/|\\\n&]+|\s(?:и|или|либо|также|and|or)\s|(?<=\d)\s*(?=\+)|[^\W\d_]+[.:]?",
+    r"[,;/|\\\n&]+|\s(?:и|или|либо|также|and|or)\s|(?<=\d)\s*(?=\+)|[^\W\d_]+[.:]?(?:\d{1,2}(?=\s))?",
     re.IGNORECASE,
 )
 _NOT_DIGITS = re.compile(r"\D+")
