@@ -6,7 +6,7 @@ import pytest
 
 from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule
 from intake.errors import SettingsError
-from intake.settings import CrmSettings, Settings
+from intake.settings import CrmSettings, ReferenceSettings, Settings
 
 SECRET = "a long enough secret of the tests"
 ONE = {
@@ -315,3 +315,18 @@ def test_a_wrong_setting_of_watching_is_named_without_its_secret(
         Settings.from_environ(ONE | {name: value})
     assert example in str(caught.value)
     assert "CANARY" not in str(caught.value)
+
+
+def test_the_files_of_reference_are_where_the_settings_say() -> None:
+    paths = {"NUMBERING_REGISTRY": "/srv/numbering.dat", "GEOIP_DATABASE": "/srv/city.mmdb"}
+    for settings in (
+        Settings.from_environ({**ONE, **paths}),
+        ReferenceSettings.from_environ(paths),
+    ):
+        assert settings.numbering == Path("/srv/numbering.dat")
+        assert settings.geoip == Path("/srv/city.mmdb")
+
+
+def test_without_settings_there_is_no_geoip_and_the_registry_is_with_the_data() -> None:
+    for settings in (Settings.from_environ(ONE), ReferenceSettings.from_environ({})):
+        assert (settings.numbering, settings.geoip) == (Path("var/numbering.dat"), None)
