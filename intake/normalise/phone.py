@@ -39,14 +39,15 @@ def read_phone(text: str, default_country: str, field: str | None, notes: Notes)
     """
     typed = take_apart(text)
     readings = [(number, _read(number, default_country, typed)) for number in typed.numbers]
-    usable = [(number, reading) for number, reading in readings if reading is not None]
+    usable = [(number, found) for number, found in readings if found and not _only_fills(found)]
     if problem := _problem(typed, usable):
         notes.add(problem, field, text)
         return None
     number, reading = _first(usable)
     _tell(typed, reading, field, text, notes)
     for other, found in readings:
-        if other != number and found != reading and (found or len(other) in LOCAL_LENGTHS):
+        told = (found and not _only_fills(found)) or len(other) in LOCAL_LENGTHS
+        if told and other != number and found != reading:
             notes.add(IssueCode.PHONE_SECOND_NUMBER, field, other)
     return Phone(
         value=reading.digits,
@@ -70,7 +71,9 @@ def looks_like_phone(text: str, default_country: str) -> bool:
     if len(typed.numbers) != 1 or len(typed.digits) < NATIONAL_LENGTH:
         return False
     reading = _read(typed.numbers[0], default_country, typed)
-    return reading is not None and reading.valid and not _problem(typed, [("", reading)])
+    if reading is None or not reading.valid or _only_fills(reading):
+        return False
+    return _problem(typed, [("", reading)]) is None
 
 
 def _problem(typed: Typed, usable: list[tuple[str, _Reading]]) -> IssueCode | None:
@@ -79,18 +82,21 @@ def _problem(typed: Typed, usable: list[tuple[str, _Reading]]) -> IssueCode | No
     known = any(reading.valid for _, reading in usable)
     if typed.is_mask and (longest < RUSSIAN_LENGTH or not known):
         return IssueCode.PHONE_FILLER
-    if typed.numbers and all(is_filler(number.lstrip("+")) for number in typed.numbers):
-        return IssueCode.PHONE_FILLER
-    if usable and all(_only_fills(reading) for _, reading in usable):
-        return IssueCode.PHONE_FILLER
     if usable:
         return None
+    if any(_fills(number.lstrip("+")) for number in typed.numbers):
+        return IssueCode.PHONE_FILLER
     if not typed.digits or not typed.numbers or typed.documents:
         return IssueCode.PHONE_UNUSABLE
     return IssueCode.PHONE_TOO_LONG if longest > RUSSIAN_LENGTH else IssueCode.PHONE_INCOMPLETE
 
 
+def _fills(digits: str) -> bool:
+    return is_filler(digits) or is_pattern(digits) or len(set(digits[1:])) == 1
+
+
 def _only_fills(reading: _Reading) -> bool:
+    """Whether a number that may be dialled was typed only to fill the field."""
     if is_filler(reading.digits) or len(set(reading.national)) == 1:
         return True
     return is_pattern(reading.digits) and (reading.guessed or not reading.valid)
@@ -113,7 +119,8 @@ def _read(number: str, default_country: str, typed: Typed) -> _Reading | None:
     suspect = number in typed.documents
     for meaning in meanings(number, default_country):
         reading = _parse(meaning)
-        if reading is None or (suspect and reading.country != default_country):
+        # Tax numbers of Moscow begin as numbers of Kazakhstan do.
+        if reading is None or (suspect and reading.country == "KZ" != default_country):
             continue
         if reading.valid:
             return reading
@@ -144,13 +151,11 @@ def _is_whole(reading: _Reading) -> bool:
     What the library calls possible is long or short by some digits in most countries, and
     it takes away a prefix that stands there twice.
     """
-    if any(reading.digits.startswith(code) for code in COMPLETE):
-        return any(
-            reading.digits.startswith(code)
-            and not reading.national.startswith(("0", code))
-            and len(reading.digits) == length
-            for code, length in COMPLETE.items()
-        )
+    code = reading.digits.removesuffix(reading.national)
+    if code in COMPLETE and len(reading.digits) != COMPLETE[code]:
+        return False
+    if code != "7" and reading.national.startswith(("0", code)):
+        return False
     again = _parse(Meaning(reading.digits))
     return again is not None and again.digits == reading.digits
 
