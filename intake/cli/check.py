@@ -8,10 +8,12 @@ import click
 from intake.cli import Context
 from intake.domain.site import SYSTEM_DEAL_FIELDS, Directory, Site
 from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
+from intake.errors import IntakeError
 from intake.reference import Reference
 from intake.reference.keeping import Store, age_of, is_old
 from intake.reference.registry import Registry
 from intake.settings import ReferenceSettings
+from intake.store.breakers import PausedAccount, paused_accounts
 
 
 @click.command()
@@ -20,6 +22,7 @@ def check(context: Context) -> None:
     """Сверить настройки сайтов с воронками, этапами и сотрудниками CRM."""
     settings = context.crm
     wrong = _check_reference(ReferenceSettings.from_environ())
+    pauses = _pauses(context)
     for key, account in settings.directory.accounts.items():
         try:
             with Envybox(
@@ -31,6 +34,8 @@ def check(context: Context) -> None:
             wrong += 1
             continue
         click.echo(f"[crm.{key}] на связи: «{data.name}», номер CRM {data.id}.")
+        if pause := pauses.get(key):
+            click.echo(f"  ! {pause}")
         for problem in problems(settings.directory, key, data):
             click.echo(f"  ✗ {problem}")
             wrong += 1
@@ -55,6 +60,24 @@ def _numbering(registry: Registry | None, now: datetime) -> str:
     days = age_of(registry, now).days
     advice = " — обновите: numbering update" if is_old(registry, now) else ""
     return f"Реестр номеров загружен {days} дн. назад{advice}."
+
+
+def _pauses(context: Context) -> dict[str, str]:
+    """Say which accounts' deliveries are paused; nothing where there is no database yet."""
+    try:
+        found = paused_accounts(context.database())
+    except IntakeError:
+        return {}
+    return {each.crm: _pause(each) for each in found}
+
+
+def _pause(paused: PausedAccount) -> str:
+    told = f" ({paused.message})" if paused.message else ""
+    since = f"{paused.since:%d.%m.%Y %H:%M} UTC"
+    return (
+        f"отправка приостановлена с {since}{told}: ждёт заявок — {paused.waiting}. "
+        "Обходчик пробует CRM сам и продолжит по порядку."
+    )
 
 
 def problems(directory: Directory, account_key: str, data: CrmData) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from intake.cli.check import check, problems
+from intake.domain.breaker import Breaker, PauseReason
 from intake.domain.sharing import Share
 from intake.domain.site import (
     CrmAccount,
@@ -18,8 +19,11 @@ from intake.domain.site import (
     TaskRule,
 )
 from intake.envybox import CrmData, Envybox
+from intake.errors import StoreUnavailableError
 from intake.reference.keeping import Store
 from intake.sandbox.running import RunningSandbox
+from intake.store import breakers
+from intake.store.database import Database
 from tests.reference.files import write_registry
 
 SITE = Site(
@@ -80,9 +84,14 @@ def test_another_crm_than_configured_is_told(data: CrmData) -> None:
     assert any("crm_id = 14" in problem for problem in _problems(SITE, data, crm_id=14))
 
 
+def _unavailable() -> Database:
+    raise StoreUnavailableError("База данных не отвечает.")
+
+
 def call_check() -> Result:
     settings = SimpleNamespace(directory=Directory({}, {}), timeout=1.0)
-    return CliRunner().invoke(check, obj=SimpleNamespace(crm=settings))
+    context = SimpleNamespace(crm=settings, database=_unavailable)
+    return CliRunner().invoke(check, obj=context)
 
 
 @pytest.fixture
@@ -114,3 +123,31 @@ def test_files_that_cannot_be_read_are_mistakes(
     result = call_check()
     assert result.exit_code == 1
     assert result.output.count("✗") == 2
+
+
+def _check(crm: RunningSandbox, database: object) -> str:
+    account = CrmAccount("main", crm.url, crm.api_key)
+    settings = SimpleNamespace(directory=Directory({}, {"main": account}), timeout=5.0)
+    context = SimpleNamespace(crm=settings, database=database)
+    result = CliRunner().invoke(check, obj=context)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_paused_account_is_told_of_though_its_settings_fit(database: Database) -> None:
+    def pause(breaker: Breaker, now: datetime) -> Breaker:
+        return replace(
+            breaker, paused_since=now, pause_reason=PauseReason.KEY, pause_message="Неверный ключ"
+        )
+
+    with RunningSandbox() as crm:
+        assert "приостановлена" not in _check(crm, lambda: database)
+        breakers.change(database, "main", pause)
+        told = _check(crm, lambda: database)
+    assert "приостановлена" in told
+    assert "Неверный ключ" in told
+
+
+def test_a_check_needs_no_database() -> None:
+    with RunningSandbox() as crm:
+        assert "Всё, что названо в настройках, в CRM есть." in _check(crm, _unavailable)
