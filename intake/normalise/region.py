@@ -1,7 +1,6 @@
 """The region a visitor names: from its own name, a town's, or a whole address."""
 
 import re
-from dataclasses import dataclass
 from itertools import chain
 
 from intake.normalise.address import (
@@ -13,90 +12,86 @@ from intake.normalise.address import (
     take_apart,
 )
 from intake.normalise.cases import region_in_case
+from intake.normalise.choosing import Hints, Hits, Place, choose
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.lookup import adjective, of_kind, town_named, whole
 from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
-    CLAIMED_TWICE,
-    DOMINANT,
+    CITIES,
     INSIDE,
     Town,
     foreign,
     names,
-    regions,
 )
-from intake.normalise.spelling import fold, is_latin, retype
+from intake.normalise.spelling import cyrillic, fold, is_latin, lookalikes, retype
+from intake.normalise.subject_codes import region_of_code
 from intake.normalise.tables import word_list
 from intake.normalise.text import is_nothing
 
+__all__ = ["Hints", "Place", "read_region"]
+
 LONGEST_NAME = 7
 SCANNED_TOWN = 40
+ABBREVIATION = 2
+# "участок в Истре"; villages have the names of common words.
+PREPOSITIONS = {"в", "во", "из", "до", "под"}
+TOWN_AFTER = 20
 LARGEST_VILLAGE = 60
-_ISO = re.compile(r"\b(ru|ua|kz)[- _]?([a-z]{2,3}|\d{2})\b", re.IGNORECASE)
-# ISO gives these to Ukraine; the region is one, and the other code names it here.
-_CLAIMED_CODES = {"UA-65": "RU-KHE", "UA-23": "RU-ZAP", "UA-40": "RU-SEV"}
 _CITY_AND_ROUND = re.compile(r"(?:москва|санкт петербург|спб) (?:и |московская|ленинградская)")
 # Усть-Ишим is not Ишим, Красный Бор is not Бор.
 _COMPOUND = re.compile(
     r".*(?:ый|ий|ая|ое|ой|ые)|усть|верх|ново|старо|мало|больше"
     r"|.{2,}(?:[внкмрлтш]ом|[нш]ем|ого|его|[ыи]х|ую)"
 )
+_ROUND = re.compile(r"\b(?:под|пригород\w*|near|рядом с|недалеко от|около|возле)\s")
 _NO_REGION = word_list("no_region")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A region by its code, and the zone of the town where it is not the region's."""
-
-    code: str
-    zone: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The name the CRM gets."""
-        return regions()[self.code].name
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What helps to choose between places of one name: the site's country, the phone's region."""
-
-    country: str = "RU"
-    region: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Hits:
-    """What was recognised in an address."""
-
-    codes: tuple[str, ...] = ()
-    towns: tuple[tuple[Town, ...], ...] = ()
 
 
 def read_region(text: str, hints: Hints, field: str | None, notes: Notes) -> Place | None:
     """Find the one region that `text` means; None, with an issue, where there is none."""
     text = text[:MAX_ADDRESS]
+    text = text.replace("+", " и ")
     key = fold(text)
     if is_nothing(key) or key in _NO_REGION:
         return None
     place, problem = _find(text, hints)
-    if problem is IssueCode.REGION_UNKNOWN and (corrected := _correct(text, hints)):
-        place, problem = corrected, IssueCode.REGION_CORRECTED
+    if place is None and problem is not IssueCode.REGION_IS_COUNTRY:
+        alone = problem is IssueCode.REGION_UNKNOWN
+        if corrected := _correct(text, hints) if alone else _two_words_misspelt(text):
+            place, problem = corrected, IssueCode.REGION_CORRECTED
+    if place and _ROUND.search(text.lower()):
+        place = _round(place)
     if problem:
         notes.add(problem, field, text)
     return place
 
 
+def _round(place: Place) -> Place:
+    """Near a city that is a region lies the region round it."""
+    return Place(INSIDE[place.code]) if place.code in CITIES else place
+
+
+def _two_words_misspelt(text: str) -> Place | None:
+    """Read "Нижнй Новгород", whose second word alone is ambiguous."""
+    parts = take_apart(text).parts
+    words = tuple(w for w in parts[0] if w not in FILLERS | TOWN_WORDS) if len(parts) == 1 else ()
+    code = nearest_region(words) if len(words) > 1 else None
+    return Place(code) if code else None
+
+
 def _correct(text: str, hints: Hints) -> Place | None:
-    """Try the other keyboard layout, then the nearest name."""
-    if is_latin(fold(text)) and (place := _find(retype(text), hints)[0]):
-        return place
+    """Try other readings of Latin letters, then the nearest name."""
+    if is_latin(fold(text)):
+        in_case = cyrillic(text) if " " in text.strip() else None
+        for reading in (retype(text), lookalikes(text), in_case):
+            if reading and (place := _find(reading, hints)[0]):
+                return place
     code = _misspelt(text)
     return Place(code) if code else None
 
 
 def _find(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
-    if (match := _ISO.fullmatch(text.strip())) and (code := _iso(match)):
+    if code := region_of_code(text, hints.country):
         return Place(code), None
     if code := whole(tuple(word for word in fold(text).split() if word not in TOWN_WORDS)):
         return Place(code), IssueCode.REGION_TWO_IN_ONE if _CITY_AND_ROUND.match(
@@ -108,123 +103,51 @@ def _find(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
         and not adjective(words)
         and (town := town_named(words, hints.country))
     ):
-        return _choose(_Hits(towns=(town,)), Address(), hints)
+        return choose(Hits(towns=(town,)), Address(), hints)
     address = take_apart(text)
-    if address.country or (address.federal and not address.parts):
+    if address.country or (address.federal and not (address.parts or address.numbered)):
         return None, IssueCode.REGION_IS_COUNTRY
-    return _choose(_recognise(address, hints.country), address, hints)
+    hits = _recognise(address.parts, address, hints.country)
+    if address.numbered and not (hits.codes or hits.towns or hits.short):
+        hits = _recognise(address.numbered, address, hints.country)
+    return choose(hits, address, hints)
 
 
-def _iso(match: re.Match[str]) -> str | None:
-    code = f"{match[1]}-{match[2]}".upper()
-    code = _CLAIMED_CODES.get(code, code)
-    return code if code in regions() else None
+def _recognise(parts: tuple[tuple[str, ...], ...], address: Address, country: str) -> Hits:
+    alone = len(address.parts) + len(address.numbered) == 1 and not address.has_street
+    found = [_scan(part, country, alone=alone) for part in parts]
+    return Hits(
+        tuple(code for hits in found for code in hits.codes),
+        tuple(town for hits in found for town in hits.towns),
+        tuple(code for hits in found for code in hits.hints),
+        tuple(code for hits in found for code in hits.short),
+    )
 
 
-def _choose(hits: _Hits, address: Address, hints: Hints) -> tuple[Place | None, IssueCode | None]:
-    towns = [_settle(town, hits.codes, hints) for town in hits.towns]
-    settled = [town for town in towns if town is not None]
-    if hits.codes:
-        return _most_specific(hits.codes, settled)
-    if not hits.towns:
-        return None, _nothing(address)
-    if not settled or len({town.region for town in settled}) > 1:
-        return _of_towns(settled)
-    return _place(settled[0], hints), None
-
-
-def _place(town: Town, hints: Hints) -> Place:
-    region = town.region
-    if hints.country != "UA":
-        region = CLAIMED_TWICE.get(region, region)
-    return Place(region, town.zone)
-
-
-def _nothing(address: Address) -> IssueCode:
-    known = foreign()
-    if any(" ".join(part) in known or set(part) & known for part in address.parts):
-        return IssueCode.REGION_FOREIGN
-    return IssueCode.REGION_UNKNOWN
-
-
-def _of_towns(towns: list[Town]) -> tuple[Place | None, IssueCode | None]:
-    """Several towns of different regions: one may lie in the region round the other."""
-    codes = {town.region for town in towns}
-    outer = {INSIDE.get(code, code) for code in codes}
-    if len(codes) > 1 and len(outer) == 1:
-        return Place(next(iter(outer))), None
-    return None, IssueCode.REGION_AMBIGUOUS
-
-
-def _most_specific(
-    codes: tuple[str, ...], towns: list[Town]
-) -> tuple[Place | None, IssueCode | None]:
-    """Of an okrug and the oblast round it take the okrug; a town may name it as well."""
-    named = dict.fromkeys(codes)
-    inner = [code for code in named if not any(INSIDE.get(other) == code for other in named)]
-    if len(inner) > 1:
-        return None, IssueCode.REGION_AMBIGUOUS
-    code = inner[0]
-    for town in towns:
-        if INSIDE.get(code) == town.region:
-            return Place(town.region), None
-        if INSIDE.get(town.region) == code and town.region not in named:
-            return Place(town.region, town.zone), None
-    zone = next((town.zone for town in towns if town.region == code), None)
-    doubled = len(named) > 1 and code in ("RU-MOW", "RU-SPE") and not towns
-    return Place(code, zone), IssueCode.REGION_TWO_IN_ONE if doubled else None
-
-
-def _settle(towns: tuple[Town, ...], codes: tuple[str, ...], hints: Hints) -> Town | None:
-    """Choose between towns of one name; None where any could be meant."""
-    wanted = {*codes, hints.region} - {None}
-    for town in towns:
-        if town.region in wanted or CLAIMED_TWICE.get(town.region) in wanted:
-            return town
-        if INSIDE.get(town.region) in codes:
-            return town
-    if hints.country != "RU":
-        at_home = [town for town in towns if town.region.startswith(hints.country)]
-        towns = tuple(at_home) or towns
-    ranked = sorted(towns, key=lambda town: (town.capital, town.thousands), reverse=True)
-    first, *others = ranked
-    largest = max((town.thousands for town in others), default=0)
-    rest = sum(town.thousands for town in others)
-    dominant = first.thousands >= max(DOMINANT * largest, 2 * rest)
-    return first if dominant or (first.capital and first.thousands > largest) else None
-
-
-def _recognise(address: Address, country: str) -> _Hits:
-    codes: list[str] = []
-    towns: list[tuple[Town, ...]] = []
-    alone = len(address.parts) == 1 and not address.has_street
-    for part in address.parts:
-        found = _scan(part, country, alone=alone)
-        codes += found.codes
-        towns += found.towns
-    return _Hits(tuple(codes), tuple(towns))
-
-
-def _scan(part: tuple[str, ...], country: str, *, alone: bool) -> _Hits:
+def _scan(part: tuple[str, ...], country: str, *, alone: bool) -> Hits:
     """Look for names in the words of one part, the longest first."""
     codes: list[str] = []
     towns: list[tuple[Town, ...]] = []
+    hints: list[str] = []
+    short: list[str] = []
     start = 0
     plain = tuple(word for word in part if word not in TOWN_WORDS and word not in FILLERS)
     while start < len(part):
         for size in range(min(LONGEST_NAME, len(part) - start), 0, -1):
             words = part[start : start + size]
-            if code := whole(words) or of_kind(words):
-                codes.append(code)
+            if code := whole(words) or of_kind(words, country):
+                (short if len(words) == 1 and len(words[0]) <= ABBREVIATION else codes).append(code)
                 break
             if town := _trusted(part, start, words, plain, country):
                 towns.append(town)
                 break
+            if size == 1 and (code := adjective(words)):
+                hints.append(code)
         start += size
-    if not codes and not towns:
+    if not codes and not towns and not short:
         code = (adjective(plain) if alone else None) or region_in_case(part)
         codes += [code] if code else []
-    return _Hits(tuple(codes), tuple(towns))
+    return Hits(tuple(codes), tuple(towns), tuple(hints), tuple(short))
 
 
 def _trusted(
@@ -236,8 +159,9 @@ def _trusted(
         return None
     mark = part[start - 1] if start > 0 else words[0] if words[0] in TOWN_WORDS else ""
     if mark in VILLAGE_WORDS:
-        return tuple(place for place in town if place.thousands <= LARGEST_VILLAGE) or None
-    if mark in TOWN_WORDS:
+        small = (place for place in town if place.thousands <= LARGEST_VILLAGE)
+        return tuple(place for place in small if place.region.startswith(country)) or None
+    if mark in TOWN_WORDS or (mark in PREPOSITIONS and town[0].thousands >= TOWN_AFTER):
         return town
     if town[0].thousands >= SCANNED_TOWN and not _COMPOUND.fullmatch(mark):
         return town
