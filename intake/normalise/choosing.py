@@ -10,9 +10,9 @@ from intake.normalise.places import (
     INSIDE,
     PARTED_FROM,
     Town,
-    foreign,
     regions,
 )
+from intake.normalise.world import world
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def choose(hits: Hits, address: Address, hints: Hints) -> tuple[Place | None, Is
         return _most_specific(hits.codes, settled, hits.short)
     if hits.short and all(town.region in hits.short for town in settled):
         return _most_specific(hits.short, settled, ())
-    if not hits.towns:
+    if not hits.towns or _names_abroad(address):
         return None, _nothing(address)
     if not settled or len({town.region for town in settled}) > 1:
         return _of_towns(settled)
@@ -72,8 +72,13 @@ def _place(town: Town, hints: Hints) -> Place:
     return Place(region, town.zone)
 
 
+def _names_abroad(address: Address) -> bool:
+    """Whether a whole part is a place abroad: "Светлогорск, Беларусь"."""
+    return any(" ".join(part) in world() for part in address.parts)
+
+
 def _nothing(address: Address) -> IssueCode:
-    known = foreign()
+    known = world().keys()
     if any(" ".join(part) in known or set(part) & known for part in address.parts):
         return IssueCode.REGION_FOREIGN
     return IssueCode.REGION_UNKNOWN

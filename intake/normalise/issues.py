@@ -42,6 +42,7 @@ class IssueCode(StrEnum):
     REGION_CORRECTED = "region_corrected"
     REGION_TWO_IN_ONE = "region_two_in_one"
     TIMEZONE_UNKNOWN = "timezone_unknown"
+    TIMEZONE_AMBIGUOUS = "timezone_ambiguous"
     TIMEZONE_OUT_OF_RANGE = "timezone_out_of_range"
     TIMEZONE_CONFLICT = "timezone_conflict"
     UTM_PLACEHOLDER = "utm_placeholder"
@@ -92,6 +93,9 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.REGION_CORRECTED: "В названии региона или города опечатка, мы её исправили.",
     IssueCode.REGION_TWO_IN_ONE: "Указаны и город, и область вокруг него. Взят город.",
     IssueCode.TIMEZONE_UNKNOWN: "Часовой пояс по этому тексту не определить.",
+    IssueCode.TIMEZONE_AMBIGUOUS: (
+        "Так сокращают названия нескольких часовых поясов, какой из них — не понять."
+    ),
     IssueCode.TIMEZONE_OUT_OF_RANGE: "CRM принимает пояса от UTC-12:00 до UTC+12:00.",
     IssueCode.TIMEZONE_CONFLICT: "Часы посетителя и его регион показывают разное время.",
     IssueCode.UTM_PLACEHOLDER: (

@@ -77,6 +77,12 @@ def adjective(words: tuple[str, ...]) -> str | None:
     )
 
 
+def is_adjective(words: tuple[str, ...]) -> bool:
+    """Whether a word is no town's name alone: "Красноярская" is a street's and a stanitsa's."""
+    key = " ".join(words)
+    return bool(adjective(words)) or (key.endswith("ская") and stem(key) in names().stems)
+
+
 def _latin_adjective(key: str) -> str | None:
     """Read "Sverdlovskaya", "Permskiy"; "Kirovsk" is a town's name."""
     end = re.search(r"(?:sk|ck)(a|i)$", latin_sounds(key))

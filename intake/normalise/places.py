@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from intake.normalise.spelling import fold, is_latin, latin_key, latin_sounds
-from intake.normalise.tables import lines, rows
+from intake.normalise.tables import rows
 
 # Which region lies inside which: the inner one is the more specific.
 INSIDE = {
@@ -196,9 +196,3 @@ def _add(known: list[Town], town: Town) -> None:
     """One town of a name in a region is enough: the largest."""
     if all(other.region != town.region for other in known):
         known.append(town)
-
-
-@cache
-def foreign() -> frozenset[str]:
-    """Countries and towns outside the regions of the CRM, folded."""
-    return frozenset(lines("foreign.txt"))

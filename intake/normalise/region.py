@@ -14,19 +14,19 @@ from intake.normalise.address import (
 from intake.normalise.cases import region_in_case
 from intake.normalise.choosing import Hints, Hits, Place, choose
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.lookup import adjective, of_kind, town_named, whole
+from intake.normalise.lookup import adjective, is_adjective, of_kind, town_named, whole
 from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
     CITIES,
     INSIDE,
     Town,
-    foreign,
     names,
 )
 from intake.normalise.spelling import cyrillic, fold, is_latin, lookalikes, retype
 from intake.normalise.subject_codes import region_of_code
 from intake.normalise.tables import word_list
 from intake.normalise.text import is_nothing
+from intake.normalise.world import world
 
 __all__ = ["Hints", "Place", "read_region"]
 
@@ -97,10 +97,13 @@ def _find(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
         return Place(code), IssueCode.REGION_TWO_IN_ONE if _CITY_AND_ROUND.match(
             fold(text)
         ) else None
-    words = tuple(fold(text).split())
+    key = fold(text)
+    if key in world():
+        return None, IssueCode.REGION_FOREIGN
+    words = tuple(key.split())
     if (
-        fold(text) in names().towns
-        and not adjective(words)
+        key in names().towns
+        and not is_adjective(words)
         and (town := town_named(words, hints.country))
     ):
         return choose(Hits(towns=(town,)), Address(), hints)
@@ -166,14 +169,14 @@ def _trusted(
     if town[0].thousands >= SCANNED_TOWN and not _COMPOUND.fullmatch(mark):
         return town
     bare = tuple(word for word in words if word not in TOWN_WORDS and word not in FILLERS)
-    if bare != plain or (len(bare) == 1 and adjective(bare)):
+    if bare != plain or (len(bare) == 1 and is_adjective(bare)):
         return None
     return town
 
 
 def _misspelt(text: str) -> str | None:
     address = take_apart(text)
-    known = foreign()
+    known = world().keys()
     words = set(chain.from_iterable(address.parts))
     if words & known or " ".join(fold(text).split()) in known:
         return None

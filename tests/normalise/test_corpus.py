@@ -10,6 +10,7 @@ from intake.normalise.places import regions
 from tests.normalise.corpus import Row, read_corpus
 
 REGION_EXACT, REGION_WRONG = 0.99, 0.002
+ZONE_EXACT, ZONE_WRONG = 0.995, 0.002
 
 
 @dataclass
@@ -46,3 +47,22 @@ def test_regions_are_read_as_people_mean_them(name: str) -> None:
     assert score.rows > 200
     assert len(score.wrong) <= REGION_WRONG * score.rows, score.wrong
     assert score.exact >= REGION_EXACT, score.missing
+
+
+def zone_score(name: str, *, by_browser: bool) -> Score:
+    score = Score()
+    for row in read_corpus(name):
+        request = row.request()
+        if by_browser:
+            request |= {"fields": {}, "timezone": row.text}
+        score.count(row, row.expected, normalise(*read_request(request)).timezone)
+    return score
+
+
+@pytest.mark.parametrize("by_browser", [False, True])
+@pytest.mark.parametrize("name", ["timezones.txt", "timezones_more.txt"])
+def test_zones_are_read_as_they_are_written(name: str, *, by_browser: bool) -> None:
+    score = zone_score(name, by_browser=by_browser)
+    assert score.rows > 100
+    assert len(score.wrong) <= ZONE_WRONG * score.rows, score.wrong
+    assert score.exact >= ZONE_EXACT, score.missing

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake.domain.json import JsonValue
-from intake.normalise.timezone import ZONES_OF_ONE_REGION, parse_zone
+from intake.normalise.timezone import ZONES_OF_ONE_REGION
+from intake.normalise.zone_text import parse_zone
 from intake.normalise.zones import find_key, format_offset
 from tests.normalise.reading import WINTER, codes, read
 
