@@ -8,11 +8,17 @@ from intake.normalise.places import (
     CLAIMED_TWICE,
     DOMINANT,
     INSIDE,
+    NOWHERE,
     PARTED_FROM,
     Town,
     regions,
 )
 from intake.normalise.world import world
+
+# Smaller towns of another country are likelier to be villages of the site's own; thousands.
+KNOWN_ABROAD = 10
+# A town of so many thousands beside another region is no street and no village.
+LARGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +113,15 @@ def _most_specific(
             return Place(town.region), None
         if _lies_in(town.region, code) and town.region not in named:
             return Place(town.region, town.zone), None
+    if any(town.thousands >= LARGE and not _is_of(town, code) for town in towns):
+        return None, IssueCode.REGION_AMBIGUOUS
     zone = next((town.zone for town in towns if town.region == code), None)
     doubled = len({*named, *short}) > 1 and code in ("RU-MOW", "RU-SPE") and not towns
     return Place(code, zone), IssueCode.REGION_TWO_IN_ONE if doubled else None
+
+
+def _is_of(town: Town, code: str) -> bool:
+    return code in (town.region, CLAIMED_TWICE.get(town.region))
 
 
 def _lies_in(inner: str, outer: str) -> bool:
@@ -124,10 +136,15 @@ def _settle(towns: tuple[Town, ...], codes: tuple[str, ...], hints: Hints) -> To
             return town
         if any(_lies_in(town.region, code) for code in codes):
             return town
+    if NOWHERE in towns:
+        return None
     if hints.country != "RU":
         towns = tuple(t for t in towns if t.region.startswith(hints.country)) or towns
     ranked = sorted(towns, key=lambda town: (town.capital, town.thousands), reverse=True)
-    return ranked[0] if _is_dominant(ranked[0], ranked[1:], hints.country) else None
+    first = ranked[0]
+    if not first.region.startswith(hints.country) and first.thousands < KNOWN_ABROAD:
+        return None
+    return first if _is_dominant(first, ranked[1:], hints.country) else None
 
 
 def _is_dominant(first: Town, others: list[Town], country: str) -> bool:

@@ -7,6 +7,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from intake.normalise.address import FILLERS, KINDS, TOWN_WORDS, VILLAGE_WORDS
+from intake.normalise.cases import nominatives
 from intake.normalise.places import CLAIMED_TWICE, INSIDE, distinctive, names, regions, stem
 from intake.normalise.spelling import fold, is_latin, latin_key, latin_sounds
 from intake.normalise.tables import lines
@@ -32,7 +33,11 @@ def nearest_region(words: tuple[str, ...]) -> str | None:
         return None
     if _is_adjective(key, latin):
         return None
-    return _nearest(latin_sounds(key) if latin else key, _places(latin), _is_slip)
+    if latin:
+        return _nearest(latin_sounds(key), _places(latin), _is_slip)
+    in_case = nominatives(key) if words[0] in FILLERS and " " not in key else ()
+    found = (_nearest(name, _places(latin), _is_slip) for name in (key, *in_case))
+    return next(filter(None, found), None)
 
 
 def _is_adjective(key: str, latin: bool) -> bool:

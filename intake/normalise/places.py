@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from intake.normalise.spelling import fold, is_latin, latin_key, latin_sounds
-from intake.normalise.tables import rows
+from intake.normalise.tables import rows, word_list
 
 # Which region lies inside which: the inner one is the more specific.
 INSIDE = {
@@ -58,6 +58,12 @@ class Town:
     thousands: int
     zone: str | None
     capital: bool = False
+
+
+# Stands among the towns of a name that hundreds of villages bear: none of them is meant alone.
+NOWHERE = Town("", 0, None)
+# Larger than that a town is meant by its name even so; in thousands.
+KNOWN_TOWN = 40
 
 
 def stem(words: str) -> str:
@@ -180,6 +186,10 @@ def _towns() -> tuple[dict[str, tuple[Town, ...]], dict[str, tuple[Town, ...]]]:
                     _add(towns[short], town)
         for key in {*map(latin_sounds, own), latin_sounds(row["latin"])} - {""}:
             _add(latin[key], town)
+    for name in word_list("common_name") & towns.keys():
+        for table, key in ((towns, name), (latin, latin_sounds(name))):
+            if all(town.thousands < KNOWN_TOWN for town in table[key]):
+                table[key].append(NOWHERE)
     return {k: tuple(v) for k, v in towns.items()}, {k: tuple(v) for k, v in latin.items()}
 
 

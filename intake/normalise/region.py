@@ -19,6 +19,7 @@ from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
     CITIES,
     INSIDE,
+    NOWHERE,
     Town,
     names,
 )
@@ -147,7 +148,7 @@ def _scan(part: tuple[str, ...], country: str, *, alone: bool) -> Hits:
             if size == 1 and (code := adjective(words)):
                 hints.append(code)
         start += size
-    if not codes and not towns and not short:
+    if not codes and not towns:
         code = (adjective(plain) if alone else None) or region_in_case(part)
         codes += [code] if code else []
     return Hits(tuple(codes), tuple(towns), tuple(hints), tuple(short))
@@ -163,7 +164,7 @@ def _trusted(
     mark = part[start - 1] if start > 0 else words[0] if words[0] in TOWN_WORDS else ""
     if mark in VILLAGE_WORDS:
         small = (place for place in town if place.thousands <= LARGEST_VILLAGE)
-        return tuple(place for place in small if place.region.startswith(country)) or None
+        return tuple(p for p in small if p is NOWHERE or p.region.startswith(country)) or None
     if mark in TOWN_WORDS or (mark in PREPOSITIONS and town[0].thousands >= TOWN_AFTER):
         return town
     if town[0].thousands >= SCANNED_TOWN and not _COMPOUND.fullmatch(mark):

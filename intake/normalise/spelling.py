@@ -6,6 +6,8 @@ from functools import lru_cache
 
 _NEIGHBOURS = str.maketrans("ёәіїңғґүұқөһєў", "еаиинггуукохеу")
 _DROPPED = re.compile(r"['’ʼ`´\"«»“”„]")
+# Nothing here is composed of two characters or has a double in another alphabet.
+_PLAIN = re.compile(r"[ -~\n«»–—а-я]*")
 _TOKEN = re.compile(r"[а-яa-z0-9]+")
 _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[а-я]")
@@ -48,6 +50,8 @@ def tokens(text: str) -> list[str]:
 
 def fold_letters(text: str) -> str:
     """Fold the letters and keep the punctuation."""
+    if _PLAIN.fullmatch(plain := text.lower().replace("ё", "е")):
+        return _DROPPED.sub("", _one_alphabet(plain))
     text = unicodedata.normalize("NFKC", text).lower().translate(_NEIGHBOURS)
     text = "".join(
         c
