@@ -23,7 +23,7 @@ def of_kind(words: tuple[str, ...], country: str) -> str | None:
     """Read "Свердловская обл", "респ Коми", "Sverdlovsk Oblast": a kind and what is left."""
     kinds = {KINDS[word] for word in words if word in KINDS}
     rest = [word for word in words if word not in KINDS and word not in FILLERS]
-    if not kinds or not rest:
+    if not kinds or not rest or "и" in rest:
         return None
     key = " ".join(rest)
     if is_latin(key):
@@ -69,7 +69,11 @@ def adjective(words: tuple[str, ...]) -> str | None:
     if is_latin(key):
         return _latin_adjective(key)
     key = re.sub("щина$", "ская", key)
-    kinds = {"область", "республика"} if key.endswith(("ая", "а")) else {"край", "автономия"}
+    kinds = (
+        {"область", "республика"}
+        if key.endswith(("ая", "а", "ой", "ую"))
+        else {"край", "автономия"}
+    )
     if stem(key) == key or key.endswith("ое"):
         return None
     return next(

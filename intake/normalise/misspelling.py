@@ -10,7 +10,7 @@ from intake.normalise.address import FILLERS, KINDS, TOWN_WORDS, VILLAGE_WORDS
 from intake.normalise.cases import nominatives
 from intake.normalise.places import CLAIMED_TWICE, INSIDE, distinctive, names, regions, stem
 from intake.normalise.spelling import fold, is_latin, latin_key, latin_sounds
-from intake.normalise.tables import lines
+from intake.normalise.tables import lines, rows
 
 SHORTEST = 5
 LONG = 9
@@ -22,21 +22,22 @@ _KEYS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьб
 _HEARD_ALIKE = ({"т", "д"}, {"к", "г"}, {"с", "з"}, {"п", "б"}, {"в", "ф"}, {"ь", "и"})
 
 
-def nearest_region(words: tuple[str, ...]) -> str | None:
+def nearest_region(words: tuple[str, ...], country: str) -> str | None:
     """Return the code of the region named with a slip or two, where no other is as near."""
     kinds = {KINDS[word] for word in words if word in KINDS} - {"any"}
     key = " ".join(w for w in words if w not in KINDS and w not in TOWN_WORDS and w not in FILLERS)
     latin = is_latin(key)
     if kinds:
-        return _nearest(latin_key(key) if latin else key, _of_kinds(latin, frozenset(kinds)))
+        known = _of_kinds(latin, frozenset(kinds))
+        return _nearest(latin_key(key) if latin else key, known, _begins_alike, country)
     if key in _villages() or VILLAGE_WORDS & set(words):
         return None
     if _is_adjective(key, latin):
         return None
     if latin:
-        return _nearest(latin_sounds(key), _places(latin), _is_slip)
+        return _nearest(latin_sounds(key), _places(latin), _is_slip, country)
     in_case = nominatives(key) if words[0] in FILLERS and " " not in key else ()
-    found = (_nearest(name, _places(latin), _is_slip) for name in (key, *in_case))
+    found = (_nearest(name, _places(latin), _is_slip, country) for name in (key, *in_case))
     return next(filter(None, found), None)
 
 
@@ -48,9 +49,12 @@ def _is_adjective(key: str, latin: bool) -> bool:
 
 
 def _nearest(
-    key: str, known: dict[str, str], fits: Callable[[str, str, int], bool] | None = None
+    key: str, known: dict[str, str], fits: Callable[[str, str, int], bool], country: str
 ) -> str | None:
-    """Return the code of the known name that is nearest to `key`, if it is near and alone."""
+    """Return the code of the known name that is nearest to `key`, if it is near and alone.
+
+    Of equally near names one of the site's own country is meant.
+    """
     if not SHORTEST <= len(key) <= LONGEST:
         return None
     allowed = 2 if len(key) >= LONG and not is_latin(key) else 1
@@ -58,15 +62,19 @@ def _nearest(
         key, known.keys(), scorer=OSA.distance, score_cutoff=allowed + SURE_MARGIN, limit=12
     )
     ranked = sorted(
-        (int(distance), known[name])
+        (int(distance), not known[name].startswith(country), known[name])
         for name, distance, _ in near
-        if fits is None or fits(key, name, int(distance))
+        if fits(key, name, int(distance))
     )
     if not ranked or ranked[0][0] > allowed:
         return None
-    best, code = ranked[0]
-    rivals = [distance for distance, other in ranked if other != code]
-    return None if rivals and min(rivals) <= best else code
+    *best, code = ranked[0]
+    return None if any(other != code for *near, other in ranked if near <= best) else code
+
+
+def _begins_alike(key: str, name: str, distance: int) -> bool:
+    """Whether two slips leave the first letter: "Тургайская" is not Курганская."""
+    return distance <= 1 or key[0] == name[0]
 
 
 def _is_slip(key: str, name: str, distance: int) -> bool:
@@ -110,7 +118,11 @@ def _of_kinds(latin: bool, kinds: frozenset[str]) -> dict[str, str]:
         known = {key: code for key, (code,) in table.items()}
     else:
         known = {key: codes[0] for key, codes in names().stems.items() if len(codes) == 1}
-        known |= {distinctive(fold(region.name)): code for code, region in regions().items()}
+        known |= {
+            distinctive(fold(alias)): row["code"]
+            for row in rows("regions.csv")
+            for alias in (row["name"], *row["aliases"].split("|"))
+        }
     return {
         key: code
         for key, code in known.items()

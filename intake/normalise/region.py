@@ -58,7 +58,7 @@ def read_region(text: str, hints: Hints, field: str | None, notes: Notes) -> Pla
     place, problem = _find(text, hints)
     if place is None and problem is not IssueCode.REGION_IS_COUNTRY:
         alone = problem is IssueCode.REGION_UNKNOWN
-        if corrected := _correct(text, hints) if alone else _two_words_misspelt(text):
+        if corrected := _correct(text, hints) if alone else _two_words_misspelt(text, hints):
             place, problem = corrected, IssueCode.REGION_CORRECTED
     if place and _ROUND.search(text.lower()):
         place = _round(place)
@@ -72,11 +72,11 @@ def _round(place: Place) -> Place:
     return Place(INSIDE[place.code]) if place.code in CITIES else place
 
 
-def _two_words_misspelt(text: str) -> Place | None:
+def _two_words_misspelt(text: str, hints: Hints) -> Place | None:
     """Read "Нижнй Новгород", whose second word alone is ambiguous."""
     parts = take_apart(text).parts
     words = tuple(w for w in parts[0] if w not in FILLERS | TOWN_WORDS) if len(parts) == 1 else ()
-    code = nearest_region(words) if len(words) > 1 else None
+    code = nearest_region(words, hints.country) if len(words) > 1 else None
     return Place(code) if code else None
 
 
@@ -87,7 +87,7 @@ def _correct(text: str, hints: Hints) -> Place | None:
         for reading in (retype(text), lookalikes(text), in_case):
             if reading and (place := _find(reading, hints)[0]):
                 return place
-    code = _misspelt(text)
+    code = _misspelt(text, hints)
     return Place(code) if code else None
 
 
@@ -175,11 +175,11 @@ def _trusted(
     return town
 
 
-def _misspelt(text: str) -> str | None:
+def _misspelt(text: str, hints: Hints) -> str | None:
     address = take_apart(text)
     known = world().keys()
     words = set(chain.from_iterable(address.parts))
     if words & known or " ".join(fold(text).split()) in known:
         return None
-    found = {code for part in address.parts if (code := nearest_region(part))}
+    found = {code for part in address.parts if (code := nearest_region(part, hints.country))}
     return found.pop() if len(found) == 1 else None
