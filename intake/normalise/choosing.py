@@ -19,6 +19,7 @@ from intake.normalise.world import world
 KNOWN_ABROAD = 10
 # A town of so many thousands beside another region is no street and no village.
 LARGE = 100
+SMALL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Hints:
 class Hits:
     """What was recognised in an address.
 
-    `hints` are adjectives that may be a street's too, `short` are regions by two letters:
-    "МО" is said of the oblast and of any municipality.
+    `hints` are adjectives that may be a street's too, `short` are regions by two letters or
+    in a case: "МО" is said of the oblast and of any municipality, "Абая" of a street.
     """
 
     codes: tuple[str, ...] = ()
@@ -67,7 +68,7 @@ def choose(hits: Hits, address: Address, hints: Hints) -> tuple[Place | None, Is
     if not hits.towns or _names_abroad(address):
         return None, _nothing(address)
     if not settled or len({town.region for town in settled}) > 1:
-        return _of_towns(settled)
+        return _of_towns(settled, hints)
     return _place(settled[0], hints), None
 
 
@@ -90,8 +91,14 @@ def _nothing(address: Address) -> IssueCode:
     return IssueCode.REGION_UNKNOWN
 
 
-def _of_towns(towns: list[Town]) -> tuple[Place | None, IssueCode | None]:
-    """Several towns of different regions: one may lie in the region round the other."""
+def _of_towns(towns: list[Town], hints: Hints) -> tuple[Place | None, IssueCode | None]:
+    """Several towns of different regions: one may lie in the region round the other.
+
+    Beside a large town a small one is a district or a street.
+    """
+    large = {town.region: town for town in towns if town.thousands >= LARGE}
+    if len(large) == 1 and all(t.thousands < SMALL or t.region in large for t in towns):
+        return _place(next(iter(large.values())), hints), None
     codes = {town.region for town in towns}
     outer = {INSIDE.get(code, code) for code in codes}
     if len(codes) > 1 and len(outer) == 1:

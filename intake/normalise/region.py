@@ -7,22 +7,19 @@ from intake.normalise.address import (
     FILLERS,
     MAX_ADDRESS,
     TOWN_WORDS,
-    VILLAGE_WORDS,
     Address,
     take_apart,
 )
-from intake.normalise.cases import region_in_case
 from intake.normalise.choosing import Hints, Hits, Place, choose
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.lookup import adjective, is_adjective, of_kind, town_named, whole
+from intake.normalise.lookup import is_adjective, town_named, whole
 from intake.normalise.misspelling import nearest_region
 from intake.normalise.places import (
     CITIES,
     INSIDE,
-    NOWHERE,
-    Town,
     names,
 )
+from intake.normalise.recognise import recognise
 from intake.normalise.spelling import cyrillic, fold, is_latin, lookalikes, retype
 from intake.normalise.subject_codes import region_of_code
 from intake.normalise.tables import word_list
@@ -31,19 +28,7 @@ from intake.normalise.world import world
 
 __all__ = ["Hints", "Place", "read_region"]
 
-LONGEST_NAME = 7
-SCANNED_TOWN = 40
-ABBREVIATION = 2
-# "участок в Истре"; villages have the names of common words.
-PREPOSITIONS = {"в", "во", "из", "до", "под"}
-TOWN_AFTER = 20
-LARGEST_VILLAGE = 60
 _CITY_AND_ROUND = re.compile(r"(?:москва|санкт петербург|спб) (?:и |московская|ленинградская)")
-# Усть-Ишим is not Ишим, Красный Бор is not Бор.
-_COMPOUND = re.compile(
-    r".*(?:ый|ий|ая|ое|ой|ые)|усть|верх|ново|старо|мало|больше"
-    r"|.{2,}(?:[внкмрлтш]ом|[нш]ем|ого|его|[ыи]х|ую)"
-)
 _ROUND = re.compile(r"\b(?:под|пригород\w*|near|рядом с|недалеко от|около|возле)\s")
 _NO_REGION = word_list("no_region")
 
@@ -111,68 +96,7 @@ def _find(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
     address = take_apart(text)
     if address.country or (address.federal and not (address.parts or address.numbered)):
         return None, IssueCode.REGION_IS_COUNTRY
-    hits = _recognise(address.parts, address, hints.country)
-    if address.numbered and not (hits.codes or hits.towns or hits.short):
-        hits = _recognise(address.numbered, address, hints.country)
-    return choose(hits, address, hints)
-
-
-def _recognise(parts: tuple[tuple[str, ...], ...], address: Address, country: str) -> Hits:
-    alone = len(address.parts) + len(address.numbered) == 1 and not address.has_street
-    found = [_scan(part, country, alone=alone) for part in parts]
-    return Hits(
-        tuple(code for hits in found for code in hits.codes),
-        tuple(town for hits in found for town in hits.towns),
-        tuple(code for hits in found for code in hits.hints),
-        tuple(code for hits in found for code in hits.short),
-    )
-
-
-def _scan(part: tuple[str, ...], country: str, *, alone: bool) -> Hits:
-    """Look for names in the words of one part, the longest first."""
-    codes: list[str] = []
-    towns: list[tuple[Town, ...]] = []
-    hints: list[str] = []
-    short: list[str] = []
-    start = 0
-    plain = tuple(word for word in part if word not in TOWN_WORDS and word not in FILLERS)
-    while start < len(part):
-        for size in range(min(LONGEST_NAME, len(part) - start), 0, -1):
-            words = part[start : start + size]
-            if code := whole(words) or of_kind(words, country):
-                (short if len(words) == 1 and len(words[0]) <= ABBREVIATION else codes).append(code)
-                break
-            if town := _trusted(part, start, words, plain, country):
-                towns.append(town)
-                break
-            if size == 1 and (code := adjective(words)):
-                hints.append(code)
-        start += size
-    if not codes and not towns:
-        code = (adjective(plain) if alone else None) or region_in_case(part)
-        codes += [code] if code else []
-    return Hits(tuple(codes), tuple(towns), tuple(hints), tuple(short))
-
-
-def _trusted(
-    part: tuple[str, ...], start: int, words: tuple[str, ...], plain: tuple[str, ...], country: str
-) -> tuple[Town, ...] | None:
-    """Ask a small town among other words, which may be anything, for "г." before it."""
-    town = town_named(words, country)
-    if not town:
-        return None
-    mark = part[start - 1] if start > 0 else words[0] if words[0] in TOWN_WORDS else ""
-    if mark in VILLAGE_WORDS:
-        small = (place for place in town if place.thousands <= LARGEST_VILLAGE)
-        return tuple(p for p in small if p is NOWHERE or p.region.startswith(country)) or None
-    if mark in TOWN_WORDS or (mark in PREPOSITIONS and town[0].thousands >= TOWN_AFTER):
-        return town
-    if town[0].thousands >= SCANNED_TOWN and not _COMPOUND.fullmatch(mark):
-        return town
-    bare = tuple(word for word in words if word not in TOWN_WORDS and word not in FILLERS)
-    if bare != plain or (len(bare) == 1 and is_adjective(bare)):
-        return None
-    return town
+    return choose(recognise(address, hints.country), address, hints)
 
 
 def _misspelt(text: str, hints: Hints) -> str | None:

@@ -47,7 +47,10 @@ ZONES_OF_ONE_REGION: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ZoneSources:
-    """Everything that may tell the zone; `phone_zone` and the place's are IANA names."""
+    """Everything that may tell the zone; `phone_zone` and the places' are IANA names.
+
+    `abroad` is the zone of a place outside the regions of the CRM that the page names.
+    """
 
     moment: datetime
     field: tuple[str, str] | None = None
@@ -56,6 +59,7 @@ class ZoneSources:
     place: Place | None = None
     place_from: KnownFrom | None = None
     phone_zone: str | None = None
+    abroad: str | None = None
     country: str = "RU"
 
 
@@ -64,11 +68,13 @@ def read_timezone(sources: ZoneSources, notes: Notes) -> tuple[str | None, Known
     if sources.field and (offset := _of_field(*sources.field, sources, notes)):
         return offset, KnownFrom.FIELD
     browser = _of_browser(sources, notes)
-    region = _of_place(sources)
-    told = sources.place_from is KnownFrom.FIELD
+    abroad = _of_zone(sources.abroad, sources.moment)
+    region = _of_place(sources) if abroad is None else abroad
+    told = sources.place_from is KnownFrom.FIELD or abroad is not None
     if told and browser is not None and region is not None and browser != region:
         notes.add(IssueCode.TIMEZONE_CONFLICT, "timezone", sources.browser)
-    by_region = KnownFrom.PHONE if sources.place_from is KnownFrom.PHONE else KnownFrom.REGION
+    of_phone = sources.place_from is KnownFrom.PHONE and abroad is None
+    by_region = KnownFrom.PHONE if of_phone else KnownFrom.REGION
     phone = _of_zone(sources.phone_zone, sources.moment)
     candidates = [
         (None if _is_hidden(sources) else browser, KnownFrom.BROWSER),
