@@ -58,10 +58,12 @@ _WITHOUT = re.compile(r"\b(?:без|кроме)\b[^)]*|\bне\s+(?:(?:из|во?
 # West Kazakhstan is a region.
 _HALVES = {"west", "east", "north", "south"}
 _FEDERAL = re.compile(
-    r"(?:[\w-]+\s+)?федеральн\w*\s+округ\w*|\b(?:пфо|цфо|уфо|сфо|юфо|дфо|сзфо|скфо)\b|\b\w+ фо\b"
+    r"(?:\b[\w-]+\s+)?федеральн\w*\s+округ\w*|\b(?:пфо|цфо|уфо|сфо|юфо|дфо|сзфо|скфо)\b|\b\w+ фо\b"
 )
 _ADJECTIVE = re.compile(r".+(?:ий|ый|ой|ая|яя|ое|ее|ого|ом|skiy|sky|skaya|skii)$")
 MAX_ADDRESS = 300
+# No address has more words between two commas, nor more commas.
+MAX_WORDS = 24
 SHORTEST_POSTCODE = 5
 
 
@@ -94,7 +96,8 @@ def take_apart(text: str) -> Address:
     line = _WITHOUT.sub(" ", line)
     federal = bool(_FEDERAL.search(line))
     line = _FEDERAL.sub(" ", line)
-    split = [words for part in _PARTS.split(line) if (words := tokens(part))]
+    split = [words for part in _PARTS.split(line) if (words := tokens(part)[:MAX_WORDS])]
+    split = split[:MAX_WORDS]
     found = [_without_street(part) for part in _without_numbered(split)]
     parts = [_without_country(part) for part in found]
     kept = [

@@ -68,10 +68,15 @@ def read_timezone(sources: ZoneSources, notes: Notes) -> tuple[str | None, Known
     if sources.field and (offset := _of_field(*sources.field, sources, notes)):
         return offset, KnownFrom.FIELD
     browser = _of_browser(sources, notes)
-    abroad = _of_zone(sources.abroad, sources.moment)
+    named = sources.place_from is KnownFrom.FIELD
+    abroad = None if named else _of_zone(sources.abroad, sources.moment)
     region = _of_place(sources) if abroad is None else abroad
-    told = sources.place_from is KnownFrom.FIELD or abroad is not None
-    if told and browser is not None and region is not None and browser != region:
+    if (
+        (named or abroad is not None)
+        and browser is not None
+        and region is not None
+        and browser != region
+    ):
         notes.add(IssueCode.TIMEZONE_CONFLICT, "timezone", sources.browser)
     of_phone = sources.place_from is KnownFrom.PHONE and abroad is None
     by_region = KnownFrom.PHONE if of_phone else KnownFrom.REGION
@@ -150,11 +155,8 @@ def zone_of_words(text: str, country: str) -> str | None:
     if text.endswith(("+", "-")) or any(char.isdigit() for char in text):
         return None
     names = _names_of_clock(text)
-    for name in names:
-        if zone := _zone_of_name(name, country, sure=len(names) > 1):
-            return zone
-    parts = text.split(",")
-    return next((zone for part in parts[:3] if (zone := zone_abroad(part))), None)
+    sure = len(names) > 1
+    return next((zone for name in names if (zone := _zone_of_name(name, country, sure=sure))), None)
 
 
 def _zone_of_name(name: str, country: str, *, sure: bool) -> str | None:

@@ -11,6 +11,7 @@ from intake.normalise.numbering import COUNTRY_ZONES, region_of_number
 from intake.normalise.places import regions
 from intake.normalise.region import Hints, Place, read_region
 from intake.normalise.timezone import ZONES_OF_ONE_REGION, ZoneSources, read_timezone
+from intake.normalise.world import zone_abroad
 from intake.normalise.zones import find_key
 
 
@@ -62,6 +63,7 @@ def read_whereabouts(
             place=place,
             place_from=source,
             phone_zone=_zone_of_phone(phone, by_phone),
+            abroad=_zone_abroad(found),
             country=country,
         ),
         notes,
@@ -118,6 +120,12 @@ def _nearer(place: Place, given: Given, slot: str, hints: Hints) -> Place:
     name = regions()[place.code].name
     inner = read_region(f"{name}, {given.text}", hints, None, Notes())
     return inner or place
+
+
+def _zone_abroad(found: Sorted) -> str | None:
+    """Return the zone of a place outside the CRM's regions: "Город: Дубай"."""
+    texts = (given.text for slot in ("city", "region", "address") for given in found.of(slot))
+    return next((zone for text in texts if (zone := zone_abroad(text))), None)
 
 
 def _zone_of_phone(phone: Phone | None, region: str | None) -> str | None:

@@ -9,6 +9,9 @@ from intake.normalise.tables import rows
 # A word before a name says nothing of where it is.
 _BEFORE = frozenset({"в", "во", "г", "город", "из", "на", "по", "время"})
 
+LONGEST = 120
+MOST_PARTS = 3
+
 
 @cache
 def world() -> dict[str, str | None]:
@@ -23,8 +26,16 @@ def zone_abroad(text: str) -> str | None:
 
     >>> zone_abroad("Дубай"), zone_abroad("по Минску"), zone_abroad("США")
     ('Asia/Dubai', 'Europe/Minsk', None)
+    >>> zone_abroad("Нью-Йорк, США")
+    'America/New_York'
     """
-    words = [word for word in fold(text).split() if word not in _BEFORE]
+    parts = text[:LONGEST].split(",")[:MOST_PARTS]
+    names = [text[:LONGEST], *parts] if len(parts) > 1 else parts
+    return next((zone for name in names if (zone := _zone_of(name))), None)
+
+
+def _zone_of(name: str) -> str | None:
+    words = [word for word in fold(name).split() if word not in _BEFORE]
     name = " ".join(words)
     if name in world() or len(words) != 1:
         return world().get(name)

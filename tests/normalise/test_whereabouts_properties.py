@@ -101,8 +101,9 @@ HARD = [
     "7",
 ]
 LONG = 10_000
-# Ten times the letters' time is far from what a square would take, and from noise as well.
-NOT_WORSE = 10
+# Far from what a square would take, and from the noise of a busy machine as well.
+NOT_WORSE = 20
+AT_MOST = 0.05
 
 
 def seconds(text: str, read: str) -> float:
@@ -119,6 +120,6 @@ def seconds(text: str, read: str) -> float:
 def test_no_text_takes_much_longer_than_letters(piece: str, read: str) -> None:
     letters = ("екатеринбург" * LONG)[:LONG]
     region("прогрев"), zone("прогрев", datetime(2026, 7, 1, tzinfo=UTC))
-    plain = min(seconds(letters, read) for _ in range(3))
-    hard = min(seconds((piece * LONG)[:LONG], read) for _ in range(3))
-    assert hard < max(plain * NOT_WORSE, 0.02)
+    plain = min(seconds(letters, read) for _ in range(5))
+    hard = min(seconds((piece * LONG)[:LONG], read) for _ in range(5))
+    assert hard < max(plain * NOT_WORSE, AT_MOST)
