@@ -41,6 +41,16 @@ def nearest_region(words: tuple[str, ...], country: str) -> str | None:
     return next(filter(None, found), None)
 
 
+def begun(key: str, country: str) -> str | None:
+    """Return the region of the large towns of `country` that begin so, if it is one."""
+    found = {
+        code
+        for name, code in _places(latin=False).items()
+        if name.startswith(key) and code.startswith(country)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _is_adjective(key: str, latin: bool) -> bool:
     """Whether `key` is a region's without its kind: a street's too, and no slip."""
     if latin:

@@ -13,7 +13,7 @@ from intake.normalise.address import (
 from intake.normalise.choosing import Hints, Hits, Place, choose
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.lookup import is_adjective, town_named, whole
-from intake.normalise.misspelling import nearest_region
+from intake.normalise.misspelling import begun, nearest_region
 from intake.normalise.places import (
     CITIES,
     INSIDE,
@@ -23,12 +23,15 @@ from intake.normalise.recognise import recognise
 from intake.normalise.spelling import cyrillic, fold, is_latin, lookalikes, retype
 from intake.normalise.subject_codes import region_of_code
 from intake.normalise.tables import word_list
-from intake.normalise.text import is_nothing
+from intake.normalise.text import is_nothing, percent_decode
 from intake.normalise.world import world
 
 __all__ = ["Hints", "Place", "read_region"]
 
 _CITY_AND_ROUND = re.compile(r"(?:москва|санкт петербург|спб) (?:и |московская|ленинградская)")
+_ADDRESS_OF_A_PAGE = re.compile(r"\w@\w|://|\bwww\.")
+# "Екатеринб.": cut short by who wrote it.
+_CUT = re.compile(r"[а-яё]{4,}(?:-[а-яё]+)?\.", re.IGNORECASE)
 _ROUND = re.compile(r"\b(?:под|пригород\w*|near|рядом с|недалеко от|около|возле)\s")
 _NO_REGION = word_list("no_region")
 
@@ -36,20 +39,27 @@ _NO_REGION = word_list("no_region")
 def read_region(text: str, hints: Hints, field: str | None, notes: Notes) -> Place | None:
     """Find the one region that `text` means; None, with an issue, where there is none."""
     text = text[:MAX_ADDRESS]
-    text = text.replace("+", " и ")
+    text = percent_decode(text).replace("+", " и ")
     key = fold(text)
     if is_nothing(key) or key in _NO_REGION:
         return None
+    if _ADDRESS_OF_A_PAGE.search(text):
+        notes.add(IssueCode.REGION_UNKNOWN, field, text)
+        return None
     place, problem = _find(text, hints)
-    if place is None and problem is not IssueCode.REGION_IS_COUNTRY:
-        alone = problem is IssueCode.REGION_UNKNOWN
-        if corrected := _correct(text, hints) if alone else _two_words_misspelt(text, hints):
-            place, problem = corrected, IssueCode.REGION_CORRECTED
+    if corrected := _corrected(text, problem, hints):
+        place, problem = corrected, IssueCode.REGION_CORRECTED
     if place and _ROUND.search(text.lower()):
         place = _round(place)
     if problem:
         notes.add(problem, field, text)
     return place
+
+
+def _corrected(text: str, problem: IssueCode | None, hints: Hints) -> Place | None:
+    if problem is IssueCode.REGION_UNKNOWN:
+        return _correct(text, hints)
+    return _two_words_misspelt(text, hints) if problem is IssueCode.REGION_AMBIGUOUS else None
 
 
 def _round(place: Place) -> Place:
@@ -73,6 +83,8 @@ def _correct(text: str, hints: Hints) -> Place | None:
             if reading and (place := _find(reading, hints)[0]):
                 return place
     code = _misspelt(text, hints)
+    if not code and _CUT.fullmatch(text.strip()):
+        code = begun(fold(text), hints.country)
     return Place(code) if code else None
 
 

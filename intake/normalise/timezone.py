@@ -12,7 +12,7 @@ from intake.normalise.region import Hints, Place, read_region
 from intake.normalise.tables import word_list
 from intake.normalise.text import is_nothing
 from intake.normalise.world import zone_abroad
-from intake.normalise.zone_text import parse_zone, tidy
+from intake.normalise.zone_text import MOSCOW, parse_zone, tidy
 from intake.normalise.zones import format_offset, is_ambiguous, offset_of_zone
 
 LARGEST_HOURS = 14
@@ -20,8 +20,14 @@ HOUR = 60
 
 _CLOCK_WORDS = frozenset(
     {"время", "времени", "времени.", "часовой", "пояс", "по", "time", "timezone", "zone", "летнее"}
-    | {"зимнее", "стандартное"}
+    | {"зимнее", "стандартное", "utc", "gmt"}
 )
+_PLACE_AND_NUMBER = re.compile(
+    r"(?!.*(?:utc|gmt|мск|msk|моск|mosc))([^\d+-]{4,}?)[\s,(]*([+-]\d{1,2})\s*(?:ч\w*\.?)?\)?",
+    re.IGNORECASE,
+)
+# "CST (Chicago)": what follows tells which of the zones it is.
+_ABBREVIATED = re.compile(r"^[A-Z]{3,4}\s*[(,]\s*(.+?)\)?$")
 _NOT_CHOSEN = word_list("no_region")
 # Browsers that hide where they are say UTC.
 _HIDDEN = frozenset({"utc", "etc/utc", "gmt", "etc/gmt", "etc/unknown", "atlantic/reykjavik"})
@@ -119,7 +125,9 @@ def _read(name: str, text: str, sources: ZoneSources, notes: Notes) -> timedelta
     """Read a zone, or the place whose clock it is; tell where neither is there."""
     if is_nothing(text) or text.strip().lower() in _NOT_CHOSEN:
         return None
-    offset = parse_zone(text, sources.moment, sources.country)
+    offset = _of_place_and_number(text, sources)
+    if offset is None:
+        offset = parse_zone(text, sources.moment, sources.country)
     if offset is None and is_ambiguous(text):
         notes.add(IssueCode.TIMEZONE_AMBIGUOUS, name, text)
         return None
@@ -128,6 +136,15 @@ def _read(name: str, text: str, sources: ZoneSources, notes: Notes) -> timedelta
     if offset is None:
         notes.add(IssueCode.TIMEZONE_UNKNOWN, name, text)
     return offset
+
+
+def _of_place_and_number(text: str, sources: ZoneSources) -> timedelta | None:
+    """Read "Екатеринбург +2" and "Екатеринбург +5": counted from Moscow, or from Greenwich."""
+    match = _PLACE_AND_NUMBER.fullmatch(tidy(text))
+    offset = match and _of_zone(zone_of_words(match[1], sources.country), sources.moment)
+    if match and offset and offset - timedelta(hours=int(match[2])) in (timedelta(), MOSCOW):
+        return offset
+    return None
 
 
 def _of_browser(sources: ZoneSources, notes: Notes) -> timedelta | None:
@@ -154,7 +171,7 @@ def zone_of_words(text: str, country: str) -> str | None:
     text = tidy(text).rpartition("/")[2]
     if text.endswith(("+", "-")) or any(char.isdigit() for char in text):
         return None
-    names = _names_of_clock(text)
+    names = _names_of_clock(_ABBREVIATED.sub(r"\1", text))
     sure = len(names) > 1
     return next((zone for name in names if (zone := _zone_of_name(name, country, sure=sure))), None)
 
@@ -170,7 +187,8 @@ def _zone_of_name(name: str, country: str, *, sure: bool) -> str | None:
 
 def _names_of_clock(text: str) -> list[str]:
     """List what place "Самарское время" and "время Самары" may mean."""
-    name = " ".join(word for word in text.split() if word.lower() not in _CLOCK_WORDS)
+    words = (word.strip(":") for word in text.split())
+    name = " ".join(word for word in words if word.lower() not in _CLOCK_WORDS)
     stem = re.sub(r"(?:ое|ому|ого)$", "", name.lower())
     if stem == name.lower() or " " in name:
         return [name]

@@ -31,17 +31,20 @@ _HOURS = (
     r"(?:\s*:\s*(\d{2})(?::00)?|(\d{2})|[.,](\d{1,2}))?(?!\d)"
 )
 _COUNTED = r"\s*(?:ч(?:ас\w*)?\.?|h(?:ours?)?)?"
-_UTC = r"(?:utc|gmt|гмт|ютс|гринвич\w*)"
+_UTC = r"(?:utc|gmt|гмт|ютс|гринвич\w*)(?:\s+offset)?"
 _OFFSET = re.compile(rf"(?:(?:по\s+)?{_UTC}[\s:=(]*)?([+-])\s*{_HOURS}{_COUNTED}", re.IGNORECASE)
 _AFTER = re.compile(rf"([+-]?)\s*{_HOURS}{_COUNTED}\s*{_UTC}", re.IGNORECASE)
 _WORDED = re.compile(rf"\b{_UTC}[\s:=(]*([+-])?\s*{_HOURS}", re.IGNORECASE)
 _MOSCOW_NAME = r"(?:мск|msk|москв\w*|московск\w*(?:\s+врем\w*)?|moscow(?:\s+time)?)"
 _MOSCOW_PLUS = re.compile(
-    rf"{_MOSCOW_NAME}\s*\(?\s*([+-])\s*{_HOURS}|{_MOSCOW_NAME}\s+()(\d)()()()(?=\s*(?:ч|$))",
+    rf"(?<![/\w]){_MOSCOW_NAME}\s*\(?\s*([+-])\s*{_HOURS}|{_MOSCOW_NAME}\s+()(\d)()()()(?=\s*(?:ч|$))",
     re.IGNORECASE,
 )
+# "+3 Москва" is Moscow's own offset, "+2 МСК" and "+2 к Москве" are counted from it.
 _PLUS_MOSCOW = re.compile(
-    rf"(?<!\d)(?<!\d\s)([+-])\s*{_HOURS}{_COUNTED}\s*(?:к|от|с|по)?\s*{_MOSCOW_NAME}", re.IGNORECASE
+    rf"(?<!\d)(?<!\d\s)(?<!utc)(?<!gmt)([+-])\s*{_HOURS}{_COUNTED}"
+    rf"\s*(?:(?:к|от|с|по)\s*{_MOSCOW_NAME}|мск|msk|московск)",
+    re.IGNORECASE,
 )
 _AHEAD = re.compile(
     r"\bна\s+(\d{1,2})\s*ч\w*\s+(больше|впер[её]д\w*|позже|раньше|меньше|назад)\b.{0,20}"
@@ -61,6 +64,7 @@ _ZONE_INSIDE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)
 _LISTED = re.compile(
     r"\(?(?:UTC|GMT)\s*([+-])(\d{1,2}):(\d{2})\)?\s+(\D+?)(?:\(.*)?$", re.IGNORECASE
 )
+_MINUTES = re.compile(r"(-?\d{1,3})\s*(?:мин|min)\w*\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,2})?")
 _FOUR_DIGITS = re.compile(r"(-?)(\d{2})(\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(00|15|30|45)")
@@ -85,6 +89,8 @@ def parse_zone(text: str, moment: datetime, country: str = "RU") -> timedelta | 
         return offset_of_zone(key, moment)
     if (match := _FOUR_DIGITS.fullmatch(bare)) and (match[1] or match[2][0] == "0"):
         return _signed(match[1], match[2], match[3])
+    if match := _MINUTES.fullmatch(bare):
+        return timedelta(minutes=-int(match[1]))
     if _NUMBER.fullmatch(bare):
         return _of_number(float(bare.replace(",", ".")))
     if (shift := _from_moscow(text)) is not None:
