@@ -74,7 +74,7 @@ def adjective(words: tuple[str, ...]) -> str | None:
         if key.endswith(("ая", "а", "ой", "ую"))
         else {"край", "автономия"}
     )
-    if stem(key) == key or key.endswith("ое"):
+    if stem(key) == key or key.endswith(("ое", "ска")):
         return None
     return next(
         (code for code in names().stems.get(stem(key), ()) if regions()[code].kind in kinds), None

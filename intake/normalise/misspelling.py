@@ -1,5 +1,6 @@
 """The region meant by a misspelt name; asked only when every exact look-up has failed."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -18,6 +19,7 @@ VERY_LONG = 12
 LONGEST = 40
 FUZZY_TOWN = 90
 SURE_MARGIN = 1
+SHORTEST_UNDOUBLED = 3
 _KEYS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 _HEARD_ALIKE = ({"т", "д"}, {"к", "г"}, {"с", "з"}, {"п", "б"}, {"в", "ф"}, {"ь", "и"})
 
@@ -36,9 +38,30 @@ def nearest_region(words: tuple[str, ...], country: str) -> str | None:
         return None
     if latin:
         return _nearest(latin_sounds(key), _places(latin), _is_slip, country)
+    if code := _undoubled().get(undouble(key)):
+        return code
     in_case = nominatives(key) if words[0] in FILLERS and " " not in key else ()
     found = (_nearest(name, _places(latin), _is_slip, country) for name in (key, *in_case))
     return next(filter(None, found), None)
+
+
+def undouble(key: str) -> str:
+    """Strike every letter once.
+
+    >>> undouble("ммосква"), undouble("тулла")
+    ('москва', 'тула')
+    """
+    return re.sub(r"(.)\1+", r"\1", key)
+
+
+@cache
+def _undoubled() -> dict[str, str]:
+    large = {
+        name: towns[0].region
+        for name, towns in names().towns.items()
+        if towns[0].thousands >= FUZZY_TOWN and len(towns) == 1 and len(name) >= SHORTEST_UNDOUBLED
+    }
+    return {undouble(name): code for name, code in {**large, **_places(latin=False)}.items()}
 
 
 def begun(key: str, country: str) -> str | None:
@@ -100,7 +123,7 @@ def _is_slip(key: str, name: str, distance: int) -> bool:
         return False
     if sorted(key) == sorted(name):
         return True
-    if key.endswith("ка") and not name.endswith("ка"):
+    if len(key) > len(name) and key.endswith("ка") and not name.endswith("ка"):
         return False
     same_end = key[-1] == name[-1] or (key[:-1] == name[:-1] and _are_neighbours(key[-1], name[-1]))
     cut_short = key == name[:-1] or key[-3:] == name[-4:-1]

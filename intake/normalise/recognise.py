@@ -28,12 +28,13 @@ _COMPOUND = re.compile(
 
 @dataclass(slots=True)
 class _Found:
-    """What one part of an address holds so far."""
+    """What one part of an address holds so far; `loose` if its last word was no name."""
 
     codes: list[str] = field(default_factory=list)
     towns: list[tuple[Town, ...]] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     short: list[str] = field(default_factory=list)
+    loose: bool = False
 
     def take(self, words: Words, code: str) -> None:
         short = len(words) == 1 and len(words[0]) <= ABBREVIATION
@@ -89,9 +90,13 @@ def _scan(part: _Part) -> _Found:
 
 def _step(part: _Part, start: int, found: _Found) -> int:
     """Take the longest name that begins at `start`; return how many words it has."""
+    before = part.words[start - 1] if start > 0 else ""
+    # "Ямао-Ненецкий" is a slip of another name than Ненецкий.
+    joined = found.loose and before.endswith("о") and before not in TOWN_WORDS
+    found.loose = False
     for size in range(min(LONGEST_NAME, len(part.words) - start), 0, -1):
         words = part.words[start : start + size]
-        if code := whole(words) or of_kind(words, part.country):
+        if not joined and (code := whole(words) or of_kind(words, part.country)):
             found.take(words, code)
             return size
         if town := _trusted(part, start, words):
@@ -99,6 +104,7 @@ def _step(part: _Part, start: int, found: _Found) -> int:
             return size
     if code := adjective(part.words[start : start + 1]):
         found.hints.append(code)
+    found.loose = True
     return 1
 
 
