@@ -48,6 +48,7 @@ class IssueCode(StrEnum):
     REGION_IP_WEAK = "region_ip_weak"
     REGION_CHOSEN = "region_chosen"
     TIMEZONE_UNKNOWN = "timezone_unknown"
+    TIMEZONE_AMBIGUOUS = "timezone_ambiguous"
     TIMEZONE_OUT_OF_RANGE = "timezone_out_of_range"
     TIMEZONE_CONFLICT = "timezone_conflict"
     UTM_PLACEHOLDER = "utm_placeholder"
@@ -112,6 +113,9 @@ SENTENCES: dict[IssueCode, str] = {
         "Мест с таким названием несколько; выбрать помогли номер телефона или IP-адрес."
     ),
     IssueCode.TIMEZONE_UNKNOWN: "Часовой пояс по этому тексту не определить.",
+    IssueCode.TIMEZONE_AMBIGUOUS: (
+        "Так сокращают названия нескольких часовых поясов, какой из них — не понять."
+    ),
     IssueCode.TIMEZONE_OUT_OF_RANGE: "CRM принимает пояса от UTC-12:00 до UTC+12:00.",
     IssueCode.TIMEZONE_CONFLICT: "Часы посетителя и его регион показывают разное время.",
     IssueCode.UTM_PLACEHOLDER: (

@@ -24,6 +24,7 @@ from intake.normalise.timezone import (
     read_timezone,
     zone_of_place,
 )
+from intake.normalise.world import zone_abroad
 from intake.normalise.zones import find_key, format_offset, offset_of_zone
 
 
@@ -181,6 +182,7 @@ def _zone(
         place=None if hearsay else place,
         place_from=source,
         phone_zone=by_phone or by_ip,
+        abroad=_zone_abroad(found),
         country=said.country,
     )
     zone, zone_from = read_timezone(sources, notes)
@@ -258,3 +260,9 @@ def _nearer(place: Place, given: Given, slot: str, hints: Hints) -> Place:
         return place
     inner = read_region(f"{place.name}, {given.text}", hints, None, Notes())
     return inner or place
+
+
+def _zone_abroad(found: Sorted) -> str | None:
+    """Return the zone of a place outside the CRM's regions: "Город: Дубай"."""
+    texts = (given.text for slot in ("city", "region", "address") for given in found.of(slot))
+    return next((zone for text in texts if (zone := zone_abroad(text))), None)
