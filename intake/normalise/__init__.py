@@ -11,12 +11,13 @@ from intake.domain.lead import Lead
 from intake.domain.site import FieldRules
 from intake.domain.submission import RawSubmission
 from intake.normalise.attribution import Trail, read_attribution, read_visit_id
-from intake.normalise.cookies import read_cookies, whole_minutes
+from intake.normalise.cookies import read_client_ids, read_cookies, whole_minutes
 from intake.normalise.crm_fields import read_custom, read_id, read_link, read_tags
 from intake.normalise.extra import Extra
 from intake.normalise.fields import Sorted, keep_others, sort_fields, text_of
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.marks import CLICK_IDS
+from intake.normalise.mark_names import CLICK_IDS
+from intake.normalise.marks import tells_marks
 from intake.normalise.person import (
     read_comment,
     read_contacts,
@@ -47,7 +48,7 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
     country = rules.default_country.upper()
     if len(country) != len(DEFAULT_COUNTRY):
         country = DEFAULT_COUNTRY
-    trail = Trail(found.texts(), found.names(), raw.page_url, raw.referrer, raw.cookies)
+    trail = _trail(raw, found)
     name = read_person_name(found, extra, notes)
     phone = read_phones(found, country, extra, notes)
     email = read_emails(found, phone, extra, notes)
@@ -68,11 +69,27 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
         record_link=read_link(found, extra, notes),
         inbox_type_id=read_id("inbox_type_id", found, rules.inbox_types, extra, notes),
         pipeline_id=read_id("pipeline_id", found, rules.pipelines, extra, notes),
-        attribution=read_attribution(trail, notes),
+        attribution=read_attribution(trail, rules, notes),
     )
     _keep_second_values(found, extra, notes)
     keep_others(found, extra)
     return replace(lead, extra=extra.all(), issues=notes.all())
+
+
+def _trail(raw: RawSubmission, found: Sorted) -> Trail:
+    said = found.technical
+    return Trail(
+        fields=found.texts(),
+        named=found.names(),
+        page_url=raw.page_url,
+        referrer=raw.referrer,
+        cookies=raw.cookies,
+        values={slot: given[0].value for slot, given in found.slots.items() if given},
+        told=tuple(given.text for given in found.others if tells_marks(given.text)),
+        first=raw.first_touch or said.get("firsttouch"),
+        last=raw.last_touch or said.get("lasttouch"),
+        client_ids=read_client_ids(raw.client_ids or said.get("clientids")),
+    )
 
 
 def _with_technical(raw: RawSubmission, found: Sorted) -> RawSubmission:

@@ -21,6 +21,8 @@ MAX_DEPTH = 3
 DEEPEST = 50
 # Objects whose members are fields of their own, in every shape seen.
 WRAPPERS = frozenset({"request", "values", "fields", "data", "form", "lead", "contacts", "contact"})
+# An object of marks: ``{"utm": {"source": …}}``.
+MARKS = frozenset({"utm", "utms", "utm_marks", "utm_tags"})
 STRUCTURED = frozenset({"custom", "contact_data", "tags"})
 # Forms can only send lists and objects by names such as values_custom[0][input_id].
 _ROW_NAME = re.compile(
@@ -82,10 +84,17 @@ def sort_fields(fields: Mapping[str, JsonValue], rules: FieldRules, notes: Notes
 
 def _flatten(fields: Mapping[str, JsonValue], depth: int = 0) -> Iterator[tuple[str, JsonValue]]:
     for name, value in fields.items():
-        if isinstance(value, dict) and depth < MAX_DEPTH and str(name).lower() in WRAPPERS:
+        folded = str(name).lower()
+        if isinstance(value, dict) and depth < MAX_DEPTH and folded in WRAPPERS:
             yield from _flatten(value, depth + 1)
+        elif isinstance(value, dict) and folded in MARKS:
+            yield from ((_mark_name(str(inner)), mark) for inner, mark in value.items())
         else:
             yield str(name), value
+
+
+def _mark_name(inner: str) -> str:
+    return inner if inner.lower().startswith("utm") else f"utm_{inner}"
 
 
 def _join_rows(flat: list[tuple[str, JsonValue]]) -> list[tuple[str, JsonValue]]:

@@ -1,147 +1,269 @@
-"""Advertising marks found in addresses and cookies, however damaged the link is."""
+"""Advertising marks found in addresses and cookies, however damaged the link is.
+
+A link is not split into pairs: it is searched for the names that are known, and a value
+ends where its pair does or where the next name begins. So it does not matter which sign
+stands between two of them, or that none does.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from itertools import islice, zip_longest
 
 from intake.domain.attribution import UTM_MARKS
-from intake.normalise.text import clean_line, percent_decode, repair_encoding, unescape
+from intake.normalise.issues import IssueCode
+from intake.normalise.mark_names import CLICK_IDS, MAX_NAME, mark_named
+from intake.normalise.mark_values import Value, is_placeholder, read_click_id, read_value
+from intake.normalise.text import percent_decode
 
-# Parameters by which an advertising system knows the click. `ysclid` is no advertisement.
-CLICK_IDS = (
-    "yclid", "gclid", "fbclid", "gbraid", "wbraid", "ymclid", "yzclid", "rb_clickid", "vkclid",
-    "msclkid", "ttclid", "dclid", "twclid",
-)  # fmt: skip
-MAX_MARK = 1_000
-MAX_CLICK_ID = 500
 MAX_ADDRESS = 8_000
-MAX_PAIRS = 300
+MAX_MARKS = 60
 
-_KNOWN = frozenset({*UTM_MARKS, *CLICK_IDS})
-# Other signs than "&" end a pair only before a name that is known: a value may hold "a;b=c".
-_PAIR_ENDS = re.compile(
-    rf"&(?:amp;)*|[?;#/](?:amp;)*(?=utm[_-]|(?:ysclid|{'|'.join(CLICK_IDS)})=)|\|\|\||#",
+_UTM = "|".join(UTM_MARKS)
+_EQUALS = r"=|%(?:25){0,4}3d"
+_AMPERSAND = r"%(?:25){0,4}(?:26|23)"
+_SIGN = r"%(?:25){0,4}(?:26|3[bf]|2[0fc3]|7c|0[ad])"
+_ANYTHING_KNOWN = re.compile(r"utm|clid|braid|qrid|rb_|%75", re.IGNORECASE)
+_A_NAME = re.compile(rf"(^|[?&#;])([^=&?#;]{{3,{MAX_NAME}}}?)(?==|%3d)", re.IGNORECASE)
+_KNOWN = re.compile(
+    rf"(?P<sign>^|[^\w%.-]|{_SIGN})(?P<name>{_UTM}|{'|'.join(CLICK_IDS)})\s*(?P<equals>{_EQUALS})",
     re.IGNORECASE,
 )
-_ENCODED_PAIR = re.compile(r"utm_\w{1,20}%(?:25){0,3}3d", re.IGNORECASE)
-_NAME_JUNK = re.compile(r"^(?:amp;|[?&#;/\s])+|^(?:utm_)+(?=utm_)", re.IGNORECASE)
-_MACRO = (
-    r"(?:\{\{?[^{}]{0,60}\}?\}|\$\{[^{}]{0,60}\}|\[\[?[A-Za-z_.]{2,40}\]?\]|<[A-Za-z_. ]{2,40}>"
-    r"|%[A-Za-z_.]{3,40}%|__[A-Z][A-Z_]{2,40}__|#[A-Z_]{3,40}#)"
+# Inside a value a name needs no sign before it: "yandexutm_medium=cpc".
+_INSIDE = re.compile(
+    rf"(?P<name>{_UTM})\s*(?P<equals>{_EQUALS})"
+    rf"|(?:{_SIGN}|amp;)(?P<click>{'|'.join(CLICK_IDS)})(?:{_EQUALS})",
+    re.IGNORECASE,
 )
-_ONLY_MACROS = re.compile(rf"{_MACRO}(?:[\s|_\-:;,./+]*{_MACRO})*[|_\-\s]*")
-_PLACEHOLDERS = frozenset(
-    {"(none)", "none", "undefined", "(not set)", "not set", "not_set", "null", "(null)", "nan"}
-    | {"n/a", "(not provided)", "not provided", "(direct)", "-", "--", "---", "—", "(undefined)"}
-    | {"(empty)", "(unset)", "[object object]", "{}", "{{}}", "_", "__", *UTM_MARKS}
-)  # fmt: skip
+# An entity of a sign belongs to the value; that of an ampersand only before a space.
+_SIGN_ENTITY = (
+    r"(?:(?:amp|#0*38);(?=\s)|(?:quot|apos|lt|gt|nbsp|[lr]aquo|[mn]dash);|#(?!0*38;)\d{1,5};)"
+)
+_END = re.compile(rf"&(?!{_SIGN_ENTITY})|(?<!&)#|\|\|\|")
+_ENCODED_END = re.compile(_AMPERSAND, re.IGNORECASE)
+_SIGNS_AT_THE_END = re.compile(rf"(?:{_SIGN}|&?amp;?|[?;/,|+&\s])$", re.IGNORECASE)
+_AN_ADDRESS = re.compile(r"\s*https?(?::|%(?:25)*3a)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:(?:amp|#0*38|#x26);)+$", re.IGNORECASE)
+_JSON_ESCAPES = (("\\u0026", "&"), ("\\u003d", "="), ("\\u003D", "="))
+# Stands before a name that was written wrongly, so that the right one wins over it.
+_MISWRITTEN = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Known parameters of one source, decoded; what had to be repaired; what came twice."""
+    """Known parameters of one source.
 
-    values: Mapping[str, str] = field(default_factory=dict)
-    repaired: bool = False
+    `values` are usable, `empty` are placeholders as they stood, `twice` is what came again
+    with another value, `damage` is what was wrong with the link itself and where.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    empty: Mapping[str, str] = field(default_factory=dict)
     twice: Mapping[str, str] = field(default_factory=dict)
+    damage: Mapping[IssueCode, str] = field(default_factory=dict)
 
     @property
     def utm(self) -> dict[str, str]:
-        """The five marks that are there, placeholders as well."""
-        return {name: self.values[name] for name in UTM_MARKS if self.values.get(name)}
+        """The five marks, those that say something."""
+        return {name: self.values[name].text for name in UTM_MARKS if name in self.values}
 
     @property
     def click_ids(self) -> dict[str, str]:
         """The ids of the click that are there."""
-        return {name: self.values[name] for name in CLICK_IDS if self.values.get(name)}
+        return {name: self.values[name].text for name in CLICK_IDS if name in self.values}
 
 
-def is_placeholder(value: str) -> bool:
-    """Whether a mark says nothing: a macro nobody expanded, or a word for "no value".
+NO_MARKS = Marks()
 
-    >>> is_placeholder("{campaign_id}"), is_placeholder("(not set)"), is_placeholder("brand_{x}")
-    (True, True, False)
-    """
-    value = value.strip()
-    return value.lower() in _PLACEHOLDERS or bool(_ONLY_MACROS.fullmatch(value))
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A name and its raw value; `is_sure` unless the name was written wrongly."""
+
+    name: str
+    raw: str
+    is_last: bool = False
+    is_sure: bool = True
 
 
 def marks_of_address(address: str | None) -> Marks:
     """Read the marks of an address, from its query and from its hash.
 
-    >>> marks_of_address("https://a.example/?utm_source=a?utm_medium=b").values
+    >>> marks_of_address("https://a.example/?utm_source=a?utm_medium=b").utm
     {'utm_source': 'a', 'utm_medium': 'b'}
     """
-    text = (address or "")[:MAX_ADDRESS]
-    start = min((at for at in (text.find("?"), text.find("#")) if at >= 0), default=-1)
-    tail = text[start + 1 :] if start >= 0 else text
-    marks = _collect(_PAIR_ENDS.split(tail)[:MAX_PAIRS])
-    damaged = start < 0 or any(trace in tail for trace in ("?utm_", "&amp;", "utm_utm_"))
-    if _ENCODED_PAIR.search(tail) and (
-        not marks.utm or any("&utm_" in unescape(value) for value in marks.utm.values())
-    ):
-        marks = _collect(_PAIR_ENDS.split(percent_decode(tail))[:MAX_PAIRS])
-        damaged = True
-    return Marks(marks.values, marks.repaired or (damaged and bool(marks.values)), marks.twice)
+    if not address or not _ANYTHING_KNOWN.search(address, 0, MAX_ADDRESS):
+        return NO_MARKS
+    text = address[:MAX_ADDRESS].strip()
+    for escape, sign in _JSON_ESCAPES:
+        text = text.replace(escape, sign)
+    damage: dict[IssueCode, str] = {}
+    text = _A_NAME.sub(_by_its_right_name, text)
+    found = list(islice(_KNOWN.finditer(text), MAX_MARKS))
+    plain = [one for one in found if not _is_nested(one)]
+    pairs = [pair for one in _spans(plain, text) for pair in _pairs_of(*one, text, damage)]
+    if not any(pair.name in UTM_MARKS for pair in pairs):
+        nested = [one for one in found if _is_nested(one)]
+        inner = [pair for one in _spans(nested, text) for pair in _pairs_of(*one, text, damage)]
+        pairs += [pair for pair in inner if pair.name not in {known.name for known in pairs}]
+    return _gathered(pairs, damage)
 
 
 def marks_of_pairs(text: str) -> Marks:
     """Read the marks of ``utm_source=a|||utm_medium=b``, Tilda's cookie; encoded or not."""
-    decoded = percent_decode(text[:MAX_ADDRESS])
-    return _collect(_PAIR_ENDS.split(decoded)[:MAX_PAIRS])
+    whole = text[:MAX_ADDRESS]
+    if "=" not in whole:
+        whole = percent_decode(whole)
+    found = list(islice(_KNOWN.finditer(whole.strip('"')), MAX_MARKS))
+    pairs = [
+        _Pair(one["name"].lower(), whole[one.end() : end]) for one, end in _spans(found, whole)
+    ]
+    return _gathered(pairs, {})
 
 
 def marks_of_sourcebuster(text: str) -> Marks:
     """Read ``typ=utm|||src=…|||mdm=…``; a visit that was not tagged has no marks."""
-    pairs = dict(
-        pair.split("=", 1)
-        for pair in percent_decode(text[:MAX_ADDRESS]).split("|||")
-        if "=" in pair
-    )
+    pairs = pairs_of_sourcebuster(text)
     if pairs.get("typ") != "utm":
-        return Marks()
-    names = dict(zip(("src", "mdm", "cmp", "cnt", "trm"), UTM_MARKS, strict=True))
-    values = {mark: _value(pairs[short])[0] for short, mark in names.items() if short in pairs}
-    return Marks({mark: value for mark, value in values.items() if value != "(none)"})
+        return NO_MARKS
+    names = zip(("src", "mdm", "cmp", "cnt", "trm"), UTM_MARKS, strict=True)
+    return _gathered(
+        [
+            _Pair(mark, pairs[short])
+            for short, mark in names
+            if pairs.get(short) not in (None, "", "(none)")
+        ],
+        {},
+    )
 
 
-def _collect(pairs: Iterable[str]) -> Marks:
-    values: dict[str, str] = {}
+def pairs_of_sourcebuster(text: str) -> dict[str, str]:
+    """Return the members of one of sourcebuster's cookies."""
+    parts = percent_decode(text[:MAX_ADDRESS]).strip('"').split("|||")
+    return {name: value for name, _, value in (part.partition("=") for part in parts)}
+
+
+def marks_of_fields(pairs: Mapping[str, str]) -> Marks:
+    """Read marks by name; some pages put them there as they stood in the link, or all of it."""
+    found: list[_Pair] = []
+    inner: list[_Pair] = []
+    for name, raw in pairs.items():
+        whole = marks_of_address(raw) if _INSIDE.search(raw[:MAX_ADDRESS]) else NO_MARKS
+        if (whole.values and not _AN_ADDRESS.match(raw)) or name in whole.values:
+            inner += [_Pair(mark, value.raw) for mark, value in whole.values.items()]
+        else:
+            found.append(_Pair(name, raw))
+    return _gathered([*found, *inner], {}, plus=False)
+
+
+def tells_marks(text: str) -> bool:
+    """Whether a text is an address or a query with marks in it.
+
+    >>> tells_marks("https://a.example/?utm_source=ya"), tells_marks("у меня utm_source пустой")
+    (True, False)
+    """
+    return "utm_" in text and " " not in text.strip() and bool(_INSIDE.search(text[:MAX_ADDRESS]))
+
+
+def _by_its_right_name(found: re.Match[str]) -> str:
+    raw = found[2]
+    name = mark_named(raw)
+    if name is None or raw.lower() == name:
+        return found[0]
+    plain = raw.strip().lower() == name
+    return f"{found[1]}{'' if plain else _MISWRITTEN}{name}"
+
+
+def _is_nested(found: re.Match[str]) -> bool:
+    """Whether a pair is wholly encoded: of an address inside a parameter of this one."""
+    return found["sign"].startswith("%") and found["equals"] != "="
+
+
+def _spans(found: list[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Return every pair with the place where its value ends."""
+    for one, coming in zip_longest(found, found[1:]):
+        start, name = (coming.start(), coming.start("name")) if coming else (len(text), len(text))
+        end = _END.search(text, one.end(), name)
+        yield one, min(end.start(), start) if end else start
+
+
+def _pairs_of(
+    found: re.Match[str], end: int, text: str, damage: dict[IssueCode, str]
+) -> Iterator[_Pair]:
+    """Return a pair, and those that are hidden in its value."""
+    _examine(found, text, damage)
+    raw = text[found.end() : end].lstrip("= ")
+    inner = [] if _AN_ADDRESS.match(raw) else list(islice(_INSIDE.finditer(raw), MAX_MARKS))
+    is_last = end == len(text) and not inner
+    was_cut = bool(inner) or (end < len(text) and text[end] not in "&#")
+    value = _until(raw[: inner[0].start() if inner else len(raw)], found["equals"])
+    value = _without_signs(value) if was_cut else value
+    yield _Pair(found["name"].lower(), value, is_last, is_sure=found["sign"] != _MISWRITTEN)
+    for one, coming in zip_longest(inner, inner[1:]):
+        is_coded = "%" in one[0] or "%" in raw[max(0, one.start() - 3) : one.start()]
+        damage.setdefault(IssueCode.UTM_ENCODED_PAIR if is_coded else IssueCode.UTM_SEPARATOR, raw)
+        rest = raw[one.end() : coming.start() if coming else len(raw)]
+        rest = _without_signs(_until(rest, one["equals"] or ""))
+        yield _Pair((one["name"] or one["click"]).lower(), rest)
+
+
+def _until(raw: str, equals: str) -> str:
+    """Cut a value at an encoded ampersand, where its equals sign was encoded as well."""
+    end = _ENCODED_END.search(raw) if equals != "=" else None
+    return raw[: end.start()] if end else raw
+
+
+def _without_signs(raw: str) -> str:
+    """Drop the signs that stood between a value and the next name."""
+    for _ in range(10):
+        found = _SIGNS_AT_THE_END.search(raw, max(0, len(raw) - 20))
+        if not found:
+            break
+        raw = raw[: found.start()]
+    return raw
+
+
+def _examine(found: re.Match[str], text: str, damage: dict[IssueCode, str]) -> None:
+    """Tell what is wrong with the way a pair stands in its link."""
+    sign, name = found["sign"], found["name"]
+    at = found.start("name")
+    before = text[:at].replace(_MISWRITTEN, "")
+    tests = (
+        (IssueCode.UTM_NAME, sign == _MISWRITTEN or name != name.lower()),
+        (IssueCode.UTM_ENCODED_PAIR, sign.startswith("%") or found["equals"] != "="),
+        (IssueCode.UTM_ENTITY, sign == ";" and bool(_ENTITY.search(before[-20:]))),
+        (IssueCode.UTM_SECOND_QUESTION, sign == "?" and before.rpartition("#")[2].count("?") > 1),
+        (IssueCode.UTM_IN_HASH, "#" in _ENTITY.sub("", before) and sign != ";"),
+        (IssueCode.UTM_NO_QUESTION, not any(mark in before for mark in "?#%")),
+        (IssueCode.UTM_SEPARATOR, sign not in ("", "&", "?", "#", _MISWRITTEN) and sign[0] != "%"),
+    )
+    shown = text[max(0, at - 12) : found.end() + 24].replace(_MISWRITTEN, "")
+    for code, is_so in tests:
+        if is_so and not (code is IssueCode.UTM_SEPARATOR and IssueCode.UTM_ENTITY in damage):
+            damage.setdefault(code, shown)
+
+
+def _gathered(pairs: Iterable[_Pair], damage: dict[IssueCode, str], *, plus: bool = True) -> Marks:
+    """Take the first usable value of every name; one written rightly before one that is not."""
+    values: dict[str, Value] = {}
+    empty: dict[str, str] = {}
     twice: dict[str, str] = {}
-    repaired = False
-    for pair in pairs:
-        name, equals, raw = pair.partition("=")
-        known, odd = _name(name)
-        if not known or not equals:
-            continue
-        value, mended = _click_id(raw) if known in CLICK_IDS else _value(raw.lstrip("="))
-        if not value:
-            continue
-        if known not in values:
-            values[known] = value
-            repaired = repaired or odd or mended
-        elif value != values[known]:
-            twice.setdefault(known, value)
-    return Marks(values, repaired, twice)
+    for pair in sorted(pairs, key=lambda pair: not pair.is_sure):
+        value = _value(pair, plus=plus)
+        if not value.text:
+            if value.raw.strip():
+                empty.setdefault(pair.name, value.raw)
+        elif is_placeholder(value.text):
+            empty.setdefault(pair.name, value.text)
+        elif pair.name not in values:
+            values[pair.name] = value
+        elif value.text != values[pair.name].text:
+            twice.setdefault(pair.name, value.text)
+    return Marks(values, empty, twice, damage if values or empty else {})
 
 
-def _name(raw: str) -> tuple[str | None, bool]:
-    plain = raw.strip()
-    if "%" in plain:
-        plain = percent_decode(plain)
-    name = _NAME_JUNK.sub("", plain)
-    name = _NAME_JUNK.sub("", name).strip().lower().replace("-", "_")
-    return (name, name != raw.lower()) if name in _KNOWN else (None, False)
-
-
-def _value(raw: str) -> tuple[str, bool]:
-    """Decode a mark; the second item tells whether more than usual was needed."""
-    once = raw.replace("+", " ")
-    decoded = percent_decode(once)
-    mended = repair_encoding(unescape(decoded))
-    return clean_line(mended, MAX_MARK), mended != unquote(once)
-
-
-def _click_id(raw: str) -> tuple[str, bool]:
-    return clean_line(percent_decode(raw), MAX_CLICK_ID), False
+def _value(pair: _Pair, *, plus: bool) -> Value:
+    if pair.name in CLICK_IDS:
+        return read_click_id(pair.raw, last=pair.is_last)
+    is_encoded = plus or bool(re.search("%[0-9a-fA-F]{2}", pair.raw))
+    return read_value(pair.raw, name=pair.name, plus=is_encoded, last=pair.is_last)
