@@ -1,7 +1,7 @@
 """Where a lead came from: advertising marks, client ids, and the first and the last touch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -153,18 +153,6 @@ class Attribution:
             counter_ids=texts(data.get("counter_ids")),
             first_touch=Touch.from_json(data.get("first_touch")),
             last_touch=Touch.from_json(data.get("last_touch")),
-        )
-
-    def with_utm(self, utm: Mapping[str, str], told_by: UtmFrom | None) -> Self:
-        """Return it with these marks; `told_by` None: nothing told any."""
-        return replace(
-            self,
-            utm_source=utm.get("utm_source"),
-            utm_medium=utm.get("utm_medium"),
-            utm_campaign=utm.get("utm_campaign"),
-            utm_content=utm.get("utm_content"),
-            utm_term=utm.get("utm_term"),
-            utm_from=told_by.value if told_by else None,
         )
 
     @property

@@ -1,6 +1,7 @@
 """Addresses of pages: whose they are, and how they look without what is private in them."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from intake.normalise.issues import IssueCode, Notes
@@ -24,6 +25,7 @@ def split_address(address: str) -> SplitResult | None:
     return parts
 
 
+@lru_cache(maxsize=256)
 def host_of(address: str | None) -> str | None:
     """Return the host of an address in its plain form, without ``www.``.
 

@@ -24,7 +24,6 @@ from intake.normalise.marks import (
 )
 from intake.normalise.text import percent_decode
 from intake.normalise.touches import (
-    TouchSource,
     read_touch,
     touch_of_script,
     touch_of_sourcebuster,
@@ -73,26 +72,40 @@ class Trail:
 def read_attribution(trail: Trail, rules: FieldRules, notes: Notes) -> Attribution:
     """Find the marks, the ids and the addresses; every mark from one and the same visit."""
     form = _marks_of_form(trail)
-    sources = _sources(trail)
+    sources = _sources(form, trail)
     utm, utm_from = _utm(form, sources, trail, notes)
     tell_style(utm, trail.named if utm_from is UtmFrom.FIELD else {}, notes)
-    clicks = _click_ids(form, sources, utm_from)
-    landing = plain_address(trail.page_url, "page_url", notes)
-    found = Attribution(
-        google_client_id=google_client_id(
-            trail.given("google_client_id"), trail.client_ids.get("ga"), trail.cookies, notes
-        ),
-        yandex_client_id=yandex_client_id(
-            trail.given("yandex_client_id"), trail.client_ids.get("ym"), trail.cookies, notes
-        ),
-        click_ids=clicks,
-        counter_ids=counter_ids(trail.cookies),
-        landing_page=landing,
+    last = Touch(
+        utm=utm,
+        click_ids=_click_ids(form, sources, utm_from),
+        landing_page=plain_address(trail.page_url, "page_url", notes),
         referrer=plain_address(trail.referrer, "referrer", notes),
     )
-    found = found.with_utm(utm, utm_from)
-    touched = replace(found, first_touch=_first_touch(trail), last_touch=_last_touch(found, trail))
-    return _as_the_site_wants(touched, rules, notes)
+    first = _first_touch(trail)
+    chosen: Mapping[str, str] = utm
+    chosen_from = utm_from
+    touched = _last_touch(last, trail)
+    if rules.infer_utm or rules.attribution is TouchChoice.FIRST:
+        chosen, chosen_from = _as_the_site_wants(first, touched, utm_from, rules, notes)
+    told, cookies = trail.client_ids, trail.cookies
+    google = google_client_id(trail.given("google_client_id"), told.get("ga"), cookies, notes)
+    yandex = yandex_client_id(trail.given("yandex_client_id"), told.get("ym"), cookies, notes)
+    return Attribution(
+        utm_source=chosen.get("utm_source"),
+        utm_medium=chosen.get("utm_medium"),
+        utm_campaign=chosen.get("utm_campaign"),
+        utm_content=chosen.get("utm_content"),
+        utm_term=chosen.get("utm_term"),
+        utm_from=chosen_from.value if chosen_from else None,
+        google_client_id=google,
+        yandex_client_id=yandex,
+        click_ids=last.click_ids,
+        counter_ids=counter_ids(cookies),
+        landing_page=last.landing_page,
+        referrer=last.referrer,
+        first_touch=first,
+        last_touch=touched,
+    )
 
 
 def read_visit_id(trail: Trail, notes: Notes) -> str | None:
@@ -106,14 +119,15 @@ def _marks_of_form(trail: Trail) -> Marks:
     return marks_of_fields(given) if given else NO_MARKS
 
 
-def _sources(trail: Trail) -> list[Source]:
-    """Return the marks of every source but the form, the most trusted first."""
+def _sources(form: Marks, trail: Trail) -> list[Source]:
+    """Return the marks of every source but the form that may be asked, the most trusted first."""
     page = marks_of_address(trail.page_url)
-    told = [(UtmFrom.PAGE, marks_of_address(address)) for address in trail.told]
-    remembered = [
-        (origin, marks) for origin, marks in _remembered(trail) if marks.values or marks.empty
-    ]
-    return [(UtmFrom.PAGE, page), *told, *remembered]
+    found = [(UtmFrom.PAGE, page)]
+    if page.utm or (form.utm and page.values):
+        return found
+    found += [(UtmFrom.PAGE, marks_of_address(address)) for address in trail.told]
+    found += [each for each in _remembered(trail) if each[1].values or each[1].empty]
+    return found
 
 
 def _remembered(trail: Trail) -> Iterator[Source]:
@@ -197,42 +211,40 @@ def _first_touch(trail: Trail) -> Touch | None:
     return read_touch(found) if found else None
 
 
-def _last_touch(found: Attribution, trail: Trail) -> Touch | None:
-    """Return the visit of the submission itself: what was found, and what it came from."""
+def _last_touch(found: Touch, trail: Trail) -> Touch | None:
+    """Return the visit of the submission itself: what was `found`, and what it came from."""
     remembered = touch_of_script(trail.last)
-    told = remembered or TouchSource(page=trail.page_url, referrer=trail.referrer)
-    told = replace(told, marks=NO_MARKS, page=told.page or trail.page_url)
-    if not (told.page or told.referrer or found.utm or found.click_ids):
+    page, referrer = trail.page_url, trail.referrer
+    if remembered:
+        page, referrer = remembered.page or page, remembered.referrer
+        found = replace(read_touch(remembered), utm=found.utm, click_ids=found.click_ids)
+    if not (page or referrer or found.utm or found.click_ids):
         return None
-    source = source_of_visit(found.utm, found.click_ids, told.page, told.referrer)
+    source = source_of_visit(found.utm, found.click_ids, page, referrer)
     if source.kind in (VisitKind.DIRECT, VisitKind.INTERNAL):
         cookies = trail.cookies
         known = touch_of_sourcebuster(cookies.get("sbjs_current"), cookies.get("sbjs_current_add"))
         source = known.source if known and known.source else source
-    touch = read_touch(replace(told, source=source))
-    return replace(touch, utm=found.utm, click_ids=found.click_ids)
+    return Touch(found.utm, found.click_ids, found.landing_page, found.referrer, found.at, source)
 
 
-def _as_the_site_wants(found: Attribution, rules: FieldRules, notes: Notes) -> Attribution:
+def _as_the_site_wants(
+    first: Touch | None,
+    last: Touch | None,
+    utm_from: UtmFrom | None,
+    rules: FieldRules,
+    notes: Notes,
+) -> tuple[Mapping[str, str], UtmFrom | None]:
     """Choose the touch whose marks go to the CRM; infer them where the site asks for it."""
-    first = found.first_touch if rules.attribution is TouchChoice.FIRST else None
-    ways = [(first.utm, UtmFrom.FIRST_TOUCH)] if first else []
-    inferred = rules.infer_utm and first and first.source and inferred_utm(first.source)
-    ways += [(inferred, UtmFrom.INFERRED)] if inferred else []
-    utm, utm_from = next((way for way in ways if way[0]), (found.utm, None))
-    last = found.last_touch
-    if not utm and rules.infer_utm and last and last.source:
-        utm, utm_from = inferred_utm(last.source), UtmFrom.INFERRED
-    if not utm or utm_from is None:
-        return found
-    _tell_choice(utm, utm_from, found, notes)
-    return found.with_utm(utm, utm_from)
-
-
-def _tell_choice(
-    utm: Mapping[str, str], utm_from: UtmFrom, found: Attribution, notes: Notes
-) -> None:
-    if utm_from is UtmFrom.INFERRED:
-        notes.add(IssueCode.UTM_INFERRED, "utm_source", utm["utm_source"])
-    elif utm != found.utm:
-        notes.add(IssueCode.UTM_FIRST_TOUCH, "utm_source", found.utm_source)
+    ways = [(first, UtmFrom.FIRST_TOUCH)] if rules.attribution is TouchChoice.FIRST else []
+    for touch, told_by in (*ways, (last, utm_from)):
+        if touch and touch.utm:
+            if told_by is UtmFrom.FIRST_TOUCH and (last is None or touch.utm != last.utm):
+                source = last.utm.get("utm_source") if last else None
+                notes.add(IssueCode.UTM_FIRST_TOUCH, "utm_source", source)
+            return touch.utm, told_by
+        inferred = inferred_utm(touch.source) if rules.infer_utm and touch and touch.source else {}
+        if inferred:
+            notes.add(IssueCode.UTM_INFERRED, "utm_source", inferred["utm_source"])
+            return inferred, UtmFrom.INFERRED
+    return {}, None

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from intake.domain.attribution import UTM_MARKS
 from intake.normalise.issues import IssueCode
@@ -33,12 +33,13 @@ _NOTHING = frozenset(
     | {"n/a", "(not provided)", "not provided", "(direct)", "(undefined)", "(empty)", "(unset)"}
     | {"[object object]", "notset", "(notset)", "(not_set)", *UTM_MARKS}
 )
+# Of such a value nothing has to be decoded or repaired, and no macro is one.
+_SIMPLE = re.compile(r"[A-Za-z0-9](?:[\w.-]{0,200}[A-Za-z0-9])?", re.ASCII)
 _QUOTES = {'"': '"', "'": "'", "«": "»", "“": "”", "„": "“", "`": "`"}
 _BRACKETS = {")": "(", "]": "["}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a mark says, what of it had to be repaired; `raw` as it stood in the link."""
 
     text: str
@@ -62,6 +63,8 @@ def is_placeholder(value: str) -> bool:
     >>> is_placeholder("{campaign_id}"), is_placeholder("(not set)"), is_placeholder("brand_{x}")
     (True, True, False)
     """
+    if _SIMPLE.fullmatch(value):
+        return value.lower() in _NOTHING
     value = value.strip()
     bare = _unquoted(value)
     return (
@@ -76,6 +79,8 @@ def read_value(
     raw: str, *, name: str = "utm_source", plus: bool = True, last: bool = False
 ) -> Value:
     """Decode and repair a mark. `plus`: a plus is a space; `last`: it ends the link."""
+    if _SIMPLE.fullmatch(raw):
+        return Value(raw, raw)
     defects: list[IssueCode] = []
     ended = _without_stray_end(raw, name, last=last)
     text, rounds, foreign = decode_percent(ended.replace("+", " ") if plus else ended)
@@ -96,6 +101,8 @@ def read_value(
 
 def read_click_id(raw: str, *, last: bool = False) -> Value:
     """Decode an id of a click; its letters are kept as they are."""
+    if _SIMPLE.fullmatch(raw):
+        return Value(raw, raw)
     ended = _without_stray_end(raw, "click", last=last)
     return Value(_unquoted(clean_line(decode_percent(ended)[0], MAX_CLICK_ID)), raw)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
+from typing import NamedTuple
 
 from intake.domain.attribution import UTM_MARKS
 from intake.normalise.issues import IssueCode
@@ -19,12 +20,13 @@ from intake.normalise.text import percent_decode
 MAX_ADDRESS = 8_000
 MAX_MARKS = 60
 
-_UTM = "|".join(UTM_MARKS)
+_UTM = rf"utm_(?:{'|'.join(name.removeprefix('utm_') for name in UTM_MARKS)})"
 _EQUALS = r"=|%(?:25){0,4}3d"
 _AMPERSAND = r"%(?:25){0,4}(?:26|23)"
 _SIGN = r"%(?:25){0,4}(?:26|3[bf]|2[0fc3]|7c|0[ad])"
 _ANYTHING_KNOWN = re.compile(r"utm|clid|braid|qrid|rb_|%75", re.IGNORECASE)
-_A_NAME = re.compile(rf"(^|[?&#;])([^=&?#;]{{3,{MAX_NAME}}}?)(?==|%3d)", re.IGNORECASE)
+_A_NAME = re.compile(rf"(^|[?&#;])([^=&?#;]{{3,{MAX_NAME}}})(?==)")
+_A_NAME_ENCODED = re.compile(rf"(^|[?&#;])([^=&?#;]{{3,{MAX_NAME}}}?)(?=%3d)", re.IGNORECASE)
 _KNOWN = re.compile(
     rf"(?P<sign>^|[^\w%.-]|{_SIGN})(?P<name>{_UTM}|{'|'.join(CLICK_IDS)})\s*(?P<equals>{_EQUALS})",
     re.IGNORECASE,
@@ -76,8 +78,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(NamedTuple):
     """A name and its raw value; `is_sure` unless the name was written wrongly."""
 
     name: str
@@ -99,6 +100,8 @@ def marks_of_address(address: str | None) -> Marks:
         text = text.replace(escape, sign)
     damage: dict[IssueCode, str] = {}
     text = _A_NAME.sub(_by_its_right_name, text)
+    if "%3d" in text or "%3D" in text:
+        text = _A_NAME_ENCODED.sub(_by_its_right_name, text)
     found = list(islice(_KNOWN.finditer(text), MAX_MARKS))
     plain = [one for one in found if not _is_nested(one)]
     pairs = [pair for one in _spans(plain, text) for pair in _pairs_of(*one, text, damage)]
@@ -123,7 +126,11 @@ def marks_of_pairs(text: str) -> Marks:
 
 def marks_of_sourcebuster(text: str) -> Marks:
     """Read ``typ=utm|||src=…|||mdm=…``; a visit that was not tagged has no marks."""
-    pairs = pairs_of_sourcebuster(text)
+    return marks_of_visit(pairs_of_sourcebuster(text))
+
+
+def marks_of_visit(pairs: Mapping[str, str]) -> Marks:
+    """Return the marks of a visit that sourcebuster tells of."""
     if pairs.get("typ") != "utm":
         return NO_MARKS
     names = zip(("src", "mdm", "cmp", "cnt", "trm"), UTM_MARKS, strict=True)
@@ -193,7 +200,7 @@ def _pairs_of(
     """Return a pair, and those that are hidden in its value."""
     _examine(found, text, damage)
     raw = text[found.end() : end].lstrip("= ")
-    inner = [] if _AN_ADDRESS.match(raw) else list(islice(_INSIDE.finditer(raw), MAX_MARKS))
+    inner = _hidden(raw)
     is_last = end == len(text) and not inner
     was_cut = bool(inner) or (end < len(text) and text[end] not in "&#")
     value = _until(raw[: inner[0].start() if inner else len(raw)], found["equals"])
@@ -205,6 +212,13 @@ def _pairs_of(
         rest = raw[one.end() : coming.start() if coming else len(raw)]
         rest = _without_signs(_until(rest, one["equals"] or ""))
         yield _Pair((one["name"] or one["click"]).lower(), rest)
+
+
+def _hidden(raw: str) -> list[re.Match[str]]:
+    """Find the names inside a value, unless it is an address of its own."""
+    if not _ANYTHING_KNOWN.search(raw) or _AN_ADDRESS.match(raw):
+        return []
+    return list(islice(_INSIDE.finditer(raw), MAX_MARKS))
 
 
 def _until(raw: str, equals: str) -> str:
@@ -227,6 +241,10 @@ def _examine(found: re.Match[str], text: str, damage: dict[IssueCode, str]) -> N
     """Tell what is wrong with the way a pair stands in its link."""
     sign, name = found["sign"], found["name"]
     at = found.start("name")
+    question = text.find("?", 0, at)
+    is_usual = sign == "?" if question == at - 1 else sign == "&" and question >= 0
+    if is_usual and found["equals"] == "=" and name.islower() and text.find("#", 0, at) < 0:
+        return
     before = text[:at].replace(_MISWRITTEN, "")
     tests = (
         (IssueCode.UTM_NAME, sign == _MISWRITTEN or name != name.lower()),
@@ -248,7 +266,7 @@ def _gathered(pairs: Iterable[_Pair], damage: dict[IssueCode, str], *, plus: boo
     values: dict[str, Value] = {}
     empty: dict[str, str] = {}
     twice: dict[str, str] = {}
-    for pair in sorted(pairs, key=lambda pair: not pair.is_sure):
+    for pair in sorted(pairs, key=_by_doubt):
         value = _value(pair, plus=plus)
         if not value.text:
             if value.raw.strip():
@@ -260,6 +278,10 @@ def _gathered(pairs: Iterable[_Pair], damage: dict[IssueCode, str], *, plus: boo
         elif value.text != values[pair.name].text:
             twice.setdefault(pair.name, value.text)
     return Marks(values, empty, twice, damage if values or empty else {})
+
+
+def _by_doubt(pair: _Pair) -> bool:
+    return not pair.is_sure
 
 
 def _value(pair: _Pair, *, plus: bool) -> Value:

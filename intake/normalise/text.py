@@ -103,6 +103,8 @@ def decode_percent(text: str) -> tuple[str, int, bool]:
     >>> decode_percent("%25D0%25AF"), decode_percent("окна %EF%E2%F5")
     (('Я', 2, False), ('окна пвх', 1, True))
     """
+    if "%" not in text:
+        return text, 0, False
     foreign = False
 
     def decoded(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from intake.normalise.marks import (
     NO_MARKS,
     Marks,
     marks_of_address,
-    marks_of_sourcebuster,
+    marks_of_visit,
     pairs_of_sourcebuster,
 )
 from intake.normalise.visit_source import source_of_visit
@@ -62,14 +62,16 @@ def touch_of_script(told: JsonValue) -> TouchSource | None:
 
 def touch_of_sourcebuster(cookie: str | None, more: str | None) -> TouchSource | None:
     """Read ``sbjs_first`` and ``sbjs_first_add``, or those of the current visit."""
-    pairs = pairs_of_sourcebuster(cookie or "")
+    if not cookie:
+        return None
+    pairs = pairs_of_sourcebuster(cookie)
     kind = _KIND_OF_TYP.get(pairs.get("typ", ""))
     if kind is None:
         return None
     added = pairs_of_sourcebuster(more or "")
     name = pairs.get("src")
     return TouchSource(
-        marks=marks_of_sourcebuster(cookie or ""),
+        marks=marks_of_visit(pairs),
         page=_known(added.get("ep")),
         referrer=_known(added.get("rf")),
         at=_day(added.get("fd")),
@@ -79,17 +81,11 @@ def touch_of_sourcebuster(cookie: str | None, more: str | None) -> TouchSource |
 
 def read_touch(found: TouchSource) -> Touch:
     """Put a touch into the form it is kept in."""
-    quiet = Notes()
     utm, clicks = found.marks.utm, found.marks.click_ids
     source = found.source or source_of_visit(utm, clicks, found.page, found.referrer)
-    return Touch(
-        utm=utm,
-        click_ids=clicks,
-        landing_page=plain_address(found.page or None, "page_url", quiet),
-        referrer=plain_address(found.referrer or None, "referrer", quiet),
-        at=found.at,
-        source=source,
-    )
+    page = plain_address(found.page, "page_url", Notes()) if found.page else None
+    referrer = plain_address(found.referrer, "referrer", Notes()) if found.referrer else None
+    return Touch(utm, clicks, page, referrer, found.at, source)
 
 
 def moment(value: JsonValue) -> str | None:

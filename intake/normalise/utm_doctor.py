@@ -67,6 +67,8 @@ def tell_damage(marks: Marks, address_field: str, notes: Notes) -> None:
 
 def tell_empty(marks: Marks, names: Mapping[str, str], notes: Notes) -> None:
     """Tell of the marks that say nothing, and of what should have stood there."""
+    if not marks.empty:
+        return
     system = system_of(marks.utm.get("utm_source"), marks.click_ids)
     for name, value in marks.empty.items():
         if is_macro(value.strip("\"' ")):
@@ -77,13 +79,20 @@ def tell_empty(marks: Marks, names: Mapping[str, str], notes: Notes) -> None:
 
 def tell_used(marks: Marks, names: Mapping[str, str], notes: Notes) -> None:
     """Tell of what was repaired in the marks that are used, and of what no system filled in."""
-    system = system_of(marks.utm.get("utm_source"), marks.click_ids)
     for name, value in marks.values.items():
         shown = names.get(name, name)
         for defect in value.defects:
             notes.add(defect, shown, value.raw, _became(value.text))
-        if name not in CLICK_IDS and MACRO.search(value.text):
-            notes.add(IssueCode.UTM_MACRO_INSIDE, shown, value.text, advice(value.text, system))
+        if not value.text.isalnum():
+            _tell_macro_inside(name, value.text, marks, names, notes)
+
+
+def _tell_macro_inside(
+    name: str, text: str, marks: Marks, names: Mapping[str, str], notes: Notes
+) -> None:
+    if name not in CLICK_IDS and MACRO.search(text):
+        system = system_of(marks.utm.get("utm_source"), marks.click_ids)
+        notes.add(IssueCode.UTM_MACRO_INSIDE, names.get(name, name), text, advice(text, system))
 
 
 def tell_style(utm: Mapping[str, str], names: Mapping[str, str], notes: Notes) -> None:
