@@ -29,6 +29,8 @@ _ROW_NAME = re.compile(
     r"(?:\w{1,20}\[)?(custom|values_custom|contact_data)\]?\[(\d{1,3})\]\[(\w{1,20})\]",
     re.IGNORECASE,
 )
+_PHONE_INSIDE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ()–-]{8,20}\d(?![\d.,]*\d)")
+_EMAIL_INSIDE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{2,60}){1,4}")
 _CUSTOM_NAME = re.compile(r"(?:values_)?custom(?:_|\[)(\d{1,9})\]?", re.IGNORECASE)
 
 
@@ -224,6 +226,28 @@ def _guess_by_value(found: Sorted, rules: FieldRules, notes: Notes) -> None:
                 _remove(given, found)
                 found.slots.setdefault(slot, []).append(given)
                 notes.add(IssueCode.FIELD_GUESSED, given.name, given.text)
+    if not found.of("phone") and not found.of("email"):
+        _guess_inside(found, rules, notes)
+
+
+def _guess_inside(found: Sorted, rules: FieldRules, notes: Notes) -> None:
+    """Take a contact out of the name or the words round it, where there is no other."""
+    for slot, shape in (("phone", _PHONE_INSIDE), ("email", _EMAIL_INSIDE)):
+        for given in (*found.of("name"), *found.of("comment"), *found.others):
+            match = shape.search(given.text)
+            if match is None or found.of("phone") or found.of("email"):
+                continue
+            if slot == "email" or looks_like_phone(match[0], rules.default_country):
+                found.slots[slot] = [Given(given.name, match[0], match[0])]
+                notes.add(IssueCode.FIELD_GUESSED, given.name, given.text)
+                _keep_rest_of_name(given, match, found)
+
+
+def _keep_rest_of_name(given: Given, contact: re.Match[str], found: Sorted) -> None:
+    names = found.of("name")
+    if given in names:
+        rest = (given.text[: contact.start()] + given.text[contact.end() :]).strip(" ,;:.-—")
+        names[names.index(given)] = Given(given.name, rest, rest)
 
 
 def _remove(given: Given, found: Sorted) -> None:

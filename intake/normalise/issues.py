@@ -27,6 +27,9 @@ class IssueCode(StrEnum):
     EMAIL_MAYBE_MISSPELT = "email_maybe_misspelt"
     NAME_PLACEHOLDER = "name_placeholder"
     NAME_RECASED = "name_recased"
+    NAME_REPAIRED = "name_repaired"
+    NAME_IS_CONTACT = "name_is_contact"
+    NAME_IS_TRIAL = "name_is_trial"
     TEXT_CUT = "text_cut"
     ENCODING_REPAIRED = "encoding_repaired"
     SECOND_VALUE = "second_value"
@@ -91,6 +94,9 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.EMAIL_MAYBE_MISSPELT: "Возможно, опечатка в адресе почты. Он отправлен как есть.",
     IssueCode.NAME_PLACEHOLDER: "Вместо имени стоит отговорка — имя оставлено пустым.",
     IssueCode.NAME_RECASED: "Имя было набрано заглавными буквами, мы записали его обычными.",
+    IssueCode.NAME_REPAIRED: "В имени были знаки или буквы не из того алфавита, мы их исправили.",
+    IssueCode.NAME_IS_CONTACT: "В поле имени стоит адрес почты — имя оставлено пустым.",
+    IssueCode.NAME_IS_TRIAL: "Похоже, форму просто проверяли. Имя оставлено как есть.",
     IssueCode.TEXT_CUT: "Текст слишком длинный и обрезан; целиком он есть в исходной заявке.",
     IssueCode.ENCODING_REPAIRED: "Текст пришёл в неверной кодировке, мы её исправили.",
     IssueCode.SECOND_VALUE: "Для этого уже есть значение из другого поля. Это оставлено рядом.",

@@ -3,8 +3,6 @@
 import html
 import re
 
-from intake.normalise.tables import word_list
-
 MAX_NAME = 200
 MAX_COMMENT = 5_000
 # Longer input is not looked at: every expression below is linear, and a cap keeps it short.
@@ -198,25 +196,3 @@ def _redecode(text: str, wrong: str, right: str) -> str | None:
         and _CYRILLIC.search(repaired)
         else None
     )
-
-
-_NO_NAME = word_list("no_name")
-_KEEP_CAPS = word_list("company")
-
-
-def is_no_name(name: str) -> bool:
-    """Whether a name field says that there is no name: a placeholder, dashes, digits."""
-    plain = name.lower().strip(" .*!:_")
-    return is_nothing(plain) or plain in _NO_NAME or not any(char.isalpha() for char in name)
-
-
-def recase_name(name: str) -> str:
-    """Write a name typed in capitals as names are written; leave any other alone.
-
-    >>> recase_name("ИВАНОВ-ПЕТРОВ ИВАН"), recase_name("ООО РОМАШКА"), recase_name("Макс")
-    ('Иванов-Петров Иван', 'ООО РОМАШКА', 'Макс')
-    """
-    found = _WORD.findall(name)
-    if not name.isupper() or _KEEP_CAPS & set(found) or max(map(len, found), default=0) < 3:  # noqa: PLR2004
-        return name
-    return _WORD.sub(lambda match: match[0].capitalize(), name)

@@ -35,3 +35,23 @@ def test_marks_once_read_are_read_again_the_same(row: Row) -> None:
     marks = {name: value for name, value in first.items() if name.startswith("utm_")}
     again = known(answer({"fields": marks}))
     assert again == marks
+
+
+@pytest.mark.parametrize("row", rows_of("names.txt"), ids=lambda row: f"{row.sent} ({row.why})")
+def test_a_name_is_tidied_and_not_invented(row: Row) -> None:
+    lead = answer({"fields": {"Имя": row.sent, "phone": "+79123456789"}})["lead"]
+    assert lead["name"] == row.must.get("name")
+
+
+@pytest.mark.parametrize("row", rows_of("names.txt"), ids=lambda row: f"{row.sent} ({row.why})")
+def test_a_name_once_tidied_stays_as_it_is(row: Row) -> None:
+    if name := row.must.get("name"):
+        assert answer({"fields": {"Имя": name, "phone": "+79123456789"}})["lead"]["name"] == name
+
+
+@pytest.mark.parametrize("row", rows_of("emails.txt"), ids=lambda row: f"{row.sent} ({row.why})")
+def test_an_email_is_repaired_where_that_is_safe_and_told_where_not(row: Row) -> None:
+    answered = answer({"fields": {"E-mail": row.sent, "phone": "+79123456789"}})
+    told = [issue["code"] for issue in answered["issues"] if issue["code"].startswith("email")]
+    assert answered["lead"]["email"] == row.must.get("email")
+    assert told == ([row.must["told"]] if "told" in row.must else [])
