@@ -10,14 +10,12 @@ from intake.domain.attribution import UTM_MARKS
 from intake.domain.lead import Lead
 from intake.domain.site import FieldRules
 from intake.domain.submission import RawSubmission
-from intake.normalise.attribution import Trail, read_attribution, read_visit_id
-from intake.normalise.cookies import read_client_ids, read_cookies, whole_minutes
+from intake.normalise.attribution import read_attribution, read_visit_id
 from intake.normalise.crm_fields import read_custom, read_id, read_link, read_tags
 from intake.normalise.extra import Extra
-from intake.normalise.fields import Sorted, keep_others, sort_fields, text_of
+from intake.normalise.fields import Sorted, keep_others, sort_fields
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.mark_names import CLICK_IDS
-from intake.normalise.marks import tells_marks
 from intake.normalise.person import (
     read_comment,
     read_contacts,
@@ -26,7 +24,8 @@ from intake.normalise.person import (
     read_phones,
 )
 from intake.normalise.places import names, regions
-from intake.normalise.whereabouts import read_whereabouts, take_browser_zone
+from intake.normalise.trail import completed, trail_of
+from intake.normalise.whereabouts import read_whereabouts
 
 __all__ = ["normalise"]
 
@@ -44,11 +43,11 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
     notes = Notes()
     extra = Extra(notes)
     found = sort_fields(raw.fields, rules, notes)
-    raw = _with_technical(raw, found)
+    raw = completed(raw, found)
     country = rules.default_country.upper()
     if len(country) != len(DEFAULT_COUNTRY):
         country = DEFAULT_COUNTRY
-    trail = _trail(raw, found)
+    trail = trail_of(raw, found)
     name = read_person_name(found, extra, notes)
     phone = read_phones(found, country, extra, notes)
     email = read_emails(found, phone, extra, notes)
@@ -74,36 +73,6 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
     _keep_second_values(found, extra, notes)
     keep_others(found, extra)
     return replace(lead, extra=extra.all(), issues=notes.all())
-
-
-def _trail(raw: RawSubmission, found: Sorted) -> Trail:
-    said = found.technical
-    return Trail(
-        fields=found.texts(),
-        named=found.names(),
-        page_url=raw.page_url,
-        referrer=raw.referrer,
-        cookies=raw.cookies,
-        values={slot: given[0].value for slot, given in found.slots.items() if given},
-        told=tuple(given.text for given in found.others if tells_marks(given.text)),
-        first=raw.first_touch or said.get("firsttouch"),
-        last=raw.last_touch or said.get("lasttouch"),
-        client_ids=read_client_ids(raw.client_ids or said.get("clientids")),
-    )
-
-
-def _with_technical(raw: RawSubmission, found: Sorted) -> RawSubmission:
-    """Complete what the browser told by what the page itself put into fields."""
-    said = found.technical
-    offset = raw.tz_offset if raw.tz_offset is not None else whole_minutes(said.get("tzoffset"))
-    return replace(
-        raw,
-        page_url=raw.page_url or text_of(said.get("pageurl")) or None,
-        referrer=raw.referrer or text_of(said.get("referrer") or said.get("referer")) or None,
-        timezone=take_browser_zone(raw.timezone, offset, found),
-        tz_offset=offset,
-        cookies={**read_cookies(said.get("cookies")), **raw.cookies},
-    )
 
 
 def _keep_second_values(found: Sorted, extra: Extra, notes: Notes) -> None:

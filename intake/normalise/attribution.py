@@ -5,10 +5,9 @@ it, then what scripts remember. Marks of two visits are never mixed.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from intake.domain.attribution import UTM_MARKS, Attribution, Touch, UtmFrom, VisitKind
-from intake.domain.json import JsonValue
 from intake.domain.site import FieldRules, TouchChoice
 from intake.normalise.addresses import plain_address, same_site
 from intake.normalise.client_ids import counter_ids, google_client_id, visit_id, yandex_client_id
@@ -28,6 +27,7 @@ from intake.normalise.touches import (
     touch_of_script,
     touch_of_sourcebuster,
 )
+from intake.normalise.trail import Trail
 from intake.normalise.utm_doctor import (
     system_of,
     tell_damage,
@@ -38,35 +38,6 @@ from intake.normalise.utm_doctor import (
 from intake.normalise.visit_source import inferred_utm, source_of_visit
 
 Source = tuple[UtmFrom, Marks]
-
-
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """What tells where a visitor came from.
-
-    `fields` has our names and the text; `values` the same as sent, `named` the page's
-    names. `told` are addresses that stand in fields of the page. `first` and `last` are
-    the touches a script remembers, `client_ids` what it asked the counters.
-    """
-
-    fields: Mapping[str, str]
-    named: Mapping[str, str]
-    page_url: str | None = None
-    referrer: str | None = None
-    cookies: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, JsonValue] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
-    first: JsonValue = None
-    last: JsonValue = None
-    client_ids: Mapping[str, str] = field(default_factory=dict)
-
-    def name(self, ours: str) -> str:
-        """Return the page's name of a field of ours, for issues."""
-        return self.named.get(ours, ours)
-
-    def given(self, ours: str) -> tuple[str, JsonValue, str | None]:
-        """Return a field: the page's name, the value as sent, its text."""
-        return self.name(ours), self.values.get(ours), self.fields.get(ours)
 
 
 def read_attribution(trail: Trail, rules: FieldRules, notes: Notes) -> Attribution:
@@ -122,12 +93,15 @@ def _marks_of_form(trail: Trail) -> Marks:
 def _sources(form: Marks, trail: Trail) -> list[Source]:
     """Return the marks of every source but the form that may be asked, the most trusted first."""
     page = marks_of_address(trail.page_url)
-    found = [(UtmFrom.PAGE, page)]
     if page.utm or (form.utm and page.values):
-        return found
-    found += [(UtmFrom.PAGE, marks_of_address(address)) for address in trail.told]
-    found += [each for each in _remembered(trail) if each[1].values or each[1].empty]
-    return found
+        return [(UtmFrom.PAGE, page)]
+    return [(UtmFrom.PAGE, page), *weaker_sources(trail)]
+
+
+def weaker_sources(trail: Trail) -> list[Source]:
+    """Return the sources behind the form and the page's address that tell anything."""
+    told = [(UtmFrom.PAGE, marks_of_address(address)) for address in trail.told]
+    return [each for each in (*told, *_remembered(trail)) if each[1].values or each[1].empty]
 
 
 def _remembered(trail: Trail) -> Iterator[Source]:

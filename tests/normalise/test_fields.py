@@ -155,7 +155,7 @@ def test_the_shape_of_the_api_is_flattened() -> None:
     assert lead.custom == (CustomValue(3824, "12"),)
     assert lead.contact_data == (Contact("work_phone", "123", "5"),)
     assert lead.extra == {"Поле 9": "x", "max": "y"}
-    assert codes(lead) == ["custom_not_allowed", "contact_type_unknown"]
+    assert codes(lead) == ["name_is_trial", "custom_not_allowed", "contact_type_unknown"]
 
 
 @pytest.mark.parametrize(
