@@ -13,11 +13,12 @@ CLICK_IDS = (
 )  # fmt: skip
 # What people write for the five; an address builder's word is never one of them.
 MISSPELT = {
-    "utm_source": "sourse sourece souce soure surce sorce soruce sorse scource souse sourсe soucre "
+    "utm_source": "sourse sourece souce soure surce sorce soruce sorse scource souse sourc soucre "
     "sours sources",
     "utm_medium": "meduim mediun meduium medum medim mdeium mediam mediuum meidum medeum medium_",
     "utm_campaign": "campain campaing compaign campagin camping campagn campaigh camapign capmaign "
-    "campaing campaign_ compain campgain company campaignn kampaign cmpaign",
+    "campaing campaign_ compain campgain company campaignn kampaign cmpaign "
+    "campagne kampagne",
     "utm_content": "contetn conent contet cotent contnet contens contents kontent conten",
     "utm_term": "tern trem tem temr terms therm ter",
 }
@@ -25,7 +26,7 @@ MAX_NAME = 80
 
 _LOOK_ALIKE = str.maketrans("асеоріуткмнхв", "aceopiytkmhxb")
 _NOT_NAME = re.compile(r"[^0-9a-z]+")
-_DECORATION = re.compile(r"^(?:amp;)+|\[\d{0,3}\]$")
+_DECORATION = re.compile(r"^(?:amp;?)+|\[\d{0,3}\]$")
 
 
 def _squeezed() -> dict[str, str]:

@@ -10,19 +10,22 @@ from intake.normalise.text import clean_line, decode_percent, repair_encoding, u
 
 MAX_MARK = 1_000
 MAX_CLICK_ID = 500
+MOST_STRAY_SIGNS = 10
 
 _WORDS = (
     r"(?:campaign|keyword|source|medium|term|content|banner|creative|placement|device|network"
     r"|phrase|match|product|click|adgroup|ad|group|gbid|geo|region|position|retarget|site|param"
     r"|target|utm|cid|aid)"
 )
-# A template of an advertising system or of a page: braces, or signs round a template's word.
+# A template of an advertising system, of a page or of a mailing: braces, or signs round a
+# word of templates.
 _MACRO = (
     r"(?:\$?\{\{?[^{}]{0,60}\}?\}"
     rf"|\[\[?[A-Za-z_. ]{{0,20}}{_WORDS}[\w. ]{{0,20}}\]?\]"
-    rf"|<[A-Za-z_. ]{{0,20}}{_WORDS}[\w. ]{{0,20}}>"
-    rf"|%[A-Za-z_.]{{0,20}}{_WORDS}[\w.]{{0,20}}%"
-    r"|__[A-Z][A-Z_]{1,40}__|##?[A-Z_]{3,40}##?)"
+    rf"|<[A-Za-z_. ]{{0,20}}{_WORDS}[\w. ]{{0,20}}>|<\?[^<>]{{0,80}}\?>"
+    rf"|%%?[A-Za-z_.]{{0,20}}{_WORDS}[\w.]{{0,20}}%%?"
+    rf"|##?[A-Za-z_.]{{0,20}}{_WORDS}[\w.]{{0,20}}##?|##?[A-Z_]{{3,40}}##?"
+    rf"|__[A-Z][A-Z_]{{1,40}}__|\*\|[A-Z_:]{{2,40}}\|\*|\$[a-z_]{{0,20}}{_WORDS}[a-z_]{{0,20}})"
 )
 MACRO = re.compile(_MACRO)
 _ONLY_MACROS = re.compile(rf"{_MACRO}(?:[\s|_\-:;,./+]*{_MACRO})*[|_\-\s]*")
@@ -35,6 +38,9 @@ _NOTHING = frozenset(
 )
 # Of such a value nothing has to be decoded or repaired, and no macro is one.
 _SIMPLE = re.compile(r"[A-Za-z0-9](?:[\w.-]{0,200}[A-Za-z0-9])?", re.ASCII)
+# A link encoded as a whole, in which a plus was encoded but once: it was a space.
+_WRAPPED = re.compile(r"%25[0-9A-Fa-f]{2}")
+_WRAPPED_PLUS = re.compile(r"%2[Bb]")
 _QUOTES = {'"': '"', "'": "'", "«": "»", "“": "”", "„": "“", "`": "`"}
 _BRACKETS = {")": "(", "]": "["}
 
@@ -83,7 +89,11 @@ def read_value(
         return Value(raw, raw)
     defects: list[IssueCode] = []
     ended = _without_stray_end(raw, name, last=last)
-    text, rounds, foreign = decode_percent(ended.replace("+", " ") if plus else ended)
+    if plus:
+        ended_by_spaces = _WRAPPED_PLUS.sub(" ", ended) if _WRAPPED.search(ended) else ended
+        text, rounds, foreign = decode_percent(ended_by_spaces.replace("+", " "))
+    else:
+        text, rounds, foreign = decode_percent(ended)
     if rounds > 1:
         defects.append(IssueCode.UTM_DOUBLE_ENCODED)
     whole = unescape(text)
@@ -93,7 +103,7 @@ def read_value(
     if foreign or mended != whole:
         defects.append(IssueCode.UTM_WRONG_ENCODING)
     line = unicodedata.normalize("NFC", clean_line(mended, MAX_MARK))
-    bare = line if name == "utm_term" and "&quot;" not in text else _unquoted(line)
+    bare = line if name == "utm_term" and "&quot;" not in text else _without_quotes(line)
     if bare != line or ended != raw:
         defects.append(IssueCode.UTM_STRAY_SIGNS)
     return Value(bare, raw, tuple(defects))
@@ -107,6 +117,14 @@ def read_click_id(raw: str, *, last: bool = False) -> Value:
     return Value(_unquoted(clean_line(decode_percent(ended)[0], MAX_CLICK_ID)), raw)
 
 
+def _without_quotes(text: str) -> str:
+    """Drop the quotes round a value, and one that is left over at its end."""
+    bare = _unquoted(text)
+    if len(bare) > 1 and bare[-1] in "\"'>" and bare.count(bare[-1]) == 1 and "<" not in bare:
+        return bare[:-1].strip()
+    return bare
+
+
 def _unquoted(text: str) -> str:
     if len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         return text[1:-1].strip()
@@ -116,7 +134,10 @@ def _unquoted(text: str) -> str:
 def _without_stray_end(raw: str, name: str, *, last: bool) -> str:
     """Drop what is left of a tag, a sentence or a path after the value."""
     text = raw.strip()
-    while text and (shorter := _shortened(text, name, last=last)) != text:
+    for _ in range(MOST_STRAY_SIGNS):
+        shorter = _shortened(text, name, last=last) if text else text
+        if shorter == text:
+            break
         text = shorter
     return text
 

@@ -102,7 +102,7 @@ def marks_of_address(address: str | None) -> Marks:
     text = _A_NAME.sub(_by_its_right_name, text)
     if "%3d" in text or "%3D" in text:
         text = _A_NAME_ENCODED.sub(_by_its_right_name, text)
-    found = list(islice(_KNOWN.finditer(text), MAX_MARKS))
+    found = [one for one in islice(_KNOWN.finditer(text), MAX_MARKS) if not _is_quoted(one)]
     plain = [one for one in found if not _is_nested(one)]
     pairs = [pair for one in _spans(plain, text) for pair in _pairs_of(*one, text, damage)]
     if not any(pair.name in UTM_MARKS for pair in pairs):
@@ -184,6 +184,11 @@ def _by_its_right_name(found: re.Match[str]) -> str:
 def _is_nested(found: re.Match[str]) -> bool:
     """Whether a pair is wholly encoded: of an address inside a parameter of this one."""
     return found["sign"].startswith("%") and found["equals"] != "="
+
+
+def _is_quoted(found: re.Match[str]) -> bool:
+    """Whether a parameter's text only speaks of a mark: ``?q=utm_source%3Dya``."""
+    return found["sign"] == "=" and found["equals"] != "="
 
 
 def _spans(found: list[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:
@@ -271,7 +276,7 @@ def _gathered(pairs: Iterable[_Pair], damage: dict[IssueCode, str], *, plus: boo
         if not value.text:
             if value.raw.strip():
                 empty.setdefault(pair.name, value.raw)
-        elif is_placeholder(value.text):
+        elif is_placeholder(value.text.replace("+", " ")):
             empty.setdefault(pair.name, value.text)
         elif pair.name not in values:
             values[pair.name] = value
