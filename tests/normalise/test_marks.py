@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.attribution import UTM_MARKS
+from intake.domain.utm_doctor import DEFECTS as DEFECTS_OF_LINKS
 from intake.normalise.mark_values import is_placeholder
 from intake.normalise.marks import marks_of_address, marks_of_fields
 from tests.normalise.reading import codes, read
@@ -14,11 +16,10 @@ from tests.normalise.reading import codes, read
 HOME = "https://okna.example/"
 # What names of campaigns are made of; the first sign is a letter, so that none is a placeholder.
 LEGAL = st.from_regex(r"[a-zа-яё0-9][a-zA-Zа-яА-ЯёЁ0-9|,_ -]{0,30}[a-zа-яё0-9]", fullmatch=True)
-PIECES = st.sampled_from(
-    (*UTM_MARKS, "utm_", "UTM_", "yclid", "gclid", "=", "&", "?", "#", ";", "&amp;", "%26", "%3D")
-    + ("%253D", "%", "%25", "%D0%BE", "%EE", "{", "}", "{x}", "{{", "|", "|||", "/", "+", " ", "a")
-    + ("окна", "Ð¾", "îê", '"', "'", "«", "»", ")", "(", ".", ",", "\\u0026", "null", "http://")
-)
+SIGNS = ("=", "&", "?", "#", ";", "&amp;", "%26", "%3D", "%253D", "%", "%25", "|", "|||", "/", "+")
+NAMES = (*UTM_MARKS, "utm_", "UTM_", "yclid", "gclid")
+VALUES = ("a", "окна", "Ð¾", "îê", "%D0%BE", "%EE", "{", "}", "{x}", "{{", "null", "://", "\\u0026")
+PIECES = st.sampled_from((*NAMES, *SIGNS, *VALUES, " ", '"', "'", "«", "»", ")", "(", ".", ","))
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
@@ -103,6 +104,13 @@ def test_a_defect_is_told_once_and_alone(link: str, code: str) -> None:
 )
 def test_a_sound_link_is_told_nothing(link: str) -> None:
     assert codes(read({}, page_url=HOME + link)) == []
+
+
+@pytest.mark.parametrize("code", DEFECTS_OF_LINKS)
+def test_every_defect_stands_in_the_documentation(code: str) -> None:
+    page = (Path(__file__).parents[2] / "docs/attribution.md").read_text("utf-8")
+    assert f"| `{code}` | {DEFECTS_OF_LINKS[code].title} |" in page
+    assert DEFECTS_OF_LINKS[code].cure in page
 
 
 def test_raw_and_repaired_stand_side_by_side() -> None:
