@@ -4,8 +4,6 @@ No post makes it fail: what cannot be understood is kept as it came, with an iss
 says so. No file but the tables of the package is read, no clock and no network is asked.
 """
 
-from dataclasses import replace
-
 from intake.domain.attribution import UTM_MARKS
 from intake.domain.lead import Lead
 from intake.domain.site import FieldRules
@@ -52,7 +50,8 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
     phone = read_phones(found, country, extra, notes)
     email = read_emails(found, phone, extra, notes)
     where = read_whereabouts(raw, found, phone, country, (extra, notes))
-    lead = Lead(
+    # The members are read in this order; what is left over comes last.
+    return Lead(
         name=name,
         phone=phone,
         email=email,
@@ -69,10 +68,15 @@ def normalise(raw: RawSubmission, rules: FieldRules = EVERY_PAGE) -> Lead:
         inbox_type_id=read_id("inbox_type_id", found, rules.inbox_types, extra, notes),
         pipeline_id=read_id("pipeline_id", found, rules.pipelines, extra, notes),
         attribution=read_attribution(trail, rules, notes),
+        extra=_left_over(found, extra, notes),
+        issues=notes.all(),
     )
+
+
+def _left_over(found: Sorted, extra: Extra, notes: Notes) -> dict[str, str]:
     _keep_second_values(found, extra, notes)
     keep_others(found, extra)
-    return replace(lead, extra=extra.all(), issues=notes.all())
+    return extra.all()
 
 
 def _keep_second_values(found: Sorted, extra: Extra, notes: Notes) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.marks import MAX_ADDRESS
+from intake.normalise.links import MAX_ADDRESS
 from intake.normalise.text import clean_line, is_nothing
 
 MAX_PLAIN_ADDRESS = 2_000

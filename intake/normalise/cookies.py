@@ -41,7 +41,7 @@ def read_cookies(value: object) -> dict[str, str]:
 def _of_header(text: str) -> dict[str, str]:
     if "=" not in text and "%3d" in text.lower():
         text = percent_decode(text)
-    text = _HEADER_NAME.sub("", text)
+    text = _HEADER_NAME.sub("", text.strip('"') if text.startswith('"') else text)
     cookies: dict[str, str] = {}
     for pair in _BETWEEN.split(text)[:MAX_COOKIES]:
         name, equals, content = pair.partition("=")

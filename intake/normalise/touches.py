@@ -10,8 +10,8 @@ from intake.domain.attribution import Touch, VisitKind, VisitSource
 from intake.domain.json import JsonValue, text_or_none
 from intake.normalise.addresses import plain_address
 from intake.normalise.issues import Notes
+from intake.normalise.links import MAX_ADDRESS
 from intake.normalise.marks import (
-    MAX_ADDRESS,
     NO_MARKS,
     Marks,
     marks_of_address,

@@ -7,7 +7,7 @@ from intake.domain.json import JsonValue
 from intake.domain.submission import RawSubmission
 from intake.normalise.cookies import read_client_ids, read_cookies, whole_minutes
 from intake.normalise.fields import Sorted, text_of
-from intake.normalise.marks import tells_marks
+from intake.normalise.links import tells_marks
 from intake.normalise.whereabouts import take_browser_zone
 
 

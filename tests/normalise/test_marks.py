@@ -62,6 +62,13 @@ def test_marks_that_were_read_are_read_again_the_same(utm: dict[str, str]) -> No
     assert marks_of_fields(again).utm == again
 
 
+@given(st.dictionaries(st.sampled_from((*UTM_MARKS, "yclid", "page", "q")), LEGAL, min_size=1))
+@settings(max_examples=200, deadline=None)
+def test_a_sound_link_is_read_as_a_damaged_one_would_be(pairs: dict[str, str]) -> None:
+    link = f"{HOME}?" + "&".join(f"{name}={quote(value)}" for name, value in pairs.items())
+    assert marks_of_address(link) == marks_of_address(f"{link}&;#")
+
+
 DEFECTS: list[tuple[str, str]] = [
     ("?utm_source=ya&utm_campaign={campaign_id}", "utm_macro"),
     ("?utm_source=ya&utm_campaign=okna_{campaign_id}", "utm_macro_inside"),
