@@ -81,8 +81,10 @@ def recase_name(name: str) -> str:
     >>> recase_name("ИВАНОВ-ПЕТРОВ ИВАН"), recase_name("ООО РОМАШКА"), recase_name("Макс")
     ('Иванов-Петров Иван', 'ООО РОМАШКА', 'Макс')
     """
+    if not name.isupper():
+        return name
     found = _WORD.findall(name)
-    if not name.isupper() or _KEEP_CAPS & set(found) or max(map(len, found), default=0) < 3:  # noqa: PLR2004
+    if _KEEP_CAPS & set(found) or max(map(len, found), default=0) < 3:  # noqa: PLR2004
         return name
     written = _WORD.sub(lambda match: match[0].capitalize(), name)
     return _PARTICLE.sub(lambda match: match[0].lower(), written)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import unquote
 
 MAX_NAME = 200
 MAX_COMMENT = 5_000
@@ -103,6 +104,8 @@ def decode_percent(text: str) -> tuple[str, int, bool]:
     """
     if "%" not in text:
         return text, 0, False
+    if (plain := _decode_plainly(text)) is not None:
+        return plain, 1, False
     foreign = False
 
     def decoded(found: re.Match[str]) -> str:
@@ -121,6 +124,15 @@ def decode_percent(text: str) -> tuple[str, int, bool]:
             rounds -= 1
             break
     return text, rounds, foreign
+
+
+def _decode_plainly(text: str) -> str | None:
+    """Decode what is encoded once and in UTF-8, as most is; None for anything else."""
+    try:
+        once = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return once if "%" not in once else None
 
 
 def _decode_run(run: str, *, first: bool) -> tuple[str, bool]:
