@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule
+from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule, TouchChoice
 from intake.errors import SettingsError
 from intake.settings import CrmSettings, ReferenceSettings, Settings
 
@@ -141,6 +141,20 @@ stage = { stage_id = 5635, employee_id = 182 }"""
 def test_a_stage_alone_takes_the_lead_into_work_for_nobody(tmp_path: Path) -> None:
     text = FILE.replace("start = { user_id = 3844, employee_id = 182 }\n", "")
     assert _read(tmp_path, text).directory.sites["okna"].start == StartRule(0, 0)
+
+
+def test_a_site_chooses_whose_marks_the_crm_gets(tmp_path: Path) -> None:
+    plain = _read(tmp_path).directory.sites["okna"].rules
+    assert (plain.attribution, plain.infer_utm) == (TouchChoice.LAST, False)
+    keys = 'attribution = "first"\ninfer_utm = true\ncustom_inputs'
+    chosen = _read(tmp_path, FILE.replace("custom_inputs", keys)).directory.sites["okna"].rules
+    assert (chosen.attribution, chosen.infer_utm) == (TouchChoice.FIRST, True)
+
+
+@pytest.mark.parametrize("line", ['attribution = "both"', "attribution = 1", 'infer_utm = "yes"'])
+def test_a_wrong_choice_of_marks_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsError, match=line.split(maxsplit=1)[0]):
+        _read(tmp_path, FILE.replace("custom_inputs", f"{line}\ncustom_inputs"))
 
 
 def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ class RawSubmission:
     `fields` maps the page's own field names to what was typed: text, or any JSON value
     where the page sent JSON; a name given several times has a list. `timezone` is the
     browser's IANA name and `tz_offset` JavaScript's ``getTimezoneOffset()``: minutes,
-    negative east of Greenwich. `received_at` is aware.
+    negative east of Greenwich. `received_at` is aware. `first_touch` and `last_touch` are
+    the visits that the page's script remembers, ``{page_url, marks, referrer, at}``;
+    `client_ids` what it asked the counters, ``{ga, ym}``.
     """
 
     fields: Mapping[str, JsonValue]
@@ -48,6 +50,8 @@ class RawSubmission:
     page_title: str | None = None
     referrer: str | None = None
     first_touch: JsonValue = None
+    last_touch: JsonValue = None
+    client_ids: JsonValue = None
     cookies: Mapping[str, str] = field(default_factory=dict)
     ip: str | None = None
     user_agent: str | None = None
@@ -65,6 +69,8 @@ class RawSubmission:
             "page_title": self.page_title,
             "referrer": self.referrer,
             "first_touch": self.first_touch,
+            "last_touch": self.last_touch,
+            "client_ids": self.client_ids,
             "cookies": dict(self.cookies),
             "ip": self.ip,
             "user_agent": self.user_agent,
@@ -83,6 +89,8 @@ class RawSubmission:
             received_at=parse_moment(str(data.get("received_at"))),
             channel=Channel(text_or_none(data.get("channel")) or Channel.FORM),
             first_touch=data.get("first_touch"),
+            last_touch=data.get("last_touch"),
+            client_ids=data.get("client_ids"),
             cookies=texts(data.get("cookies")),
             tz_offset=int_or_none(data.get("tz_offset")),
         )

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from intake.domain.lead import Issue
+from intake.domain.utm_doctor import DEFECTS
 from intake.normalise.text import clean_line
 
 MAX_ORIGINAL = 300
@@ -26,6 +27,9 @@ class IssueCode(StrEnum):
     EMAIL_MAYBE_MISSPELT = "email_maybe_misspelt"
     NAME_PLACEHOLDER = "name_placeholder"
     NAME_RECASED = "name_recased"
+    NAME_REPAIRED = "name_repaired"
+    NAME_IS_CONTACT = "name_is_contact"
+    NAME_IS_TRIAL = "name_is_trial"
     TEXT_CUT = "text_cut"
     ENCODING_REPAIRED = "encoding_repaired"
     SECOND_VALUE = "second_value"
@@ -52,9 +56,27 @@ class IssueCode(StrEnum):
     TIMEZONE_OUT_OF_RANGE = "timezone_out_of_range"
     TIMEZONE_CONFLICT = "timezone_conflict"
     UTM_PLACEHOLDER = "utm_placeholder"
-    UTM_REPAIRED = "utm_repaired"
+    UTM_MACRO = "utm_macro"
+    UTM_MACRO_INSIDE = "utm_macro_inside"
     UTM_DUPLICATE = "utm_duplicate"
     UTM_CONFLICT = "utm_conflict"
+    UTM_DOUBLE_ENCODED = "utm_double_encoded"
+    UTM_WRONG_ENCODING = "utm_wrong_encoding"
+    UTM_ENTITY = "utm_entity"
+    UTM_SECOND_QUESTION = "utm_second_question"
+    UTM_NO_QUESTION = "utm_no_question"
+    UTM_SEPARATOR = "utm_separator"
+    UTM_ENCODED_PAIR = "utm_encoded_pair"
+    UTM_IN_HASH = "utm_in_hash"
+    UTM_NAME = "utm_name"
+    UTM_STRAY_SIGNS = "utm_stray_signs"
+    UTM_CASE = "utm_case"
+    UTM_SOURCE_IN_MEDIUM = "utm_source_in_medium"
+    UTM_ORGANIC_TAGGED = "utm_organic_tagged"
+    UTM_NO_SOURCE = "utm_no_source"
+    UTM_INFERRED = "utm_inferred"
+    UTM_FIRST_TOUCH = "utm_first_touch"
+    CLIENT_ID_ROUNDED = "client_id_rounded"
     CLIENT_ID_UNUSABLE = "client_id_unusable"
     ADDRESS_UNUSABLE = "address_unusable"
 
@@ -79,6 +101,9 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.EMAIL_MAYBE_MISSPELT: "Возможно, опечатка в адресе почты. Он отправлен как есть.",
     IssueCode.NAME_PLACEHOLDER: "Вместо имени стоит отговорка — имя оставлено пустым.",
     IssueCode.NAME_RECASED: "Имя было набрано заглавными буквами, мы записали его обычными.",
+    IssueCode.NAME_REPAIRED: "В имени были знаки или буквы не из того алфавита, мы их исправили.",
+    IssueCode.NAME_IS_CONTACT: "В поле имени стоит адрес почты — имя оставлено пустым.",
+    IssueCode.NAME_IS_TRIAL: "Похоже, форму просто проверяли. Имя оставлено как есть.",
     IssueCode.TEXT_CUT: "Текст слишком длинный и обрезан; целиком он есть в исходной заявке.",
     IssueCode.ENCODING_REPAIRED: "Текст пришёл в неверной кодировке, мы её исправили.",
     IssueCode.SECOND_VALUE: "Для этого уже есть значение из другого поля. Это оставлено рядом.",
@@ -118,17 +143,17 @@ SENTENCES: dict[IssueCode, str] = {
     ),
     IssueCode.TIMEZONE_OUT_OF_RANGE: "CRM принимает пояса от UTC-12:00 до UTC+12:00.",
     IssueCode.TIMEZONE_CONFLICT: "Часы посетителя и его регион показывают разное время.",
-    IssueCode.UTM_PLACEHOLDER: (
-        "Рекламная система не подставила значение — метка оставлена пустой. Проверьте объявление."
+    IssueCode.UTM_INFERRED: "Меток в ссылке нет; источник определён по переходу, как велит сайт.",
+    IssueCode.UTM_FIRST_TOUCH: (
+        "Сайт отдаёт в CRM метки первого визита. Метки последнего видны рядом с заявкой."
     ),
-    IssueCode.UTM_REPAIRED: "Метка в ссылке была испорчена, мы её исправили. Проверьте ссылку.",
-    IssueCode.UTM_DUPLICATE: "Метка указана в ссылке дважды, взята первая.",
-    IssueCode.UTM_CONFLICT: (
-        "В форме и в адресе страницы разные метки. Взяты метки формы, в адресе стояло другое."
+    IssueCode.CLIENT_ID_ROUNDED: (
+        "Идентификатор прислан числом: JavaScript такие числа округляет. Пришлите его строкой."
     ),
     IssueCode.CLIENT_ID_UNUSABLE: "Такого идентификатора не бывает, он оставлен пустым.",
     IssueCode.ADDRESS_UNUSABLE: "Это не адрес страницы, он оставлен пустым.",
 }
+SENTENCES |= {IssueCode(code): defect.sentence for code, defect in DEFECTS.items()}
 
 
 class Notes:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from intake.domain.json import JsonObject, JsonValue, text_or_none
 from intake.domain.lead import CONTACT_TYPES
-from intake.domain.site import FieldRules, FieldTarget
+from intake.domain.site import FieldRules, FieldTarget, TouchChoice
 from intake.domain.submission import RawSubmission, parse_moment
 from intake.normalise import normalise
 from intake.normalise.cookies import read_cookies, whole_minutes
@@ -55,8 +55,8 @@ def _answer(line: str, number: int, now: datetime, sources: Sources) -> JsonObje
 def read_request(data: JsonObject, now: datetime = NO_MOMENT) -> tuple[RawSubmission, FieldRules]:
     """Read one request of the command; ValueError where ``received_at`` is no date.
 
-    Every key may be missing or null. ``custom_inputs``, ``inbox_types``, ``pipelines`` and
-    ``targets`` may give what a site's configuration would.
+    Every key may be missing or null. ``custom_inputs``, ``inbox_types``, ``pipelines``,
+    ``targets``, ``attribution`` and ``infer_utm`` may give what a site's configuration would.
     """
     fields = data.get("fields")
     received_at = data.get("received_at")
@@ -67,6 +67,8 @@ def read_request(data: JsonObject, now: datetime = NO_MOMENT) -> tuple[RawSubmis
         page_title=text_or_none(data.get("page_title")),
         referrer=text_or_none(data.get("referrer")),
         first_touch=data.get("first_touch"),
+        last_touch=data.get("last_touch"),
+        client_ids=data.get("client_ids"),
         ip=text_or_none(data.get("ip")),
         user_agent=text_or_none(data.get("user_agent")),
         timezone=text_or_none(data.get("timezone")),
@@ -86,6 +88,8 @@ def _rules(data: JsonObject) -> FieldRules:
         custom_inputs=_ids(data.get("custom_inputs")),
         inbox_types=_ids(data.get("inbox_types")),
         pipelines=_ids(data.get("pipelines")),
+        attribution=TouchChoice.FIRST if data.get("attribution") == "first" else TouchChoice.LAST,
+        infer_utm=data.get("infer_utm") is True,
     )
 
 

@@ -1,6 +1,6 @@
 """Where the client is and what the clock shows there, and what told it.
 
-The order of trust (docs/adr/0008): what the page says, a landline's code, where a mobile
+The order of trust (docs/adr/0011): what the page says, a landline's code, where a mobile
 number is registered, the browser's zone, the IP address; then the visit that the CRM knows.
 """
 

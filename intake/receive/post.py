@@ -12,7 +12,8 @@ from intake.domain.submission import Channel, RawSubmission
 
 # Told by the page about itself and the visit; not something the visitor typed.
 CONTEXT_FIELDS = frozenset(
-    {"page_url", "referrer", "page_title", "tz_offset", "first_touch", "cookies"}
+    {"page_url", "referrer", "page_title", "tz_offset", "first_touch", "last_touch"}
+    | {"client_ids", "cookies"}
     | {"submission_id", "redirect", "crm_id"}
 )
 
@@ -71,6 +72,8 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
         page_title=_text(told.get("page_title"), MAX_TITLE),
         referrer=_text(told.get("referrer"), MAX_URL),
         first_touch=told.get("first_touch"),
+        last_touch=told.get("last_touch"),
+        client_ids=told.get("client_ids"),
         cookies=_cookies(told.get("cookies"), sender.cookies),
         ip=sender.ip,
         user_agent=_text(sender.user_agent, MAX_TITLE),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.domain.attribution import Attribution
+from intake.domain.attribution import Attribution, Touch, VisitSource
 from intake.domain.json import JsonValue
 from intake.domain.lead import KnownFrom, Lead, Phone
-from intake.show import text, words
+from intake.show import text, visit_words, words
 from intake.store.detail import SubmissionRecord
 
 
@@ -38,7 +38,9 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
         ("IP-адрес", raw.get("ip")),
         ("Браузер", raw.get("user_agent")),
         ("Часовой пояс браузера", raw.get("timezone") or _offset(raw.get("tz_offset"))),
-        ("Первый визит", raw.get("first_touch")),
+        ("Первый визит, как прислан", raw.get("first_touch")),
+        ("Последний визит, как прислан", raw.get("last_touch")),
+        ("Счётчики", raw.get("client_ids")),
         ("Cookies", raw.get("cookies") or None),
     ]
     known = [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
@@ -51,7 +53,7 @@ def understood(lead: Lead) -> list[Fact]:
 
 
 def came_from(attribution: Attribution) -> list[Fact]:
-    """Return where the visitor came from."""
+    """Return where the visitor came from, as the CRM is told."""
     ids = [
         ("ClientID Google Analytics", attribution.google_client_id),
         ("ClientID Яндекс Метрики", attribution.yandex_client_id),
@@ -60,8 +62,30 @@ def came_from(attribution: Attribution) -> list[Fact]:
         ("Страница входа", attribution.landing_page),
         ("Реферер", attribution.referrer),
     ]
-    pairs = [*attribution.utm.items(), *ids, *attribution.click_ids.items(), *ends]
-    return [Fact(text.visible(label), text.visible(value)) for label, value in pairs if value]
+    told = visit_words.utm_from(attribution.utm_from)
+    marks = [Fact(name, text.visible(value), note=told) for name, value in attribution.utm.items()]
+    pairs = [*ids, *attribution.click_ids.items(), *attribution.counter_ids.items(), *ends]
+    others = [Fact(text.visible(label), text.visible(value)) for label, value in pairs if value]
+    return marks + others
+
+
+def touches(attribution: Attribution) -> list[Fact]:
+    """Return the visitor's first and last visit: what it came from, when, with which marks."""
+    named = (("Первый визит", attribution.first_touch), ("Последний визит", attribution.last_touch))
+    return [_touch(label, touch) for label, touch in named if touch]
+
+
+def _touch(label: str, touch: Touch) -> Fact:
+    marks = "&".join(f"{name}={value}" for name, value in touch.utm.items())
+    parts = (touch.at, marks, touch.landing_page, touch.referrer and f"с {touch.referrer}")
+    note = " · ".join(filter(None, parts))
+    return Fact(label, text.visible(_source(touch.source)), note=text.visible(note) or None)
+
+
+def _source(source: VisitSource | None) -> str:
+    if source is None:
+        return "неизвестно откуда"
+    return f"{visit_words.visit_kind(source.kind)}{f': {source.name}' if source.name else ''}"
 
 
 def _facts_of(lead: Lead) -> Iterator[Fact]:
