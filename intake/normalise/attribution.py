@@ -10,7 +10,13 @@ from dataclasses import replace
 from intake.domain.attribution import UTM_MARKS, Attribution, Touch, UtmFrom, VisitKind
 from intake.domain.site import FieldRules, TouchChoice
 from intake.normalise.addresses import plain_address, same_site
-from intake.normalise.client_ids import counter_ids, google_client_id, visit_id, yandex_client_id
+from intake.normalise.client_ids import (
+    counter_ids,
+    google_client_id,
+    roistat_visit,
+    visit_id,
+    yandex_client_id,
+)
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.mark_names import CLICK_IDS
 from intake.normalise.marks import (
@@ -70,7 +76,7 @@ def read_attribution(trail: Trail, rules: FieldRules, notes: Notes) -> Attributi
         utm_from=chosen_from.value if chosen_from else None,
         google_client_id=google,
         yandex_client_id=yandex,
-        click_ids=last.click_ids,
+        click_ids={**roistat_visit(cookies), **last.click_ids},
         counter_ids=counter_ids(cookies),
         landing_page=last.landing_page,
         referrer=last.referrer,

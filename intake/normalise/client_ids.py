@@ -77,14 +77,20 @@ def visit_id(name: str, text: str | None, cookies: Mapping[str, str], notes: Not
     return _first([(name, text), (cookie, cookies.get(cookie))], _VISIT, notes)
 
 
+def roistat_visit(cookies: Mapping[str, str]) -> dict[str, str]:
+    """Return Roistat's number of this visit, where its cookie holds one."""
+    text = _plain(cookies.get("roistat_visit"))
+    return {"roistat_visit": text} if _DIGITS.fullmatch(text) else {}
+
+
 def counter_ids(cookies: Mapping[str, str]) -> dict[str, str]:
     """Return what else counters call the visitor, by the cookie's name or the system's.
 
-    >>> counter_ids({"roistat_visit": "434414", "_comagic_idX": "75.11.1691661030"})
-    {'roistat_visit': '434414', 'comagic_visitor': '75', 'comagic_session': '11'}
+    >>> counter_ids({"_ct_session_id": "661050033", "_comagic_idX": "75.11.1691661030"})
+    {'calltouch_session': '661050033', 'comagic_visitor': '75', 'comagic_session': '11'}
     """
-    named = [("roistat_visit", "roistat_visit", _DIGITS), ("_fbp", "_fbp", _META)]
-    named += [("_fbc", "_fbc", _META), ("_ct_session_id", "calltouch_session", _DIGITS)]
+    named = [("_fbp", "_fbp", _META), ("_fbc", "_fbc", _META)]
+    named += [("_ct_session_id", "calltouch_session", _DIGITS)]
     found = {
         ours: text
         for cookie, ours, shape in named

@@ -21,10 +21,12 @@ _SPOKEN_AT = re.compile(
 _SPOKEN_DOT = re.compile(r"\s?[(\[{]\s?(?:dot|точка)\s?[)\]}]\s?|\s(?:dot|точка)\s", re.IGNORECASE)
 _AT = re.compile(r"\s?@+\s?(?:\.(?=\w))?")
 _ZONES = "ru|com|net|org|su|by|kz|ua|info|biz|pro|online|рф|ру"
-_ZONE_APART = re.compile(rf"(@[\w-]{{1,60}})[,\s]\s?({_ZONES})(?=[\s,;.]|$)", re.IGNORECASE)
+_ZONE_APART = re.compile(
+    rf"(@[\w-]{{1,60}})(?:\s?[.,]\s?|\s)({_ZONES})(?=[\s,;.]|$)", re.IGNORECASE
+)
 _DOTS_OF_DOMAIN = re.compile(r"@[\w.-]+")
 _DOTS = re.compile(r"\.{2,}(?=\w)")
-_BETWEEN = re.compile(r"[\s,;/|<>()\[\]\"'«»]+")
+_BETWEEN = re.compile(r"[\s,;/|<>()\[\]\"«»]+")
 _LABEL = re.compile(r"^(?:mailto|e-?mail|mail|почта|мыло|адрес|эл\.?почта):", re.IGNORECASE)
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _LATIN = re.compile("[A-Za-z]")
@@ -106,8 +108,8 @@ def _spelt(typed: str) -> str:
 def _mended(part: str) -> str:
     """Drop what stands round an address, and letters of another alphabet inside it."""
     local, _, domain = _LABEL.sub("", part).partition("@")
-    local = local.rpartition(":")[2].lstrip(".!?*-—")
-    domain = domain.partition("?")[0].rstrip(".!?:*-—…")
+    local = local.rpartition(":")[2].lstrip(".!?*-—'")
+    domain = domain.partition("?")[0].rstrip(".!?:*-—…'")
     labels = [_in_one_alphabet(label) for label in domain.split(".")]
     if labels[-1].lower() == "ру" and labels[0].isascii():
         labels[-1] = "ru"

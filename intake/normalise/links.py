@@ -21,7 +21,7 @@ _UTM = rf"utm_(?:{'|'.join(name.removeprefix('utm_') for name in UTM_MARKS)})"
 _EQUALS = r"=|%(?:25){0,4}3d"
 _AMPERSAND = r"%(?:25){0,4}(?:26|23)"
 _SIGN = r"%(?:25){0,4}(?:26|3[bf]|2[0fc3]|7c|0[ad])"
-_ANYTHING_KNOWN = re.compile(r"utm|clid|braid|qrid|rb_|%75", re.IGNORECASE)
+_ANYTHING_KNOWN = re.compile(r"utm|clid|braid|qrid|rb_|roistat_|%75", re.IGNORECASE)
 _A_NAME = re.compile(rf"(^|[?&#;])([^=&?#;]{{3,{MAX_NAME}}})(?==)")
 _A_NAME_ENCODED = re.compile(rf"(^|[?&#;])([^=&?#;]{{3,{MAX_NAME}}}?)(?=%3d)", re.IGNORECASE)
 _KNOWN = re.compile(

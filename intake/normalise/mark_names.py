@@ -6,10 +6,11 @@ from functools import lru_cache
 from intake.domain.attribution import UTM_MARKS
 from intake.normalise.text import percent_decode
 
-# Parameters by which an advertising system knows the click. `ysclid` is no advertisement.
+# Parameters by which a system knows the click, or Roistat the visit. `ysclid` is no
+# advertisement.
 CLICK_IDS = (
     "yclid", "gclid", "fbclid", "gbraid", "wbraid", "ymclid", "yzclid", "yqrid", "rb_clickid",
-    "vkclid", "msclkid", "ttclid", "dclid", "twclid",
+    "vkclid", "msclkid", "ttclid", "dclid", "twclid", "roistat_visit",
 )  # fmt: skip
 # What people write for the five; an address builder's word is never one of them.
 MISSPELT = {

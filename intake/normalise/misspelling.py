@@ -128,7 +128,9 @@ def _is_slip(key: str, name: str, distance: int) -> bool:
     same_end = key[-1] == name[-1] or (key[:-1] == name[:-1] and _are_neighbours(key[-1], name[-1]))
     cut_short = key == name[:-1] or key[-3:] == name[-4:-1]
     stuttered = key[:-1] == name and (key[-1] == key[-2] or key[-1] == "ь")
-    return same_end or cut_short or stuttered or {key[-1], name[-1]} in _HEARD_ALIKE
+    # "Череповецк", by the likeness of Липецк.
+    likened = key == f"{name}к" and name.endswith("ц")
+    return same_end or cut_short or stuttered or likened or {key[-1], name[-1]} in _HEARD_ALIKE
 
 
 def _are_neighbours(one: str, other: str) -> bool:

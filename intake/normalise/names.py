@@ -20,6 +20,11 @@ _SERIAL = re.compile(r"[\s\d№#.-]+$")
 _LOOK_ALIKE = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _LATIN = re.compile("[A-Za-z]")
+# "Введите ваше имя", "Как к вам обращаться?": what the page asks, sent back.
+_ASKED = re.compile(
+    r"(?:введите|укажите|напишите|впишите|заполните|enter|type)\b.*|как (?:вас|тебя) зовут\W*"
+    r"|как к вам обращаться\W*|what is your name\W*"
+)
 MOST_REPEATS = 3
 
 
@@ -59,6 +64,7 @@ def is_no_name(name: str) -> bool:
         or _is_one_letter(bare)
         or not any(char.isalpha() for char in name)
         or bool(_TEMPLATE.fullmatch(name))
+        or bool(_ASKED.fullmatch(plain))
     )
 
 

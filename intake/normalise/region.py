@@ -20,7 +20,7 @@ from intake.normalise.places import (
     names,
 )
 from intake.normalise.recognise import recognise
-from intake.normalise.spelling import cyrillic, fold, is_latin, lookalikes, retype
+from intake.normalise.spelling import cyrillic, fold, is_latin, lookalikes, retype, retype_in_latin
 from intake.normalise.subject_codes import region_of_code
 from intake.normalise.tables import word_list
 from intake.normalise.text import is_nothing, percent_decode
@@ -32,6 +32,7 @@ _CITY_AND_ROUND = re.compile(r"(?:москва|санкт петербург|с�
 _ADDRESS_OF_A_PAGE = re.compile(r"\w@\w|://|\bwww\.")
 # "Екатеринб.": cut short by who wrote it.
 _CUT = re.compile(r"[а-яё]{4,}(?:-[а-яё]+)?\.", re.IGNORECASE)
+_ONE_NAME = re.compile(r"[а-яё]{4,20}(?:[ -][а-яё]{3,20})?", re.IGNORECASE)
 _ROUND = re.compile(r"\b(?:под|пригород\w*|near|рядом с|недалеко от|около|возле)\s")
 _NO_REGION = word_list("no_region")
 
@@ -82,6 +83,8 @@ def _correct(text: str, hints: Hints) -> Place | None:
         for reading in (retype(text), lookalikes(text), in_case):
             if reading and (place := _find(reading, hints)[0]):
                 return place
+    elif _ONE_NAME.fullmatch(text.strip()) and (place := _find(retype_in_latin(text), hints)[0]):
+        return place
     code = _misspelt(text, hints)
     if not code and _CUT.fullmatch(text.strip()):
         code = begun(fold(text), hints.country)

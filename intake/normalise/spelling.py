@@ -101,6 +101,18 @@ def latin_key(text: str) -> str:
     return _ADJECTIVE_END.sub(r"\1", latin_sounds(text))
 
 
+_JCUKEN = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
+
+
+def retype_in_latin(text: str) -> str:
+    """Return what was meant where a name in Latin letters was typed on the Russian keyboard.
+
+    >>> retype_in_latin("ьщысщц")
+    'moscow'
+    """
+    return text.lower().translate(_JCUKEN)
+
+
 def retype(text: str) -> str:
     """Return what was meant where the keyboard was switched to English.
 

@@ -11,6 +11,7 @@ MAX_INPUT = 20_000
 MOST_ROUNDS = 5
 # Of Windows-1251: signs come before it, letters from it on.
 FIRST_LETTER = 0xC0
+FIRST_NOT_ASCII = 0x80
 
 NOTHING = frozenset({"undefined", "null", "none", "nan", "[object object]", "(none)", "(not set)"})
 
@@ -144,8 +145,14 @@ def _decode_run(run: str, *, first: bool) -> tuple[str, bool]:
         whole = _cut_short(raw, error)
     if whole is not None:
         return whole, False
-    letters = len(raw) > 1 and min(raw) >= FIRST_LETTER
-    return (raw.decode("cp1251", "replace"), True) if first or letters else (run, False)
+    return (raw.decode("cp1251", "replace"), True) if first or _are_words(raw) else (run, False)
+
+
+def _are_words(raw: bytes) -> bool:
+    """Whether bytes are Cyrillic letters of Windows-1251 with spaces and signs between."""
+    letters = sum(byte >= FIRST_LETTER for byte in raw)
+    signs = sum(chr(byte).isprintable() for byte in raw if byte < FIRST_NOT_ASCII)
+    return letters > 1 and letters + signs == len(raw)
 
 
 def _cut_short(raw: bytes, error: UnicodeDecodeError) -> str | None:
