@@ -89,7 +89,7 @@ def _left_over(found: Sorted, extra: Extra, notes: Notes) -> dict[str, str]:
 
 def _keep_second_values(found: Sorted, extra: Extra, notes: Notes) -> None:
     """Where two fields say one thing differently the first was taken; keep the other."""
-    for slot in SAID_ONCE:
+    for slot in (slot for slot in SAID_ONCE if slot in found.slots):
         given_here = found.of(slot)
         for given in given_here[1:]:
             if given.text != given_here[0].text:

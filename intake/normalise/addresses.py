@@ -11,6 +11,7 @@ from intake.normalise.text import clean_line, is_nothing
 MAX_PLAIN_ADDRESS = 2_000
 
 _SCHEMES = ("http", "https", "android-app")
+_QUERY = re.compile(r"[?#]")
 _NOT_PATH = re.compile(r"[?#&]|%3[Ff](?=utm_)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z+.-]{1,20}:")
 
@@ -58,9 +59,17 @@ def plain_address(address: str | None, name: str, notes: Notes) -> str | None:
     if address is None or is_nothing(address):
         return None
     text = clean_line(address, MAX_ADDRESS)
+    plain = _plain(_QUERY.split(text, maxsplit=1)[0])
+    if plain is None:
+        notes.add(IssueCode.ADDRESS_UNUSABLE, name, text)
+    return plain
+
+
+@lru_cache(maxsize=512)
+def _plain(text: str) -> str | None:
+    """Return a page's address, itself without a query, in its plain form."""
     parts = split_address(text)
     if parts is None or parts.scheme.lower() not in _SCHEMES or not parts.hostname:
-        notes.add(IssueCode.ADDRESS_UNUSABLE, name, text)
         return None
     host = parts.netloc.rpartition("@")[2].lower()
     path = _NOT_PATH.split(parts.path, maxsplit=1)[0] or "/"

@@ -86,6 +86,8 @@ def zone_of_number(digits: str, country: str | None, moment: datetime) -> str | 
     """
     if known := COUNTRY_ZONES.get(country or ""):
         return known
+    if country == "RU" and digits.startswith("79"):
+        return None
     zones = timezone.time_zones_for_number(phonenumbers.parse(f"+{digits}"))
     clocks = {offset_of_zone(zone, moment) for zone in zones}
     return zones[0] if len(clocks) == 1 and None not in clocks else None

@@ -1,5 +1,6 @@
 """A phone number as typed, made one that can be dialled: digits with the country code."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -19,6 +20,7 @@ NATIONAL_LENGTH = 10
 LONGEST_NUMBER = 15
 # "123-45-67, 123-45-68": the second cannot be dialled and is told all the same.
 LOCAL_LENGTHS = (6, 7)
+_MOBILE_OF_RUSSIA = re.compile("79[0-9]{9}")
 NO_COUNTRY = "001"
 
 
@@ -130,6 +132,10 @@ def _read(number: str, default_country: str, typed: Typed) -> _Reading | None:
 
 
 def _parse(meaning: Meaning) -> _Reading | None:
+    if _MOBILE_OF_RUSSIA.fullmatch(meaning.digits) and not meaning.country:
+        # Most numbers are; of them the library knows less than the registry.
+        digits = meaning.digits
+        return _Reading(digits, "RU", is_given_out(digits, True), digits[1:], meaning.guessed)
     text = meaning.digits if meaning.country else f"+{meaning.digits}"
     try:
         number = phonenumbers.parse(text, meaning.country)

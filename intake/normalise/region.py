@@ -1,6 +1,7 @@
 """The region a visitor names: from its own name, a town's, or a whole address."""
 
 import re
+from functools import lru_cache
 from itertools import chain
 
 from intake.normalise.address import (
@@ -40,21 +41,28 @@ _NO_REGION = word_list("no_region")
 def read_region(text: str, hints: Hints, field: str | None, notes: Notes) -> Place | None:
     """Find the one region that `text` means; None, with an issue, where there is none."""
     text = text[:MAX_ADDRESS]
+    place, problem = _locate(text, hints)
+    if problem:
+        notes.add(problem, field, text)
+    return place
+
+
+# A site's visitors name the same few hundred towns day after day.
+@lru_cache(maxsize=2048)
+def _locate(text: str, hints: Hints) -> tuple[Place | None, IssueCode | None]:
+    """Return the place that `text` means, and what is to be told of it."""
     text = percent_decode(text).replace("+", " и ")
     key = fold(text)
     if is_nothing(key) or key in _NO_REGION:
-        return None
+        return None, None
     if _ADDRESS_OF_A_PAGE.search(text):
-        notes.add(IssueCode.REGION_UNKNOWN, field, text)
-        return None
+        return None, IssueCode.REGION_UNKNOWN
     place, problem = _find(text, hints)
     if corrected := _corrected(text, problem, hints):
         place, problem = corrected, IssueCode.REGION_CORRECTED
     if place and _ROUND.search(text.lower()):
         place = _round(place)
-    if problem:
-        notes.add(problem, field, text)
-    return place
+    return place, problem
 
 
 def _corrected(text: str, problem: IssueCode | None, hints: Hints) -> Place | None:

@@ -13,7 +13,7 @@ from intake.normalise.tables import word_list
 from intake.normalise.text import is_nothing
 from intake.normalise.world import zone_abroad
 from intake.normalise.zone_text import MOSCOW, parse_zone, tidy
-from intake.normalise.zones import format_offset, is_ambiguous, offset_of_zone
+from intake.normalise.zones import format_offset, is_ambiguous, is_key, offset_of_zone
 
 LARGEST_HOURS = 14
 HOUR = 60
@@ -123,6 +123,8 @@ def _of_field(name: str, text: str, sources: ZoneSources, notes: Notes) -> str |
 
 def _read(name: str, text: str, sources: ZoneSources, notes: Notes) -> timedelta | None:
     """Read a zone, or the place whose clock it is; tell where neither is there."""
+    if is_key(text):
+        return offset_of_zone(text, sources.moment)
     if is_nothing(text) or text.strip().lower() in _NOT_CHOSEN:
         return None
     offset = _of_place_and_number(text, sources)

@@ -60,6 +60,8 @@ def trail_of(raw: RawSubmission, found: Sorted) -> Trail:
 def completed(raw: RawSubmission, found: Sorted) -> RawSubmission:
     """Complete what the browser told by what the page itself put into fields."""
     said = found.technical
+    if not said and not found.of("timezone"):
+        return raw
     offset = raw.tz_offset if raw.tz_offset is not None else whole_minutes(said.get("tzoffset"))
     return replace(
         raw,

@@ -182,7 +182,7 @@ def _zone(
         place=None if hearsay else place,
         place_from=source,
         phone_zone=by_phone or by_ip,
-        abroad=_zone_abroad(found),
+        abroad=None if source is KnownFrom.FIELD else _zone_abroad(found),
         country=said.country,
     )
     zone, zone_from = read_timezone(sources, notes)

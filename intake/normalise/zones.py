@@ -31,6 +31,7 @@ _SHARED: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@lru_cache(maxsize=128)
 def format_offset(offset: timedelta) -> str | None:
     """Write an offset as the CRM reads it; None outside UTC-12:00 … UTC+12:00.
 
@@ -66,6 +67,15 @@ def find_key(text: str) -> str | None:
     if _KEY.fullmatch(key) and (found := _keys().get(key.lower())):
         return found
     return _other_names().get(_SEASON.sub(_standard, fold(text)))
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` is an IANA name letter for letter, as browsers send it.
+
+    >>> is_key("Asia/Omsk"), is_key("asia/omsk"), is_key("МСК")
+    (True, False, False)
+    """
+    return len(text) <= LONGEST_KEY and _keys().get(text.lower()) == text
 
 
 def _standard(match: re.Match[str]) -> str:

@@ -1,5 +1,5 @@
 import string
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -59,9 +59,9 @@ def test_digits_of_the_table_stay_what_they_are_without_a_plus(country: str) -> 
 def seconds(text: str) -> float:
     best = float("inf")
     for _ in range(5):
-        start = perf_counter()
+        start = process_time()
         phone(text)
-        best = min(best, perf_counter() - start)
+        best = min(best, process_time() - start)
     return best
 
 
