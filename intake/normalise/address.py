@@ -9,7 +9,6 @@ from intake.normalise.tables import word_list
 STREET_WORDS = word_list("street")
 HOUSE_WORDS = word_list("house")
 VILLAGE_WORDS = word_list("village")
-HAMLET_WORDS = word_list("hamlet")
 TOWN_WORDS = VILLAGE_WORDS | word_list("town")
 DISTRICT_WORDS = word_list("district")
 # "Yesil District", "Абай даңғылы": a name stands before them.

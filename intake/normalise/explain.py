@@ -122,8 +122,7 @@ def _attribution(trail: Trail, lead: Lead) -> Iterator[Finding]:
     yield _id("ClientID Метрики", came.yandex_client_id, "yandex", trail, lead)
     yield _id("Визит Envybox", lead.visit_id, "visit", trail, lead)
     for name, value in came.click_ids.items():
-        where = "поле формы" if value == trail.fields.get(name) else "адрес или запомненный визит"
-        yield Finding(name, value, (f"откуда: {where}",))
+        yield Finding(name, value, (f"откуда: {_where(name, value, trail)}",))
     for name, value in came.counter_ids.items():
         yield Finding(name, value, ("откуда: cookie",))
     yield from _touches(came.first_touch, came.last_touch)
@@ -162,6 +161,12 @@ def _id(label: str, value: str | None, kind: str, trail: Trail, lead: Lead) -> F
     issues = tuple(_line(one) for one in lead.issues
                    if one.code.startswith("client_id") and one.field in names)  # fmt: skip
     return Finding(label, value, (*how, *issues))
+
+
+def _where(name: str, value: str, trail: Trail) -> str:
+    if value == trail.fields.get(name):
+        return "поле формы"
+    return "cookie" if value == trail.cookies.get(name) else "адрес или запомненный визит"
 
 
 def _touches(first: Touch | None, last: Touch | None) -> Iterator[Finding]:

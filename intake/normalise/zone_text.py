@@ -21,8 +21,12 @@ _SIGNS = (
     (re.compile(r"\b(?:плюс|plus)\b\s*", re.IGNORECASE), "+"),
     (re.compile(r"\b(?:минус|minus)\b\s*", re.IGNORECASE), "-"),
     (re.compile("±"), "+"),
+    # "МСК (+3)" is what Moscow's own clock shows.
+    (re.compile(r"(мск|msk|москва)\s*\(\s*\+0?3(?::00)?\s*\)", re.IGNORECASE), r"\1"),
     (re.compile(r"([+-]|\bна)\s*час\b", re.IGNORECASE), r"\1 1 час"),
 )
+_NUMBERS = ("один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
+_NUMBER_WORD = re.compile(rf"(?<=[+-])\s*({'|'.join(_NUMBERS)}|две)\b", re.IGNORECASE)
 _WRAPPING = " .;'\"()[]{}«»"
 
 # Hours, and what follows them: "5", "5:30", "530", "5.5".
@@ -47,7 +51,7 @@ _PLUS_MOSCOW = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    r"\bна\s+(\d{1,2})\s*ч\w*\s+(больше|впер[её]д\w*|позже|раньше|меньше|назад)\b.{0,20}"
+    r"(?<![\d:])(\d{1,2})\s*ч\w*\s+(больше|впер[её]д\w*|позже|раньше|меньше|назад)\b.{0,20}"
     + _MOSCOW_NAME,
     re.IGNORECASE,
 )
@@ -108,7 +112,13 @@ def tidy(text: str) -> str:
     text = text.translate(_MINUS).replace("\\", "")
     for pattern, sign in _SIGNS:
         text = pattern.sub(sign, text)
+    text = _NUMBER_WORD.sub(_in_digits, text)
     return re.sub(r"\s*/\s*", "/", text).strip()
+
+
+def _in_digits(word: re.Match[str]) -> str:
+    said = word[1].lower()
+    return str(_NUMBERS.index("два" if said == "две" else said) + 1)
 
 
 def _decode(text: str) -> str:
