@@ -84,7 +84,7 @@ def read_email(text: str, field: str | None, notes: Notes) -> str | None:
     part, email = found[0]
     if part not in typed or (len(found) == 1 and part != typed):
         notes.add(IssueCode.EMAIL_REPAIRED, field, typed)
-    for other, _ in found[1:]:
+    for other in dict.fromkeys(part for part, again in found[1:] if again != email):
         notes.add(IssueCode.EMAIL_SECOND, field, other)
     local, _, domain = email.rpartition("@")
     if meant := meant_domain(domain):

@@ -36,9 +36,16 @@ def tidy_name(raw: str) -> str:
     """
     text = unicodedata.normalize("NFC", clean_line(unescape(percent_decode(raw)), MAX_NAME))
     if not text.isalpha():
-        text = _SMILE.sub("", text).strip(_AROUND)
+        text = _without_quotes_round(_SMILE.sub("", text))
         text = _FULL_STOP.sub("", text)
     return _WORD.sub(_in_one_alphabet, text) if _LATIN.search(text) else text
+
+
+def _without_quotes_round(text: str) -> str:
+    """Strip quotes and commas round a name, but not one of a pair: ООО "Ромашка"."""
+    bare = text.strip(_AROUND)
+    paired = bare.count('"') % 2 == 0 and bare.count("«") == bare.count("»")
+    return bare if paired else text.strip(" ,;")
 
 
 def _in_one_alphabet(found: re.Match[str]) -> str:
