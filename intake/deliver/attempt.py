@@ -39,10 +39,7 @@ from intake.store.schedule import Pace, Turn, book_call, let_go
 
 T = TypeVar("T")
 
-OF_THIS_CALL = (
-    "Остальное CRM принимает: дело в этом запросе. Пробуем его ещё, всё реже, а других заявок он "
-    "не держит."
-)
+OF_THIS_CALL = "Остальное CRM принимает, дело в этом запросе: пробуем его всё реже."
 
 # A worker may wait this long for its turn at the account; longer, and it does other work.
 PATIENCE = timedelta(seconds=3)
