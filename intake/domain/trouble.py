@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from intake.domain.breaker import PauseReason
 from intake.domain.health import Limits, Vitals, in_words
+from intake.domain.hours import WorkingTime
 from intake.domain.reconciliation import FindingKind
 from intake.domain.silence import SilenceRules, Span, silence_of
 
@@ -18,6 +19,7 @@ class Kind(StrEnum):
     """What may go wrong without anybody looking."""
 
     ATTENTION = "attention"
+    HELD = "held"
     PAUSED = "paused"
     LATE = "late"
     SWEEPER = "sweeper"
@@ -48,6 +50,16 @@ class Stuck:
 
     site: str
     day: date | None
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Submissions of a site that came on a `day`, are held and wait for a person's word."""
+
+    site: str
+    day: date
     count: int
     since: datetime
 
@@ -89,6 +101,7 @@ class Signs:
 
     now: datetime
     stuck: Sequence[Stuck] = ()
+    held: Sequence[Held] = ()
     paused: Sequence[Pause] = ()
     found: Sequence[Found] = ()
     vitals: Vitals = field(default_factory=Vitals)
@@ -104,13 +117,16 @@ class Rules:
 
     A pause shorter than `pause` is the CRM catching its breath, unless the key is wrong.
     What is told already is over only when it has sunk below `over` of its limit, so that
-    a figure at the border is not told again and again.
+    a figure at the border is not told again and again. What is `held` may wait so long,
+    within the `working` hours of its site where they are told.
     """
 
     limits: Limits = field(default_factory=Limits)
     pause: timedelta = timedelta(minutes=2)
     over: float = 0.2
     silence: SilenceRules = field(default_factory=SilenceRules)
+    held: timedelta = timedelta(hours=2)
+    working: Mapping[str, WorkingTime] = field(default_factory=dict)
 
 
 _WHY: Mapping[str, str] = {
@@ -136,6 +152,7 @@ def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -
     rules = rules or Rules()
     return [
         *_stuck(signs.stuck, sites),
+        *_held(signs, sites, rules),
         *_paused(signs, told, rules),
         *_late(signs, told, rules),
         *_sweeper(signs, rules),
@@ -154,6 +171,27 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
             "и кто что делает."
         )
         yield Trouble(Kind.ATTENTION, subject, message, each.since)
+
+
+def _held(signs: Signs, sites: Names, rules: Rules) -> Iterator[Trouble]:
+    for each in signs.held:
+        if not _has_waited(each, signs.now, rules):
+            continue
+        message = (
+            f"{_title(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
+            f"{each.count}. Сами они в CRM не попадут, а среди них могут быть клиенты. Откройте "
+            "их в журнале и нажмите «Отправить в CRM» или «Это спам»."
+        )
+        yield Trouble(Kind.HELD, f"{each.site} {each.day}", message, each.since)
+
+
+def _has_waited(held: Held, now: datetime, rules: Rules) -> bool:
+    working = rules.working.get(held.site)
+    if working is None:
+        return now - held.since >= rules.held
+    # What came in the night may wait till the morning, and then as long as any other.
+    begun = working.next_open(held.since)
+    return now >= working.next_open(begun + rules.held)
 
 
 def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
@@ -249,6 +287,7 @@ def over_message(kind: str, subject: str, sites: Names) -> str:
     site = subject.partition(" ")[0]
     words = {
         Kind.ATTENTION: f"{_title(site, sites)}: заявки, которым было нужно внимание, разобраны.",
+        Kind.HELD: f"{_title(site, sites)}: придержанные заявки разобраны.",
         Kind.PAUSED: f"CRM «{subject}» снова принимает заявки: накопленные уходят по очереди.",
         Kind.LATE: "Заявки снова доставляются вовремя.",
         Kind.SWEEPER: "Обходчик снова работает.",
@@ -266,6 +305,7 @@ def page_of(kind: str, subject: str) -> str:
     site = subject.partition(" ")[0]
     pages = {
         Kind.ATTENTION: f"/log?status=attention&site={site}",
+        Kind.HELD: f"/log?status=held&site={site}",
         Kind.SILENCE: f"/log?site={site}",
     }
     return {str(code): page for code, page in pages.items()}.get(kind, "/log/health")
