@@ -1,6 +1,7 @@
 """The web wiring: settings in, a Flask application out, nothing else."""
 
 import logging
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flask import Flask, redirect, render_template
@@ -8,14 +9,16 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from intake import alert, health, receive, show
+from intake import alert, captcha, health, receive, show
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
+from intake.receive.token import FormTokens
 from intake.settings import Settings
 from intake.store import schedule
 from intake.store.database import Database
 from intake.store.group import GroupedSaver
+from intake.store.holding import settle_captcha
 
 SCRIPT_CACHE_SECONDS = 600
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -73,10 +76,14 @@ def _add_receive(
     app: Flask, settings: Settings, database: Database, doorbell: BackgroundDoorbell
 ) -> None:
     own = settings.public_origin
+    settle = partial(settle_captcha, database)
+    checker = captcha.Checker(captcha.Service().ask, settle, doorbell.ring)
     intake = Intake(
         GroupedSaver(database).save,
         settings.directory,
         doorbell.ring,
+        FormTokens(settings.secret_key),
+        check_captcha=checker.check,
         own_origins=frozenset({own}) if own else frozenset(),
         crm_ids=lambda: schedule.learned_crm_ids(database),
     )
