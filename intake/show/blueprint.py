@@ -12,6 +12,7 @@ from intake.show.access import Access
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
+from intake.show.held import HeldPages
 from intake.show.pages import Pages, Surroundings
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
@@ -65,6 +66,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     )
     _add_access(blueprint, access)
     _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now)))
+    _add_held(blueprint, HeldPages(database, directory, ring))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     _add_filters(blueprint)
@@ -87,6 +89,12 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<number>/state.json", "state", pages.state)
     add("/log/<number>/redeliver", "redeliver", pages.redeliver, methods=both)
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
+
+
+def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/log/<number>/release", "release", pages.release, methods=both)
+    blueprint.add_url_rule("/log/<number>/spam", "spam", pages.spam, methods=both)
 
 
 def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from intake.domain.health import in_words
 from intake.domain.json import JsonValue
 
 MONTHS = (
@@ -89,6 +90,17 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds < 1000:  # noqa: PLR2004  # a second
         return f"{milliseconds:.0f} мс"
     return f"{milliseconds / 1000:.1f} с".replace(".", ",")
+
+
+def span(length: timedelta) -> str:
+    """Return how long something took, to a tenth of a second where that matters.
+
+    >>> span(timedelta(seconds=1.25)), span(timedelta(minutes=14, seconds=3))
+    ('1,2 с', '14 мин')
+    """
+    if length < timedelta(minutes=1):
+        return duration(max(length / timedelta(milliseconds=1), 0))
+    return in_words(length)
 
 
 class Clock:
