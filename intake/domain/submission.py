@@ -20,6 +20,7 @@ class Channel(StrEnum):
     JSON = "json"
     WBK = "wbk"
     SNIPPET = "snippet"
+    TRIAL = "trial"
 
 
 class SubmissionState(StrEnum):

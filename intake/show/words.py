@@ -181,6 +181,7 @@ _CHANNELS: Mapping[str, str] = {
     Channel.JSON: "запрос JSON",
     Channel.WBK: "вызов WBK.sendCrmLead",
     Channel.SNIPPET: "форма со скриптом intake.js",
+    Channel.TRIAL: "проверка со страницы «Подключение»",
 }
 
 _KNOWN_FROM: Mapping[str, str] = {
