@@ -1,5 +1,6 @@
 """Held submissions: let through once, put aside, and what the check of a captcha does."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +12,9 @@ from intake.store.detail import read_submission
 from intake.store.holding import mark_as_spam, release, settle_captcha
 from intake.store.log import LogFilter, read_page
 from intake.store.models import deliveries, submissions
-from intake.store.submissions import Receipt
+from intake.store.schedule import due
+from intake.store.submissions import FIRST_SWEEP_AFTER, Receipt
+from tests.clock import Clock
 from tests.makers import save_one
 
 
@@ -58,6 +61,15 @@ def test_a_released_post_has_a_delivery_that_is_due_and_says_who_did_it(database
     assert record.row.state == "accepted"
     assert record.row.doubts == ("trap",), "why it was held stays to be read"
     assert [(deed.actor, deed.action) for deed in record.history] == [("anna", "release")]
+
+
+def test_a_released_post_whose_ring_was_lost_is_found_by_the_sweeper(
+    database: Database, clock: Clock
+) -> None:
+    submission = row_of(database, hold(database))
+    delivery_id = release(database, submission.id, "main", "anna")
+    clock.advance(FIRST_SWEEP_AFTER.total_seconds() + 1)
+    assert due(database, 10, timedelta(minutes=1)) == [delivery_id]
 
 
 def test_releasing_twice_makes_one_delivery(database: Database) -> None:
