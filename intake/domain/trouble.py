@@ -166,7 +166,7 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
     for each in stuck:
         subject = f"{each.site} {each.day}" if each.day else each.site
         message = (
-            f"{_title(each.site, sites)}: заявок, которым нужно внимание: {each.count}. "
+            f"{title_of(each.site, sites)}: заявок, которым нужно внимание: {each.count}. "
             "Сами они в CRM не попадут. Откройте их в журнале: там сказано, что случилось "
             "и кто что делает."
         )
@@ -178,7 +178,7 @@ def _held(signs: Signs, sites: Names, rules: Rules) -> Iterator[Trouble]:
         if not _has_waited(each, signs.now, rules):
             continue
         message = (
-            f"{_title(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
+            f"{title_of(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
             f"{each.count}. Сами они в CRM не попадут, а среди них могут быть клиенты. Откройте "
             "их в журнале и нажмите «Отправить в CRM» или «Это спам»."
         )
@@ -282,34 +282,6 @@ def _found(found: Iterable[Found]) -> Iterator[Trouble]:
         yield Trouble(kind, f"{each.crm} {each.day}", message, each.since)
 
 
-def over_message(kind: str, subject: str, sites: Names) -> str:
-    """Say in a sentence that a trouble is over."""
-    site = subject.partition(" ")[0]
-    words = {
-        Kind.ATTENTION: f"{_title(site, sites)}: заявки, которым было нужно внимание, разобраны.",
-        Kind.HELD: f"{_title(site, sites)}: придержанные заявки разобраны.",
-        Kind.PAUSED: f"CRM «{subject}» снова принимает заявки: накопленные уходят по очереди.",
-        Kind.LATE: "Заявки снова доставляются вовремя.",
-        Kind.SWEEPER: "Обходчик снова работает.",
-        Kind.DISK: "На диске с базой снова достаточно места.",
-        Kind.STORE: "База снова пишется, заявки принимаются.",
-        Kind.SILENCE: f"{_title(site, sites)}: заявки снова приходят.",
-        Kind.MISSING: f"Сверка с CRM «{site}»: с ненайденными заявками разобрались.",
-        Kind.TWICE: f"Сверка с CRM «{site}»: с двойными карточками разобрались.",
-    }
-    return {str(code): text for code, text in words.items()}.get(kind, "Неполадка закончилась.")
-
-
-def page_of(kind: str, subject: str) -> str:
-    """Return the page of the log that shows what to do about a trouble."""
-    site = subject.partition(" ")[0]
-    pages = {
-        Kind.ATTENTION: f"/log?status=attention&site={site}",
-        Kind.HELD: f"/log?status=held&site={site}",
-        Kind.SILENCE: f"/log?site={site}",
-    }
-    return {str(code): page for code, page in pages.items()}.get(kind, "/log/health")
-
-
-def _title(site: str, sites: Names) -> str:
+def title_of(site: str, sites: Names) -> str:
+    """Name a site as people know it."""
     return f"«{sites.get(site, site)}»"

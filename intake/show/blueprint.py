@@ -121,7 +121,7 @@ def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
 
 
 def _add_filters(blueprint: Blueprint) -> None:
-    for each in (text.visible, text.short, text.phone):
+    for each in (text.visible, text.short, text.phone, text.arrival):
         blueprint.add_app_template_filter(each)
 
 

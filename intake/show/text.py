@@ -13,6 +13,9 @@ MONTHS = (
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
 
+# From when on a visitor's browser was long about it, in milliseconds.
+LATE_MS = 10_000
+
 # A page stays readable, and quick, whatever a reply holds.
 LONGEST_SHOWN = 20_000
 
@@ -101,6 +104,21 @@ def span(length: timedelta) -> str:
     if length < timedelta(minutes=1):
         return duration(max(length / timedelta(milliseconds=1), 0))
     return in_words(length)
+
+
+def arrival(tries: int | None, waited_ms: int | None) -> str | None:
+    """Say that a submission was long on its way; None where it came at once.
+
+    >>> arrival(3, 840_000), arrival(1, 20), arrival(2, 900), arrival(None, 90_000)
+    ('дошла с 3-й попытки, через 14 мин', None, 'дошла со 2-й попытки', 'дошла через 1 мин')
+    """
+    late = waited_ms is not None and waited_ms >= LATE_MS
+    span = in_words(timedelta(milliseconds=waited_ms or 0))
+    if tries is not None and tries > 1:
+        # «со второй», but «с третьей»: two consonants in a row are hard to say.
+        attempt = f"{'со' if tries == 2 else 'с'} {tries}-й попытки"  # noqa: PLR2004
+        return f"дошла {attempt}, через {span}" if late else f"дошла {attempt}"
+    return f"дошла через {span}" if late else None
 
 
 class Clock:

@@ -4,19 +4,15 @@ A code that is not known here is shown as it is: better a code than nothing.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from enum import StrEnum
 
 from intake.domain.delivery import DeliveryState, Outcome, Step
 from intake.domain.doubt import in_words as doubt_in_words
-from intake.domain.health import Level, in_words
+from intake.domain.health import Level
 from intake.domain.lead import KnownFrom
 from intake.domain.reconciliation import FindingKind
 from intake.domain.submission import Channel, SubmissionState
 from intake.domain.trouble import Kind
-
-# From when on a visitor's browser was long about it, in milliseconds.
-LATE_MS = 10_000
 
 
 class Tone(StrEnum):
@@ -233,21 +229,6 @@ def reason(code: str | None) -> str | None:
 def doubt(code: str) -> str:
     """Say in a sentence why a submission is held."""
     return doubt_in_words(code)
-
-
-def arrival(tries: int | None, waited_ms: int | None) -> str | None:
-    """Say that a submission was long on its way; None where it came at once.
-
-    >>> arrival(3, 840_000), arrival(1, 20), arrival(2, 900), arrival(None, 90_000)
-    ('дошла с 3-й попытки, через 14 мин', None, 'дошла со 2-й попытки', 'дошла через 1 мин')
-    """
-    late = waited_ms is not None and waited_ms >= LATE_MS
-    span = in_words(timedelta(milliseconds=waited_ms or 0))
-    if tries is not None and tries > 1:
-        # «со второй», but «с третьей»: two consonants in a row are hard to say.
-        attempt = f"{'со' if tries == 2 else 'с'} {tries}-й попытки"  # noqa: PLR2004
-        return f"дошла {attempt}, через {span}" if late else f"дошла {attempt}"
-    return f"дошла через {span}" if late else None
 
 
 def step(code: str) -> str:

@@ -17,9 +17,8 @@ from intake.domain.trouble import (
     Stuck,
     Trouble,
     decide,
-    over_message,
-    page_of,
 )
+from intake.domain.trouble_words import over_message, page_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SITES = {"okna": "Пластиковые окна"}
