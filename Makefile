@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench soak lock clean browser strace
+.PHONY: help run intake test lint types imports unit bench soak leak lock clean browser strace
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: $(VENV)/.installed-dev ## сколько заявок в секунду �
 
 soak: $(VENV)/.installed-dev ## под нагрузкой убивать всё подряд и сверить с CRM каждую заявку (SOAK_SECONDS=120)
 	@$(BIN)/python -m benchmarks.soak
+
+leak: $(VENV)/.installed-dev ## растут ли память и открытые файлы за 10 000 доставок (LEAK_DELIVERIES=10000)
+	@$(BIN)/python -m benchmarks.leak
 
 lock: $(VENV)/.installed-dev ## показать, что и каких версий поставлено
 	@$(PIP) freeze

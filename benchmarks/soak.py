@@ -21,16 +21,16 @@ import tempfile
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from benchmarks.ledger import compare
+from benchmarks.place import Place, Told
 from benchmarks.submit import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -59,46 +59,6 @@ FAULTS = [
 # Not main/data: the probes of a paused account come ever more rarely, and a soak in which
 # the account is paused throughout proves little.
 METHODS = ["lead/set", "lead/start", "deal/get", "deal/updateDealStage", "lead/search"]
-CREATING = ("lead/set", "lead/workset")
-
-
-@dataclass
-class Told:
-    """What visitors were told; `acked` by the number they got, with when."""
-
-    submitted: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    acked: dict[str, float] = field(default_factory=dict)
-    kills: Counter[str] = field(default_factory=Counter)
-    faults: int = 0
-    recoveries: list[float] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass(frozen=True)
-class Place:
-    """The folder and the ports of one run."""
-
-    folder: Path
-    port: int
-    crm_port: int
-
-    @property
-    def url(self) -> str:
-        """Where visitors post."""
-        return f"http://127.0.0.1:{self.port}/submit"
-
-    def crm(self, path: str, data: dict[str, Any] | None = None) -> Any:
-        """Ask the sandbox itself."""
-        body = None if data is None else json.dumps(data).encode()
-        request = Request(f"http://127.0.0.1:{self.crm_port}/sandbox/{path}", body)
-        with urlopen(request, timeout=60) as reply:  # noqa: S310  # as above
-            return json.load(reply)
-
-    def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Read the service's database."""
-        with closing(sqlite3.connect(self.folder / "var/intake.db", timeout=30)) as connection:
-            return connection.execute(statement).fetchall()
 
 
 def main() -> None:
@@ -233,7 +193,7 @@ def flap(place: Place, told: Told, over: threading.Event, chance: random.Random)
         seconds = {"slow": 4.0, "throttle": 2.0}.get(fault, 0.0)
         with suppress(OSError):
             place.crm("faults", wanted | {"seconds": seconds})
-            told.faults += 1
+            told.faults[fault] += 1
 
 
 def pids_of(place: Place, pattern: str) -> list[int]:
@@ -274,45 +234,6 @@ def hurry(place: Place) -> None:
             " AND lease_token IS NULL AND next_attempt_at > datetime('now', '+30 seconds')"
         )
         connection.commit()
-
-
-def compare(place: Place, told: Told) -> dict[str, Any]:
-    """Compare row by row: what visitors were told, our rows, and the CRM's ledger."""
-    rows = place.rows(
-        "SELECT s.number, d.state, d.doubtful FROM submissions s"
-        " JOIN deliveries d ON d.submission_id = s.id"
-    )
-    states = {number: state for number, state, _ in rows}
-    doubtful = {number for number, _, doubt in rows if doubt}
-    made: Counter[str] = Counter()
-    for one in place.crm("ledger.json")["requests"]:
-        if one["method"] in CREATING and one["effect"]:
-            made[number_in(one["body"])] += 1
-    arrived = {number for number, state in states.items() if state == "delivered"}
-    lost = [number for number in told.acked if number not in states]
-    lost += [number for number in arrived if not made[number]]
-    doubled = [number for number, times in made.items() if times > 1 and number not in doubtful]
-    spread = sorted(told.recoveries) or [0.0]
-    return {
-        "submitted": told.submitted,
-        "acked": len(told.acked),
-        "refused and sent again": dict(told.refused),
-        "rows kept": len(states),
-        "delivered": len(arrived),
-        "not delivered": len(states) - len(arrived),
-        "leads in the CRM": len(made),
-        "lost": len(lost),
-        "doubled": len(doubled),
-        "doubtful, and told so": len(doubtful),
-        "kills": dict(told.kills),
-        "faults of the CRM": told.faults,
-        "back after a kill, s (median, worst)": f"{spread[len(spread) // 2]:.1f}, {spread[-1]:.1f}",
-    }
-
-
-def number_in(body: object) -> str:
-    """Return the submission number at the end of a lead's comment."""
-    return json.dumps(body, ensure_ascii=False).rpartition("Заявка № ")[2][:9]
 
 
 def memory(place: Place) -> str:

@@ -7,6 +7,8 @@ import click
 from intake.cli import Context
 from intake.domain.site import SYSTEM_DEAL_FIELDS, Directory, Site
 from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
+from intake.errors import IntakeError
+from intake.store.breakers import PausedAccount, paused_accounts
 
 
 @click.command()
@@ -14,6 +16,7 @@ from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
 def check(context: Context) -> None:
     """Сверить настройки сайтов с воронками, этапами и сотрудниками CRM."""
     settings = context.crm
+    pauses = _pauses(context)
     wrong = 0
     for key, account in settings.directory.accounts.items():
         try:
@@ -26,12 +29,32 @@ def check(context: Context) -> None:
             wrong += 1
             continue
         click.echo(f"[crm.{key}] на связи: «{data.name}», номер CRM {data.id}.")
+        if pause := pauses.get(key):
+            click.echo(f"  ! {pause}")
         for problem in problems(settings.directory, key, data):
             click.echo(f"  ✗ {problem}")
             wrong += 1
     if wrong:
         raise SystemExit(1)
     click.echo("Всё, что названо в настройках, в CRM есть.")
+
+
+def _pauses(context: Context) -> dict[str, str]:
+    """Say which accounts' deliveries are paused; nothing where there is no database yet."""
+    try:
+        found = paused_accounts(context.database())
+    except IntakeError:
+        return {}
+    return {each.crm: _pause(each) for each in found}
+
+
+def _pause(paused: PausedAccount) -> str:
+    told = f" ({paused.message})" if paused.message else ""
+    since = f"{paused.since:%d.%m.%Y %H:%M} UTC"
+    return (
+        f"отправка приостановлена с {since}{told}: ждёт заявок — {paused.waiting}. "
+        "Обходчик пробует CRM сам и продолжит по порядку."
+    )
 
 
 def problems(directory: Directory, account_key: str, data: CrmData) -> list[str]:

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     HELD = "held"
     PAUSED = "paused"
     LATE = "late"
+    FAILING = "failing"
     SWEEPER = "sweeper"
     SILENCE = "silence"
     MISSING = "missing"
@@ -66,11 +67,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """An account whose deliveries are paused, and why: a code of the breaker."""
+    """An account whose deliveries are paused, and why: a code of the breaker.
+
+    `since` is when the first of several pauses in quick succession began. `on` False: it has
+    just been resumed, and may be paused again any moment.
+    """
 
     crm: str
     since: datetime
     reason: str | None
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Deliveries of a site that have failed many times and are still tried again."""
+
+    site: str
+    count: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,7 @@ class Signs:
     stuck: Sequence[Stuck] = ()
     held: Sequence[Held] = ()
     paused: Sequence[Pause] = ()
+    failing: Sequence[Failing] = ()
     found: Sequence[Found] = ()
     vitals: Vitals = field(default_factory=Vitals)
     free_bytes: int | None = None
@@ -115,7 +131,10 @@ class Signs:
 class Rules:
     """From when on something is worth a message.
 
-    A pause shorter than `pause` is the CRM catching its breath, unless the key is wrong.
+    A pause shorter than `pause` is the CRM catching its breath, unless the key is wrong; it is
+    over once the account has not been paused for `calm` (that of the breaker's policy, so
+    that pauses which it counts as one are told as one). A delivery that has failed
+    `failures` times has been tried for some twenty minutes.
     What is told already is over only when it has sunk below `over` of its limit, so that
     a figure at the border is not told again and again. What is `held` may wait so long,
     within the `working` hours of its site where they are told.
@@ -123,6 +142,8 @@ class Rules:
 
     limits: Limits = field(default_factory=Limits)
     pause: timedelta = timedelta(minutes=2)
+    calm: timedelta = timedelta(minutes=2)
+    failures: int = 5
     over: float = 0.2
     silence: SilenceRules = field(default_factory=SilenceRules)
     held: timedelta = timedelta(hours=2)
@@ -132,6 +153,9 @@ class Rules:
 _WHY: Mapping[str, str] = {
     PauseReason.KEY: (
         "CRM не принимает ключ API. Возьмите новый: Envybox → Настройки → Интеграция → API."
+    ),
+    PauseReason.DENIED: (
+        "CRM закрыла доступ (403). Проверьте права ключа API и не закрыт ли адрес сервера."
     ),
     PauseReason.UNREACHED: "CRM не отвечает. Проверьте, открывается ли её адрес с сервера.",
     PauseReason.THROTTLED: (
@@ -154,6 +178,7 @@ def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -
         *_stuck(signs.stuck, sites),
         *_held(signs, sites, rules),
         *_paused(signs, told, rules),
+        *_failing(signs.failing, sites),
         *_late(signs, told, rules),
         *_sweeper(signs, rules),
         *_silent(signs, told, sites, rules),
@@ -166,7 +191,7 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
     for each in stuck:
         subject = f"{each.site} {each.day}" if each.day else each.site
         message = (
-            f"{title_of(each.site, sites)}: заявок, которым нужно внимание: {each.count}. "
+            f"{_title(each.site, sites)}: заявок, которым нужно внимание: {each.count}. "
             "Сами они в CRM не попадут. Откройте их в журнале: там сказано, что случилось "
             "и кто что делает."
         )
@@ -178,7 +203,7 @@ def _held(signs: Signs, sites: Names, rules: Rules) -> Iterator[Trouble]:
         if not _has_waited(each, signs.now, rules):
             continue
         message = (
-            f"{title_of(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
+            f"{_title(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
             f"{each.count}. Сами они в CRM не попадут, а среди них могут быть клиенты. Откройте "
             "их в журнале и нажмите «Отправить в CRM» или «Это спам»."
         )
@@ -197,6 +222,8 @@ def _has_waited(held: Held, now: datetime, rules: Rules) -> bool:
 def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
     for pause in signs.paused:
         known = (Kind.PAUSED, pause.crm) in told
+        if not pause.on and not known:
+            continue
         if pause.reason != PauseReason.KEY and not known and signs.now - pause.since < rules.pause:
             continue
         why = _WHY.get(pause.reason or "", _WHY[PauseReason.UNREACHED])
@@ -207,10 +234,23 @@ def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
         yield Trouble(Kind.PAUSED, pause.crm, message, pause.since)
 
 
+def _failing(failing: Iterable[Failing], sites: Names) -> Iterator[Trouble]:
+    for each in failing:
+        message = (
+            f"{_title(each.site, sites)}: заявок, которые не доходят уже с нескольких попыток: "
+            f"{each.count}. Пробуем дальше сами; что отвечает CRM, сказано в журнале."
+        )
+        yield Trouble(Kind.FAILING, each.site, message, each.since)
+
+
 def _late(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
     age, limit = signs.vitals.oldest_due, rules.limits.late
-    known = (Kind.LATE, "") in told
-    if age is None or age <= (limit * rules.over if known else limit):
+    began = told.get((Kind.LATE, ""))
+    if began is not None and signs.paused:
+        # What waits for a paused account is not counted, which does not mean it has arrived.
+        yield Trouble(Kind.LATE, "", "", began)
+        return
+    if age is None or age <= (limit * rules.over if began else limit):
         return
     message = (
         f"Заявка ждёт доставки уже {in_words(age)}, обычно это секунды. Проверьте, работают ли "
@@ -282,6 +322,5 @@ def _found(found: Iterable[Found]) -> Iterator[Trouble]:
         yield Trouble(kind, f"{each.crm} {each.day}", message, each.since)
 
 
-def title_of(site: str, sites: Names) -> str:
-    """Name a site as people know it."""
+def _title(site: str, sites: Names) -> str:
     return f"«{sites.get(site, site)}»"

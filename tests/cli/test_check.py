@@ -1,8 +1,12 @@
 from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
-from intake.cli.check import problems
+from intake.cli.check import check, problems
+from intake.domain.breaker import Breaker, PauseReason
 from intake.domain.sharing import Share
 from intake.domain.site import (
     CrmAccount,
@@ -14,7 +18,10 @@ from intake.domain.site import (
     TaskRule,
 )
 from intake.envybox import CrmData, Envybox
+from intake.errors import StoreUnavailableError
 from intake.sandbox.running import RunningSandbox
+from intake.store import breakers
+from intake.store.database import Database
 
 SITE = Site(
     "okna",
@@ -72,3 +79,34 @@ def test_a_pipeline_that_does_not_let_its_deals_be_moved_is_told(data: CrmData) 
 
 def test_another_crm_than_configured_is_told(data: CrmData) -> None:
     assert any("crm_id = 14" in problem for problem in _problems(SITE, data, crm_id=14))
+
+
+def _check(crm: RunningSandbox, database: object) -> str:
+    account = CrmAccount("main", crm.url, crm.api_key)
+    settings = SimpleNamespace(directory=Directory({}, {"main": account}), timeout=5.0)
+    context = SimpleNamespace(crm=settings, database=database)
+    result = CliRunner().invoke(check, obj=context)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_paused_account_is_told_of_though_its_settings_fit(database: Database) -> None:
+    def pause(breaker: Breaker, now: datetime) -> Breaker:
+        return replace(
+            breaker, paused_since=now, pause_reason=PauseReason.KEY, pause_message="Неверный ключ"
+        )
+
+    with RunningSandbox() as crm:
+        assert "приостановлена" not in _check(crm, lambda: database)
+        breakers.change(database, "main", pause)
+        told = _check(crm, lambda: database)
+    assert "приостановлена" in told
+    assert "Неверный ключ" in told
+
+
+def test_a_check_needs_no_database() -> None:
+    def unavailable() -> Database:
+        raise StoreUnavailableError("База данных не отвечает.")
+
+    with RunningSandbox() as crm:
+        assert "Всё, что названо в настройках, в CRM есть." in _check(crm, unavailable)

@@ -8,6 +8,7 @@ from intake.domain.health import Vitals
 from intake.domain.hours import WorkingTime
 from intake.domain.reconciliation import FindingKind
 from intake.domain.trouble import (
+    Failing,
     Found,
     Held,
     Kind,
@@ -18,7 +19,7 @@ from intake.domain.trouble import (
     Trouble,
     decide,
 )
-from intake.domain.trouble_words import over_message, page_of
+from intake.domain.trouble_over import over_message, page_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SITES = {"okna": "Пластиковые окна"}
@@ -170,3 +171,30 @@ def test_what_was_held_in_the_night_may_wait_till_the_morning_and_two_hours_more
     assert held(9, rules, morning) == []
     assert held(9, rules, NOW.replace(hour=11)) != []
     assert held(9, rules, NOW.replace(hour=11) + timedelta(minutes=1)) != []
+
+
+def test_an_account_that_was_just_resumed_is_not_told_of_and_not_yet_told_over() -> None:
+    resumed = replace(WELL, paused=[Pause("main", NOW - timedelta(minutes=5), None, on=False)])
+    assert decide(resumed, {}, SITES) == []
+    (trouble,) = decide(resumed, {(Kind.PAUSED, "main"): NOW}, SITES)
+    assert trouble.kind is Kind.PAUSED
+
+
+def test_several_short_pauses_are_told_as_one_long_one() -> None:
+    flapping = replace(WELL, paused=[Pause("main", NOW - timedelta(minutes=3), "unreached")])
+    assert [trouble.kind for trouble in decide(flapping, {}, SITES)] == [Kind.PAUSED]
+
+
+def test_leads_that_are_late_are_not_told_over_while_an_account_is_paused() -> None:
+    paused = replace(WELL, paused=[Pause("main", NOW, "throttled")])
+    told: dict[tuple[str, str], datetime] = {(Kind.LATE, ""): NOW - timedelta(hours=1)}
+    assert [trouble.kind for trouble in decide(paused, told, SITES)] == [Kind.LATE]
+    assert decide(WELL, told, SITES) == []
+
+
+def test_leads_that_have_failed_many_times_are_told_by_site() -> None:
+    failing = replace(WELL, failing=[Failing("okna", 3, NOW)])
+    (trouble,) = decide(failing, {}, SITES)
+    assert (trouble.kind, trouble.subject) == (Kind.FAILING, "okna")
+    assert "уже с нескольких попыток: 3" in trouble.message
+    assert page_of(trouble.kind, trouble.subject) == "/log?status=retrying&site=okna"
