@@ -48,7 +48,7 @@
       };
       setTrap(form);
       hintPhone(form);
-      form.addEventListener("formdata", moveCaptcha);
+      form.addEventListener("formdata", moveTokens);
     }
     if (consent) askCounters(form.intake);
     if (Date.now() - (askedAt.get(form) || 0) < tokenLife) return;
@@ -114,11 +114,13 @@
   }
 
   // Not typed by anyone: it must not make another submission of the same text.
-  function moveCaptcha({ target, formData }) {
-    Object.values(captchas).forEach(({ field }) => {
-      if (formData.get(field)) target.intake.captcha_token = formData.get(field);
+  function moveTokens({ target, formData }) {
+    const move = (field, name) => {
+      if (formData.get(field)) target.intake[name] = formData.get(field);
       formData.delete(field);
-    });
+    };
+    Object.values(captchas).forEach(({ field }) => move(field, "captcha_token"));
+    move("form_token", "form_token");
   }
 
   Intake.help = (form, { errors, queued, status }, submission) => {
@@ -158,8 +160,8 @@
   }
 
   // A form of text/plain spells JSON: all of the submission goes, and its id makes no second lead.
-  function post({ url, body, forget }) {
-    forget();
+  // It stays in the outbox until a script hears the answer: nothing else tells that it arrived.
+  function post({ url, body }) {
     const form = make("form", {
       action: url,
       method: "post",

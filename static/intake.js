@@ -119,7 +119,7 @@
     };
 
     const tell = (state, answer) => {
-      listeners.forEach((listener) => listener(answer, state, { url, body, forget }));
+      listeners.forEach((listener) => listener(answer, state, { url, body }));
       dispatchEvent(new CustomEvent("intake-" + state, { detail: { form, ...answer } }));
       const { ym, dataLayer } = window;
       const [counter, goal] = (settings.goal || "").split(":");
@@ -128,7 +128,6 @@
       if (dataLayer) dataLayer.push({ event: "intake_success", number: answer.number });
     };
 
-    const forget = () => delete open[key] && delete storage[key];
     // Another tab may have sent what this one only read.
     const waits = () => timer && (listeners[0] || storage[key]);
     const leave = () => waits() && navigator.sendBeacon(url, pack());
@@ -151,7 +150,8 @@
         answer = await response.json();
       } catch (error) {}
       if (answer && /^(2|4(?!08|29))/.test(status)) {
-        forget();
+        delete open[key];
+        delete storage[key];
         return tell(answer.ok ? "success" : "error", { late, status, ...answer });
       }
       const pause = 600 * 2 ** fails++;
