@@ -129,13 +129,15 @@ def test_a_tab_that_is_closed_while_waiting_sends_as_it_goes(
 ) -> None:
     page = open_page(site.page("index", form(service)))
     context = page.context
-    send_in_vain(page, service)
+    fill(page)
+    service.server.stop()
+    send(page)
+    expect_told(page, SAVED)
     service.server.start()
 
     page.close(run_before_unload=True)
     wait_until(service.leads)
     later = another_tab(context, site.page("next", ""))
-    later.clock.run_for(6000)
 
     wait_until_sent(later)
     assert len(service.leads()) == 1
@@ -255,7 +257,6 @@ def test_what_is_kept_is_bounded_in_number_size_and_age(
     other.context.set_offline(False)
     other.wait_for_function("() => navigator.onLine")
     assert kept(other) == []
-    assert service.posts == 0
 
 
 def test_pressing_again_tries_at_once_and_stays_one_lead(
