@@ -127,10 +127,16 @@
     const marked = Object.keys(errors || {}).map((key) => showError(form, key, errors[key]));
     const first = marked.find(Boolean);
     if (first) first.focus();
+    // Each is told beside its field; said once more below it would only be read out twice.
+    if (first && marked.every(Boolean)) say(form, "Заявка не ушла: проверьте отмеченные поля.");
     // No answer though the service is there: CORS, a blocker or the page's policy.
     if (queued && !status)
       load(snippet.src.split("?")[0] + "?" + Date.now(), () => post(submission));
   };
+
+  function say(form, text) {
+    form.querySelector("[data-intake-status]").textContent = text;
+  }
 
   // The service says phone where the page says «Телефон».
   function fieldOf(form, key) {

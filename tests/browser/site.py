@@ -109,8 +109,9 @@ class Server:
 
     def start(self) -> None:
         """Listen, from the second time on where it did before."""
-        options = {"threaded": True, "request_handler": _Quiet}
-        self._server = make_server(self._host, self._port, self._app, **options)
+        self._server = make_server(
+            self._host, self._port, self._app, threaded=True, request_handler=_Quiet
+        )
         self._port = self._server.server_port
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True

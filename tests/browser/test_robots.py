@@ -119,7 +119,7 @@ def test_people_cannot_find_the_trap(
 
 
 def test_a_phone_gets_a_hint_only_where_the_page_has_none(
-    service: Service, site: CustomerSite, open_page: OpenPage
+    site: CustomerSite, open_page: OpenPage
 ) -> None:
     own = "<form data-intake><label>Имя <input name=name></label><input name=phone {}></form>"
     page = open_page(site.page("plain", own.format("")))

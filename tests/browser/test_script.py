@@ -76,7 +76,7 @@ def test_a_strict_policy_has_nothing_to_complain_of(
     page.wait_for_function("() => Intake.assist")
     page.get_by_label("Имя").focus()
     send(page)
-    expect_told(page, "не похоже")
+    expect_told(page, "проверьте отмеченные")
     fill(page)
     send(page)
     expect_told(page, "Заявка принята")
