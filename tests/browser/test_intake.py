@@ -267,3 +267,108 @@ def test_a_script_hears_of_success_and_of_errors(
     [lead] = service.leads()
     assert heard == [["phone"], lead.number, lead.number]
     assert lead.site == "dveri"
+
+
+def test_a_form_in_an_open_shadow_root_is_caught(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", '<div id="widget"></div>'))
+    page.evaluate(
+        "() => { widget.attachShadow({mode: 'open'}).innerHTML = '<form data-intake>"
+        "<label>Телефон <input name=phone></label><button>Отправить</button></form>' }"
+    )
+
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_all_forms_are_those_with_a_contact_and_without_a_password(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    forms = (
+        "<form action=/search><input name=q aria-label=Поиск></form>"
+        "<form action=/login><input type=email aria-label=Вход><input type=password></form>"
+        "<form><label>Телефон <input type=tel name=tel></label><button>Отправить</button></form>"
+    )
+    url = site.page("index", forms, script='data-forms="form"')
+    for name in ("search", "login"):
+        site.page(name, f"<h1>{name}</h1>")
+    page = open_page(url)
+
+    for field, heading in (("Поиск", "search"), ("Вход", "login")):
+        page.get_by_label(field).fill("anna@mail.ru")
+        page.get_by_label(field).press("Enter")
+        if heading == "login":  # two fields and no button: Enter does nothing by itself
+            page.evaluate("() => document.forms[1].requestSubmit()")
+        expect(page.get_by_role("heading")).to_have_text(heading)
+        page.go_back()
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.posts == 1
+
+
+def test_going_back_and_sending_the_same_again_is_one_lead(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    site.page("spasibo", "<h1>Ждите звонка</h1>")
+    page = open_page(site.page("index", form(service), script='data-redirect="/spasibo"'))
+    for _ in range(2):
+        fill(page)
+        send(page)
+        expect(page.get_by_role("heading")).to_have_text("Ждите звонка")
+        page.go_back()
+
+    assert service.posts == 2
+    assert len(service.leads()) == 1
+
+
+def test_a_script_that_does_not_load_leaves_the_form_to_the_browser(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    url = site.page("index", form(service))
+    page = open_page("about:blank")
+    page.route("**/static/*.js", lambda route: route.abort())
+    page.goto(url)
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_the_line_may_be_pasted_with_async_and_anywhere(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service), script="async"))
+    page.wait_for_load_state("load")
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.told()["tries"] == 1
+
+
+def test_several_answers_of_one_name_and_the_pressed_button_arrive(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    boxes = (
+        "<label><input type=checkbox name=Что value=Окна checked></label>"
+        "<label><input type=checkbox name=Что value=Двери checked></label>"
+        "<button name=Кнопка value=Замер>Отправить</button></form>"
+    )
+    source = form(service).replace("<button>Отправить</button>\n</form>", boxes)
+    page = open_page(site.page("index", source))
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert service.told()["Что"] == "Окна, Двери"
+    assert service.told()["Кнопка"] == "Замер"
