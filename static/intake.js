@@ -216,8 +216,9 @@
     form &&
     form.matches("form[data-intake]," + (settings.forms || "x")) &&
     !form.querySelector("[type=password]") &&
-    (form.matches("[data-intake]") ||
-      form.querySelector("[type=tel], [type=email], [name*=phone]"));
+    (settings.forms !== "form" ||
+      form.matches("[data-intake]") ||
+      form.querySelector("[type=tel], [type=email], [name*=phone i], [name*=тел i]"));
 
   const addressFor = ({ action, dataset }) =>
     action.startsWith(addressOf("")) ? action : addressOf(dataset.site);

@@ -312,6 +312,20 @@ def test_all_forms_are_those_with_a_contact_and_without_a_password(
     assert service.posts == 1
 
 
+def test_a_form_that_a_selector_names_may_call_its_fields_anything(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    field = "<label>Телефон <input name=Контакт></label>"
+    source = f"<form class=call>{field}<button>Отправить</button></form>"
+    page = open_page(site.page("index", source, script='data-forms=".call"'))
+
+    page.get_by_label("Телефон").fill("12")
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Оставьте телефон или электронную почту")
+    assert service.told()["Контакт"] == "12"
+
+
 def test_going_back_and_sending_the_same_again_is_one_lead(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
