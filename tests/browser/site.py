@@ -69,10 +69,16 @@ class Service:
 
     def leads(self) -> list[Kept]:
         """The submissions that were accepted, oldest first."""
-        accepted = submissions.c.state == SubmissionState.ACCEPTED.value
+        return self._kept_as(SubmissionState.ACCEPTED)
+
+    def held(self) -> list[Kept]:
+        """The submissions that wait for a person's word, oldest first."""
+        return self._kept_as(SubmissionState.HELD)
+
+    def _kept_as(self, state: SubmissionState) -> list[Kept]:
+        query = select(submissions).where(submissions.c.state == state.value).order_by("id")
         with self._database.read() as connection:
-            rows = connection.execute(select(submissions).where(accepted).order_by("id")).all()
-        return [_kept(row) for row in rows]
+            return [_kept(row) for row in connection.execute(query)]
 
     @property
     def url(self) -> str:
