@@ -107,13 +107,13 @@ def span(length: timedelta) -> str:
 
 
 def arrival(tries: int | None, waited_ms: int | None) -> str | None:
-    """Say that a submission was long on its way; None where it came at once.
+    r"""Say that a submission was long on its way; None where it came at once.
 
     >>> arrival(3, 840_000), arrival(1, 20), arrival(2, 900), arrival(None, 90_000)
-    ('дошла с 3-й попытки, через 14 мин', None, 'дошла со 2-й попытки', 'дошла через 1 мин')
+    ('дошла с 3-й попытки, через 14\xa0мин', None, 'дошла со 2-й попытки', 'дошла через 1\xa0мин')
     """
     late = waited_ms is not None and waited_ms >= LATE_MS
-    span = in_words(timedelta(milliseconds=waited_ms or 0))
+    span = in_words(timedelta(milliseconds=waited_ms or 0)).replace(" ", "\N{NO-BREAK SPACE}")
     if tries is not None and tries > 1:
         # «со второй», but «с третьей»: two consonants in a row are hard to say.
         attempt = f"{'со' if tries == 2 else 'с'} {tries}-й попытки"  # noqa: PLR2004

@@ -117,9 +117,9 @@ def test_how_long_a_browser_tried_is_told_in_the_list_and_on_the_page(log: Log) 
     number = add_submission(log.database, raw=raw, tries=3, waited_ms=840_000)
     add_delivery(log.database, number, delivered_at=NOW + minutes(1))
     client = log.signed_in()
-    assert "дошла с 3-й попытки, через 14 мин" in client.get("/log").text
+    assert "дошла с 3-й попытки, через 14\N{NO-BREAK SPACE}мин" in client.get("/log").text
     page = client.get(f"/log/{number}").text
-    assert "дошла с 3-й попытки, через 14 мин" in page
+    assert "дошла с 3-й попытки, через 14\N{NO-BREAK SPACE}мин" in page
     assert "12,3 с" in page
     assert "a=&lt;b&gt;" in page
     assert "От клика до CRM</dt><dd>15 мин" in page
