@@ -11,9 +11,7 @@
   const attempt = (work) => {
     try {
       return work();
-    } catch (error) {
-      return null;
-    }
+    } catch (error) {}
   };
 
   const storage = attempt(() => localStorage) || {};
@@ -29,7 +27,7 @@
       )
       .join("&");
 
-  // As asked for: the page may have rewritten its address.
+  // The page may have rewritten its address.
   const [{ name: page_url }] = performance.getEntriesByType("navigation");
   const { referrer } = document;
   const marks = marksOf(page_url);
@@ -69,7 +67,7 @@
     remember();
   };
 
-  // The same text is the same submission while the visit lasts.
+  // The same text in a visit is the same submission.
   const compose = (fields, more) => {
     let sum = 0;
     for (const char of JSON.stringify(fields)) sum = Math.imul(sum ^ char.codePointAt(), 16777619);
@@ -128,7 +126,7 @@
       if (dataLayer) dataLayer.push({ event: "intake_success", number: answer.number });
     };
 
-    // Another tab may have sent what this one only read.
+    // Another tab may have sent it.
     const waits = () => timer && (listeners[0] || storage[key]);
     const leave = () => waits() && navigator.sendBeacon(url, pack());
 
@@ -137,8 +135,7 @@
       clearTimeout(timer);
       timer = 0;
       const text = pack();
-      let answer;
-      let status;
+      let answer, status;
       try {
         const response = await fetch(url, {
           method: "POST",
@@ -154,7 +151,7 @@
         delete storage[key];
         return tell(answer.ok ? "success" : "error", { late, status, ...answer });
       }
-      const pause = 600 * 2 ** fails++;
+      const pause = Math.max(600 * 2 ** fails++, (answer || 0).retry_after * 1e3 || 0);
       timer = setTimeout(go, pause);
       if (late || (pause < 1e3 && navigator.onLine)) return;
       late = true;
@@ -220,11 +217,14 @@
       form.matches("[data-intake]") ||
       form.querySelector("[type=tel], [type=email], [name*=phone i], [name*=тел i]"));
 
-  const addressFor = ({ action, dataset }) =>
-    action.startsWith(addressOf("")) ? action : addressOf(dataset.site);
+  // Its field may be called action.
+  const addressFor = (form) => {
+    const { action } = form.cloneNode();
+    return action.startsWith(addressOf("")) ? action : addressOf(form.dataset.site);
+  };
 
   const read = (form, button) => {
-    const fields = {};
+    const fields = Object.create(null);
     new FormData(form, button).forEach((value, name) => {
       const text = value.name || value;
       if (text) fields[name] = fields[name] ? fields[name] + ", " + text : text;
@@ -251,7 +251,7 @@
     };
     say(form, "sending", "Отправляем…");
     send(fields, { url: addressFor(form), form, listener });
-    event.preventDefault(); // last: until here an error leaves the form to the browser
+    event.preventDefault(); // last: an error before leaves the form to the browser
   };
 
   document.addEventListener("submit", onSubmit);
@@ -271,8 +271,8 @@
   );
   addEventListener("online", flush);
 
-  const on = (name, listener) =>
-    addEventListener("intake-" + name, ({ detail }) => listener(detail));
+  const on = (state, listener) =>
+    addEventListener("intake-" + state, ({ detail }) => listener(detail));
   window.Intake = { send, on, consent: agree };
 
   let vendor;

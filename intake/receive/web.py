@@ -186,7 +186,9 @@ class _Submit:
             refused.code, self.language, **refused.values
         )
         if self.for_program:
-            answer: BaseResponse = jsonify(ok=False, message=message, errors=errors)
+            # A page of another origin may read the body, but not this header.
+            later = {"retry_after": refused.retry_after} if refused.retry_after else {}
+            answer: BaseResponse = jsonify(ok=False, message=message, errors=errors, **later)
             answer.status_code = refused.status
         else:
             answer = self._page(refused, message, fields, errors)

@@ -386,3 +386,24 @@ def test_several_answers_of_one_name_and_the_pressed_button_arrive(
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
     assert service.told()["Что"] == "Окна, Двери"
     assert service.told()["Кнопка"] == "Замер"
+
+
+def test_fields_may_be_called_anything(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    # Each hides a property of the form or of the object that is sent.
+    names = ["action", "method", "name", "id", "submit", "target", "elements", "length"]
+    names += ["constructor", "toString", "hasOwnProperty", "__proto__", "intake", "url", "at"]
+    inputs = "".join(f'<input type=hidden name="{name}" value="{name} 1">' for name in names)
+    own = f'<form data-intake action="/nowhere"><input name=phone value=89123456789>{inputs}'
+    page = open_page(site.page("index", f"{own}<button>Отправить</button></form>"))
+    with page.expect_response("**/form-token/okna"):
+        page.locator("[name=phone]").focus()
+
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    [lead] = service.leads()
+    assert page.url.endswith("/index")
+    assert {name: service.told()[name] for name in names} == {name: f"{name} 1" for name in names}
+    assert lead.fields["constructor"] == "constructor 1"

@@ -118,6 +118,26 @@ def test_a_service_that_cannot_store_is_asked_again(
     assert kept(page) == []
 
 
+def test_a_service_that_asks_for_patience_is_given_it(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    busy = {"ok": False, "message": "Позже", "retry_after": 40}
+    page.route("**/submit/okna", lambda route: route.fulfill(status=429, json=busy, headers=ANYONE))
+    fill(page)
+    page.clock.install()
+    send(page)
+    expect_told(page, SAVED)
+    page.unroute("**/submit/okna")
+
+    page.clock.run_for(39_000)
+    assert service.posts == 0
+    page.clock.run_for(2_000)
+
+    expect_told(page, ACCEPTED)
+    assert service.told()["tries"] == 2
+
+
 def test_what_is_refused_for_good_is_not_kept(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
