@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "sandbox": {"flask", "werkzeug"},
     "receive": {"domain", "errors", "crash", "normalise", "store", "queue", "flask", "werkzeug"}
     | {"itsdangerous"},
-    "captcha": {"domain", "errors", "requests"},
+    "captcha": {"domain", "errors", "crash", "requests"},
     "deliver": {"domain", "errors", "crash", "settings", "store", "queue", "envybox"},
     "alert": {"domain", "errors", "store", "apprise", "holidays"},
     "reconcile": {"domain", "errors", "store", "envybox"},

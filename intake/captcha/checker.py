@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from intake import crash
 from intake.captcha.service import Verdict
 from intake.domain.doubt import CaptchaRule, Doubt
 from intake.errors import StoreUnavailableError
@@ -82,8 +83,11 @@ class Checker:
 
     def _check(self, task: Task) -> None:
         try:
+            crash.point("captcha.before_ask")
             verdict = self._ask(task.rule, task.token, task.ip)
+            crash.point("captcha.before_settle")
             delivery_id = self._settle(task.uid, task.crm, _DOUBTS[verdict])
+            crash.point("captcha.before_ring")
             if delivery_id is not None:
                 self._ring(delivery_id)
         except StoreUnavailableError as error:
