@@ -23,6 +23,8 @@ from intake.receive.token import FormTokens, Standing, TokenCheck, key_of
 from intake.store.submissions import NewSubmission, Receipt
 
 MAX_SITE_NAME = 100
+# In seconds. A double click, or the back button and the button again; later it is meant.
+SAME_CLICK = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Intake:
             self.keep_rejected(post.raw, "foreign_origin", site.key, post.key)
             return Refused(403, "foreign_origin", site, values={"origin": post.origin or ""})
         token = self.tokens.check(post.form_token, site.key, post.raw.received_at)
-        key = post.key or _key_by_form(post, token)
+        key = post.key or _key_by_form(post, token) or _key_by_click(post)
         lead = self._tell_other_crm(normalise(post.raw, site.rules), site, post.crm_id)
         if not lead.has_contact:
             self._reject(site.key, post.raw, lead, "no_contact", key)
@@ -199,6 +201,15 @@ def _key_by_form(post: Post, token: TokenCheck) -> str | None:
     """Return the key of a form without a script, whose button may be pressed twice."""
     is_good = post.form_token is not None and token.standing is Standing.GOOD
     return key_of(post.form_token or "", post.raw) if is_good else None
+
+
+def _key_by_click(post: Post) -> str | None:
+    """Return the key of a form without a script and a token: the same text, just sent before."""
+    if not post.from_page:
+        return None
+    raw = post.raw
+    span = int(raw.received_at.timestamp() // SAME_CLICK)
+    return key_of(f"{raw.ip} {raw.user_agent} {span}", raw)
 
 
 def _tell_expired(lead: Lead, token: TokenCheck) -> Lead:

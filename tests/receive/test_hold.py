@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -129,6 +130,23 @@ def test_two_clicks_on_a_form_without_javascript_are_one_submission(one_site: Se
     one_site.client.post("/submit/okna", data=form | {"name": "Борис"}, headers=BROWSER)
     one_site.client.post("/submit/okna", data=LEAD, headers=BROWSER)
     assert len(one_site.rows()) == 3, "another content or no token: another submission"
+
+
+def test_two_clicks_on_a_form_without_a_token_are_one_submission_too(
+    one_site: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A span of centuries has no border between two requests of this test.
+    monkeypatch.setattr("intake.receive.accept.SAME_CLICK", 1e10)
+    click = partial(one_site.client.post, "/submit/okna", headers=BROWSER)
+    assert click(data=LEAD).location == click(data=LEAD).location
+    assert len(one_site.rows()) == one_site.deliveries() == 1
+    click(data=LEAD | {"name": "Борис"})
+    click(data=LEAD, headers=BROWSER | {"User-Agent": "another"})
+    one_site.client.post("/submit/okna", data=LEAD)
+    assert len(one_site.rows()) == 4, "another text, another browser, a program: another lead"
+    monkeypatch.setattr("intake.receive.accept.SAME_CLICK", 1e-6)
+    click(data=LEAD)
+    assert len(one_site.rows()) == 5, "the same much later is meant"
 
 
 def test_the_page_that_asks_again_brings_a_token(strict: Service) -> None:
