@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.domain.doubt import CaptchaKind, CaptchaRule, SpamRules
 from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule, TouchChoice
 from intake.errors import SettingsError
 from intake.settings import CrmSettings, ReferenceSettings, Settings
@@ -344,3 +345,50 @@ def test_the_files_of_reference_are_where_the_settings_say() -> None:
 def test_without_settings_there_is_no_geoip_and_the_registry_is_with_the_data() -> None:
     for settings in (Settings.from_environ(ONE), ReferenceSettings.from_environ({})):
         assert (settings.numbering, settings.geoip) == (Path("var/numbering.dat"), None)
+
+
+def test_a_site_says_what_it_does_against_robots(tmp_path: Path) -> None:
+    text = f"""{FILE}
+[site.dveri]
+crm = "main"
+min_fill_seconds = 1.5
+posts_per_minute = 200
+require_token = true
+[site.dveri.captcha]
+kind = "smartcaptcha"
+sitekey = "ysc1_abc"
+secret = "env:CAPTCHA_SECRET"
+"""
+    sites = _read(tmp_path, text, CAPTCHA_SECRET="CANARY-captcha").directory.sites
+    assert sites["okna"].spam == SpamRules(), "what is not told is as usual"
+    assert sites["dveri"].spam == SpamRules(
+        timedelta(seconds=1.5),
+        200,
+        require_token=True,
+        captcha=CaptchaRule(CaptchaKind.SMARTCAPTCHA, "ysc1_abc", "CANARY-captcha"),
+    )
+    assert "CANARY" not in repr(sites)
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [
+        ("min_fill_seconds = -1", "min_fill_seconds"),
+        ('min_fill_seconds = "2"', "min_fill_seconds"),
+        ("posts_per_minute = -1", "posts_per_minute"),
+        ("require_token = 1", "require_token"),
+        ("captcha = 1", "captcha"),
+        ('captcha = { kind = "recaptcha", sitekey = "a", secret = "env:MY_KEY" }', "kind"),
+        ('captcha = { kind = "turnstile", sitekey = "", secret = "env:MY_KEY" }', "sitekey"),
+        ('captcha = { kind = "turnstile", sitekey = "a" }', "secret"),
+        ('captcha = { kind = "turnstile", sitekey = "a", secret = "literal" }', "secret"),
+        ('captcha = { kind = "turnstile", sitekey = "a", secret = "env:NONE" }', "NONE"),
+    ],
+)
+def test_a_mistake_in_what_is_done_against_robots_is_named(
+    tmp_path: Path, setting: str, named: str
+) -> None:
+    text = f'{FILE}\n[site.dveri]\ncrm = "main"\n{setting}\n'
+    with pytest.raises(SettingsError) as caught:
+        _read(tmp_path, text)
+    assert named in str(caught.value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from intake.domain.doubt import SpamRules
 from intake.domain.hours import WorkingTime
 from intake.domain.sharing import Share
 
@@ -127,6 +128,7 @@ class Site:
     working: WorkingTime | None = None
     comment_extra: bool = True
     rules: FieldRules = field(default_factory=FieldRules)
+    spam: SpamRules = field(default_factory=SpamRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,24 @@
 Decided purely: `intake.store.troubles` gathers the signs, `intake.alert` tells.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from intake.domain.breaker import PauseReason
-from intake.domain.health import Limits, Vitals, in_words
+from intake.domain.health import Limits, in_words
+from intake.domain.hours import WorkingTime
 from intake.domain.reconciliation import FindingKind
-from intake.domain.silence import SilenceRules, Span, silence_of
+from intake.domain.signs import Failing, Found, Held, Signs, Stuck
+from intake.domain.silence import SilenceRules, silence_of
 
 
 class Kind(StrEnum):
     """What may go wrong without anybody looking."""
 
     ATTENTION = "attention"
+    HELD = "held"
     PAUSED = "paused"
     LATE = "late"
     FAILING = "failing"
@@ -40,81 +43,6 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
-    """Deliveries of a site that wait for a person: since `day`, or trying again by themselves.
-
-    Those that nobody looks after for weeks must not hide the ones that come anew, so
-    each day's are a trouble of their own.
-    """
-
-    site: str
-    day: date | None
-    count: int
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """An account whose deliveries are paused, and why: a code of the breaker.
-
-    `since` is when the first of several pauses in quick succession began. `on` False: it has
-    just been resumed, and may be paused again any moment.
-    """
-
-    crm: str
-    since: datetime
-    reason: str | None
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Failing:
-    """Deliveries of a site that have failed many times and are still tried again."""
-
-    site: str
-    count: int
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a comparison found of the submissions that were delivered to an account on a `day`.
-
-    `kind` is the comparison's word: not found in the CRM, or found there twice. Each day's
-    are a trouble of their own, so that those of yesterday do not hide those of today.
-    """
-
-    crm: str
-    kind: FindingKind
-    day: date
-    count: int
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What the store shows at `now`.
-
-    `paused` are of configured accounts only: no other is ever resumed. `arrivals` are the
-    moments at which leads of a site came, in order, for the sites that have been quiet for
-    a while; `last` is when the last one came, of every site, `days_off` the public holidays
-    of its country since then. `free_bytes` is the room on
-    the disk of the database, None where that cannot be told.
-    """
-
-    now: datetime
-    stuck: Sequence[Stuck] = ()
-    paused: Sequence[Pause] = ()
-    failing: Sequence[Failing] = ()
-    found: Sequence[Found] = ()
-    vitals: Vitals = field(default_factory=Vitals)
-    free_bytes: int | None = None
-    arrivals: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
-    last: Mapping[str, datetime] = field(default_factory=dict)
-    days_off: Mapping[str, Sequence[Span]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """From when on something is worth a message.
 
@@ -123,7 +51,8 @@ class Rules:
     that pauses which it counts as one are told as one). A delivery that has failed
     `failures` times has been tried for some twenty minutes.
     What is told already is over only when it has sunk below `over` of its limit, so that
-    a figure at the border is not told again and again.
+    a figure at the border is not told again and again. What is `held` may wait so long,
+    within the `working` hours of its site where they are told.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -132,6 +61,8 @@ class Rules:
     failures: int = 5
     over: float = 0.2
     silence: SilenceRules = field(default_factory=SilenceRules)
+    held: timedelta = timedelta(hours=2)
+    working: Mapping[str, WorkingTime] = field(default_factory=dict)
 
 
 _WHY: Mapping[str, str] = {
@@ -160,6 +91,7 @@ def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -
     rules = rules or Rules()
     return [
         *_stuck(signs.stuck, sites),
+        *_held(signs, sites, rules),
         *_paused(signs, told, rules),
         *_failing(signs.failing, sites),
         *_late(signs, told, rules),
@@ -179,6 +111,27 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
             "и кто что делает."
         )
         yield Trouble(Kind.ATTENTION, subject, message, each.since)
+
+
+def _held(signs: Signs, sites: Names, rules: Rules) -> Iterator[Trouble]:
+    for each in signs.held:
+        if not _has_waited(each, signs.now, rules):
+            continue
+        message = (
+            f"{_title(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
+            f"{each.count}. Сами они в CRM не попадут, а среди них могут быть клиенты. Откройте "
+            "их в журнале и нажмите «Отправить в CRM» или «Это спам»."
+        )
+        yield Trouble(Kind.HELD, f"{each.site} {each.day}", message, each.since)
+
+
+def _has_waited(held: Held, now: datetime, rules: Rules) -> bool:
+    working = rules.working.get(held.site)
+    if working is None:
+        return now - held.since >= rules.held
+    # What came in the night may wait till the morning, and then as long as any other.
+    begun = working.next_open(held.since)
+    return now >= working.next_open(begun + rules.held)
 
 
 def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from intake.domain.json import JsonObject, JsonValue, text_or_none
+from intake.domain.json import JsonObject, JsonValue, text_or_none, texts
 from intake.domain.lead import CONTACT_TYPES
 from intake.domain.site import FieldRules, FieldTarget, TouchChoice
 from intake.domain.submission import RawSubmission, parse_moment
@@ -68,7 +68,7 @@ def read_request(data: JsonObject, now: datetime = NO_MOMENT) -> tuple[RawSubmis
         referrer=text_or_none(data.get("referrer")),
         first_touch=data.get("first_touch"),
         last_touch=data.get("last_touch"),
-        client_ids=data.get("client_ids"),
+        client_ids=texts(data.get("client_ids")),
         ip=text_or_none(data.get("ip")),
         user_agent=text_or_none(data.get("user_agent")),
         timezone=text_or_none(data.get("timezone")),

@@ -53,7 +53,7 @@ def trail_of(raw: RawSubmission, found: Sorted) -> Trail:
         told=tuple(given.text for given in found.others if tells_marks(given.text)),
         first=raw.first_touch or said.get("firsttouch"),
         last=raw.last_touch or said.get("lasttouch"),
-        client_ids=read_client_ids(raw.client_ids or said.get("clientids")),
+        client_ids=read_client_ids(dict(raw.client_ids) or said.get("clientids")),
     )
 
 

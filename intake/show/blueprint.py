@@ -12,6 +12,8 @@ from intake.show.access import Access
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
+from intake.show.held import HeldPages
+from intake.show.install import Installing, InstallPages
 from intake.show.pages import Pages, Surroundings
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
@@ -40,12 +42,14 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     demo_url: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     watchers: Watchers | None = None,
+    installing: Installing | None = None,
 ) -> Blueprint:
     """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
 
     `ring` is called with a delivery's id after a person sent it again. `display_timezone`
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
-    an empty log points to. `watchers` make the page about the service's health.
+    an empty log points to. `watchers` make the page about the service's health,
+    `installing` the one of installation.
     """
     clock = text.Clock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
@@ -60,13 +64,18 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "words": words,
             "demo_url": demo_url,
             "has_health": watchers is not None,
+            "has_install": installing is not None,
             "lasting_troubles": lambda: count_lasting(database),
         }
     )
     _add_access(blueprint, access)
-    _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now)))
+    around = Surroundings(database, directory, ring, clock, now)
+    _add_pages(blueprint, Pages(around))
+    _add_held(blueprint, HeldPages(database, directory, ring))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
+    if installing is not None:
+        _add_install(blueprint, InstallPages(around, installing))
     _add_filters(blueprint)
     add_errors(blueprint)
     return blueprint
@@ -89,6 +98,12 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
 
 
+def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/log/<number>/release", "release", pages.release, methods=both)
+    blueprint.add_url_rule("/log/<number>/spam", "spam", pages.spam, methods=both)
+
+
 def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
     blueprint.add_url_rule("/log/health", "health", pages.show)
     both = ["GET", "POST"]
@@ -97,8 +112,16 @@ def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
     blueprint.add_url_rule(finding, "dismiss_finding", pages.dismiss, methods=both)
 
 
+def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
+    add = blueprint.add_url_rule
+    add("/install", "install", pages.show)
+    add("/install/<site>", "install", pages.show)
+    add("/install/<site>/test", "install_test", pages.try_out, methods=["GET", "POST"])
+    add("/install/<site>/test/<number>.json", "install_state", pages.follow)
+
+
 def _add_filters(blueprint: Blueprint) -> None:
-    for each in (text.visible, text.short, text.phone):
+    for each in (text.visible, text.short, text.phone, text.arrival):
         blueprint.add_app_template_filter(each)
 
 

@@ -22,6 +22,8 @@ from intake.domain.site import (
 from intake.envybox.address import api_root, usable_key
 from intake.errors import SettingsError
 from intake.sites import after
+from intake.sites.secret import read_secret
+from intake.sites.spam import SPAM_KEYS, read_spam
 from intake.toml_table import Table
 
 MAX_RATE = 1000
@@ -34,6 +36,7 @@ _SITE_KEYS = {
     *("custom_inputs", "inbox_types", "pipelines", "comment_extra"),
     *("attribution", "infer_utm"),
     *after.AFTER_KEYS,
+    *SPAM_KEYS,
 }
 
 
@@ -59,7 +62,7 @@ def read_directory(path: Path, env: Mapping[str, str]) -> Directory:
         for key, table in root.need("crm", dict, "хотя бы одну таблицу [crm.main]").items()
     }
     sites = {
-        key: _site(key, table, accounts)
+        key: _site(key, table, accounts, env)
         for key, table in root.need("site", dict, "хотя бы одну таблицу [site.okna]").items()
     }
     return Directory(sites, accounts)
@@ -74,6 +77,9 @@ def _check_name(table: str, name: str) -> None:
         )
 
 
+_KEY = '"env:ENVYBOX_API_KEY" или "file:/run/secrets/envybox", сам ключ в файл не пишут'
+
+
 def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
     table = Table(f"crm.{key}", data, _CRM_KEYS)
     _check_name(f"crm.{key}", key)
@@ -85,7 +91,7 @@ def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
         key=key,
         url=check_crm_url(f"[crm.{key}] url, path", url, path),
         path=path,
-        api_key=check_crm_key(f"[crm.{key}] api_key", _secret(table, env)),
+        api_key=check_crm_key(f"[crm.{key}] api_key", read_secret(table, "api_key", _KEY, env)),
         crm_id=table.id("crm_id", "номер CRM, например 2119"),
         rate=_rate(table),
     )
@@ -96,25 +102,6 @@ def _rate(table: Table) -> float:
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= MAX_RATE:
         raise table.wrong("rate", f"число запросов в секунду, от 0 до {MAX_RATE}, например 5")
     return float(rate)
-
-
-def _secret(table: Table, env: Mapping[str, str]) -> str:
-    example = '"env:ENVYBOX_API_KEY" или "file:/run/secrets/envybox", сам ключ в файл не пишут'
-    kind, _, name = table.need("api_key", str, example).partition(":")
-    if kind == "env" and name:
-        secret = env.get(name, "")
-        if not secret:
-            raise SettingsError(f"[{table.name}] api_key: переменная {name} не задана или пуста.")
-        return secret
-    if kind == "file" and name:
-        try:
-            secret = Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            secret = ""
-        if not secret:
-            raise SettingsError(f"[{table.name}] api_key: файл {name} не читается или пуст.")
-        return secret
-    raise table.wrong("api_key", example)
 
 
 def check_crm_url(setting: str, url: str, path: str = DEFAULT_PATH) -> str:
@@ -137,7 +124,7 @@ def check_crm_key(setting: str, key: str) -> str:
         raise SettingsError(f"{setting}: {error}") from None
 
 
-def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
+def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount], env: Mapping[str, str]) -> Site:
     table = Table(f"site.{key}", data, _SITE_KEYS)
     _check_name(f"site.{key}", key)
     crm = table.get("crm", str, 'имя таблицы CRM, например "main"') or next(iter(accounts))
@@ -168,6 +155,7 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
         working=after.read_working(table),
         comment_extra=table.get("comment_extra", bool, "true или false") is not False,
         rules=_rules(table),
+        spam=read_spam(table, env),
     )
 
 

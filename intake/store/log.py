@@ -27,7 +27,10 @@ CLOCK_SLACK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """Which submissions are wanted; None: any. `until` itself is not included."""
+    """Which submissions are wanted; None: any. `until` itself is not included.
+
+    Spam is out of the way: it comes only where its status or a text is asked for.
+    """
 
     site: str | None = None
     status: SubmissionState | DeliveryState | None = None
@@ -82,6 +85,9 @@ class LogRow:
     timezone: str | None
     utm_source: str | None
     utm_campaign: str | None
+    doubts: tuple[str, ...] = ()
+    tries: int | None = None
+    waited_ms: int | None = None
     deliveries: tuple[DeliverySummary, ...] = ()
     findings: tuple[FindingSummary, ...] = ()
 
@@ -170,6 +176,8 @@ class _Search:
                 query = query.join(submissions, submissions.c.id == deliveries.c.submission_id)
         elif wanted.status:
             query = query.where(submissions.c.state == wanted.status)
+        elif not wanted.text:
+            query = query.where(submissions.c.state != SubmissionState.SPAM)
         if wanted.site:
             query = query.where(submissions.c.site == wanted.site)
         if wanted.text:
@@ -231,7 +239,7 @@ def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Find
 
 def _row_columns() -> list[Any]:
     names = "id number received_at site state reason repeats name phone email"
-    names += " region timezone utm_source utm_campaign"
+    names += " region timezone utm_source utm_campaign doubts tries waited_ms"
     return [submissions.c[name] for name in names.split()]
 
 
@@ -240,7 +248,8 @@ def _row(
     summaries: tuple[DeliverySummary, ...],
     known: tuple[FindingSummary, ...],
 ) -> LogRow:
-    return LogRow(**row._mapping, deliveries=summaries, findings=known)  # noqa: SLF001  # SQLAlchemy's public name
+    values = {**row._mapping, "doubts": tuple(row.doubts or ())}  # noqa: SLF001  # SQLAlchemy's public name
+    return LogRow(**values, deliveries=summaries, findings=known)
 
 
 def read_summary(row: Row[*tuple[Any, ...]]) -> DeliverySummary:

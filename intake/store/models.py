@@ -71,6 +71,8 @@ submissions = Table(
     Column("channel", String(20), nullable=False),
     Column("state", String(20), nullable=False),
     Column("reason", String(50)),
+    # Why it was held: codes of `intake.domain.doubt`. They stay when a person lets it pass.
+    Column("doubts", JSON(none_as_null=True)),
     Column("duplicate_of", Id, ForeignKey("submissions.id")),
     Column("repeats", Integer, nullable=False, server_default="0"),
     Column("received_at", UtcDateTime, nullable=False),
@@ -85,6 +87,8 @@ submissions = Table(
     Column("timezone", String(10)),
     Column("utm_source", Text),
     Column("utm_campaign", Text),
+    Column("tries", Integer),
+    Column("waited_ms", Integer),
     Column("search_text", Text, nullable=False),
     UniqueConstraint("site", "submission_key"),
     Index(None, "site", "id"),

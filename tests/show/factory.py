@@ -15,7 +15,7 @@ from intake.domain.attribution import Attribution
 from intake.domain.lead import Lead, Phone
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
-from intake.show import Watchers, create_blueprint
+from intake.show import Installing, Watchers, create_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
@@ -60,7 +60,9 @@ class Log:
         return client
 
 
-def open_log(path: Path, watchers: Watchers | None = None) -> Log:
+def open_log(
+    path: Path, watchers: Watchers | None = None, installing: Installing | None = None
+) -> Log:
     clock = [NOW]
     file = path / "log.db"
     is_new = not file.exists()
@@ -79,6 +81,7 @@ def open_log(path: Path, watchers: Watchers | None = None) -> Log:
             demo_url="/demo",
             now=lambda: clock[0],
             watchers=watchers,
+            installing=installing,
         )
     )
     return log
