@@ -23,8 +23,14 @@
       widget: () => window.turnstile,
     },
   };
-  const similar = { phone: /phone|\btel|тел/i, email: /mail|почт/i };
+  const similar = { phone: /phone|\btel|(^|[^а-яё])тел/i, email: /mail|почт/i };
   const askedAt = new WeakMap();
+  const { origin } = new URL(script.src);
+  let forbidden = false;
+
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective === "connect-src" && blockedURI.startsWith(origin)) forbidden = true;
+  });
 
   function make(tag, attributes) {
     const element = document.createElement(tag);
@@ -32,18 +38,20 @@
     return element;
   }
 
-  function load(src, onload, onerror) {
+  function load(src) {
     const { nonce } = script;
-    const element = document.createElement("script");
-    document.head.append(Object.assign(element, { src, nonce, onload, onerror }));
+    document.head.append(Object.assign(document.createElement("script"), { src, nonce }));
   }
 
   // A form is seen for the first time, or focused again.
   Intake.assist = (form, url, since, consent) => {
     if (!form.intake) {
+      // Who has only pressed the button has filled in nothing.
+      let typed = false;
+      form.addEventListener("input", () => (typed = true), { once: true });
       form.intake = {
         get fill_ms() {
-          return Date.now() - since;
+          return typed ? Date.now() - since : undefined;
         },
       };
       setTrap(form);
@@ -129,9 +137,8 @@
     if (first) first.focus();
     // Each is told beside its field; said once more below it would only be read out twice.
     if (first && marked.every(Boolean)) say(form, "Заявка не ушла: проверьте отмеченные поля.");
-    // No answer though the service is there: CORS, a blocker or the page's policy.
-    if (queued && !status)
-      load(snippet.src.split("?")[0] + "?" + Date.now(), () => post(submission));
+    // A lost connection comes back; what the page's policy forbids a script never comes through.
+    if (queued && !status && forbidden) post(submission);
   };
 
   function say(form, text) {

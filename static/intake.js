@@ -1,4 +1,4 @@
-// Sends forms to the service this file came from. How and why: docs/install.md
+// How and why: docs/install.md
 (() => {
   "use strict";
   if (window.Intake) return;
@@ -27,21 +27,20 @@
       )
       .join("&");
 
-  // The page may have rewritten its address.
-  const [{ name: page_url }] = performance.getEntriesByType("navigation");
+  const { name: page_url } = performance.getEntriesByType("navigation")[0] || { name: location.href };
   const { referrer } = document;
   const marks = marksOf(page_url);
   const host = "." + location.host;
   const from = "." + referrer.split("/")[2];
   const inside = !referrer || from.endsWith(host) || host.endsWith(from);
   const organic =
-    /^(ysclid[^&]*$|https?:..(www\.)?(ya|yandex|google|bing|duckduckgo|go\.mail)\.)/.test(
+    /^(ysclid[^&]*$|https?:..(www\.)?(ya|yandex|google|bing|duckduckgo|go\.mail|nova\.rambler)\.)/.test(
       marks || referrer,
     );
   const typ = organic ? "organic" : marks ? "utm" : inside ? "typein" : "referral";
   const landing = { page_url, marks, referrer, typ, at: now() };
   let visit = {};
-  let consent;
+  let consent, judged;
 
   const remember = () => {
     const known = recall("intake");
@@ -50,11 +49,13 @@
     if (consent && now() - known.seen < 4380 * hour) visit = known;
     const { first_touch = landing, last_touch = landing, seen, seed } = visit;
     const running = now() - seen < hour / 2;
-    const newer = marks ? marks !== last_touch.marks : organic || !(inside || running);
+    const newer =
+      !judged && (marks ? marks !== last_touch.marks : organic || !(inside || running));
+    judged = consent;
     visit = {
       first_touch,
       last_touch: newer ? landing : last_touch,
-      seed: running ? seed : crypto.getRandomValues(new Uint32Array(4)).join("-"),
+      seed: running || (seed && queue()[0]) ? seed : crypto.getRandomValues(new Uint32Array(4)).join("-"),
       seen: now(),
       consent,
     };
@@ -68,9 +69,9 @@
   };
 
   // The same text in a visit is the same submission.
-  const compose = (fields, more) => {
+  const compose = (fields, more, url) => {
     let sum = 0;
-    for (const char of JSON.stringify(fields)) sum = Math.imul(sum ^ char.codePointAt(), 16777619);
+    for (const char of url + JSON.stringify(fields)) sum = Math.imul(sum ^ char.codePointAt(), 16777619);
     remember();
     const { first_touch, last_touch, seed } = visit;
     const { marks, page_url, referrer } = last_touch;
@@ -93,9 +94,9 @@
           ),
         )
         .join("; "),
-      consent: settings.consent && consent,
       ...more,
       ...fields,
+      ...(settings.consent && { consent }),
     };
   };
 
@@ -126,7 +127,6 @@
       if (dataLayer) dataLayer.push({ event: "intake_success", number: answer.number });
     };
 
-    // Another tab may have sent it.
     const waits = () => timer && (listeners[0] || storage[key]);
     const leave = () => waits() && navigator.sendBeacon(url, pack());
 
@@ -187,7 +187,7 @@
     new URL("../submit" + (site ? "/" + site : ""), script.src).href;
 
   const send = (fields, { site, url = addressOf(site), form, listener = Object } = {}) => {
-    const body = compose(fields, form && form.intake);
+    const body = compose(fields, form && form.intake, url);
     const known = open["intake." + body.submission_id];
     const { start } = known || courier({ url, body, at: now(), tries: 0 });
     start(listener, form);
@@ -217,7 +217,6 @@
       form.matches("[data-intake]") ||
       form.querySelector("[type=tel], [type=email], [name*=phone i], [name*=тел i]"));
 
-  // Its field may be called action.
   const addressFor = (form) => {
     const { action } = form.cloneNode();
     return action.startsWith(addressOf("")) ? action : addressOf(form.dataset.site);
@@ -226,7 +225,7 @@
   const read = (form, button) => {
     const fields = Object.create(null);
     new FormData(form, button).forEach((value, name) => {
-      const text = value.name || value;
+      const text = value.trim ? value : value.name;
       if (text) fields[name] = fields[name] ? fields[name] + ", " + text : text;
     });
     return fields;
@@ -234,7 +233,10 @@
 
   const onSubmit = (event) => {
     const { target: form, submitter } = event;
-    if (event.defaultPrevented || !isOurs(form)) return;
+    if (!isOurs(form)) return;
+    const url = addressFor(form);
+    const copied = form.matches(settings.forms === "form" ? "x" : settings.forms || "x");
+    if (event.defaultPrevented) return copied && send(read(form, submitter), { url });
     if (form.dataset.intakeState === "sending") return event.preventDefault();
     if (form.querySelector("[data-intake-consent]:checked")) agree(1);
     const fields = read(form, submitter);
@@ -250,8 +252,8 @@
       if (next) location.assign(next);
     };
     say(form, "sending", "Отправляем…");
-    send(fields, { url: addressFor(form), form, listener });
-    event.preventDefault(); // last: an error before leaves the form to the browser
+    send(fields, { url, form, listener });
+    event.preventDefault();
   };
 
   document.addEventListener("submit", onSubmit);

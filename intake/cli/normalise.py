@@ -59,7 +59,7 @@ def _posts(text: str) -> Iterator[JsonObject]:
         posts = [json.loads(text)]
     except (ValueError, RecursionError):
         try:
-            posts = [json.loads(line) for line in text.splitlines() if line.strip()]
+            posts = [json.loads(line) for line in text.split("\n") if line.strip()]
         except (ValueError, RecursionError):
             raise IntakeError(NOT_JSON) from None
     for post in posts:

@@ -93,6 +93,8 @@ def percent_decode(text: str) -> str:
 
     >>> percent_decode("%EA%F3%EF%E8%F2%FC"), percent_decode("%25D0%25AF"), percent_decode("50%off")
     ('купить', 'Я', '50%off')
+    >>> [percent_decode(text) for text in ("%%CAMPAIGN%%", "50%cash", "20%da")]
+    ['%%CAMPAIGN%%', '50%cash', '20%da']
     """
     return decode_percent(text)[0]
 
@@ -111,7 +113,7 @@ def decode_percent(text: str) -> tuple[str, int, bool]:
 
     def decoded(found: re.Match[str]) -> str:
         nonlocal foreign
-        run, is_foreign = _decode_run(found[0], first=rounds == 1)
+        run, is_foreign = _decode_run(found[0], first=rounds == 1 and not _is_glued(found))
         foreign = foreign or is_foreign
         return run
 
@@ -134,6 +136,12 @@ def _decode_plainly(text: str) -> str | None:
     except UnicodeDecodeError:
         return None
     return once if "%" not in once else None
+
+
+def _is_glued(found: re.Match[str]) -> bool:
+    """Whether an escape is the middle of a word, as in ``%campaign%``, or a share: ``20%da``."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    return before.isdigit() or after == "_" or (after.isascii() and after.isalnum())
 
 
 def _decode_run(run: str, *, first: bool) -> tuple[str, bool]:

@@ -1,6 +1,7 @@
 """The snippet on pages of a web developer, in a real browser."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 from playwright.sync_api import expect
@@ -407,3 +408,52 @@ def test_fields_may_be_called_anything(
     assert page.url.endswith("/index")
     assert {name: service.told()[name] for name in names} == {name: f"{name} 1" for name in names}
     assert lead.fields["constructor"] == "constructor 1"
+
+
+@pytest.mark.parametrize(("forms", "leads"), [("form", 0), ("form:not(.search)", 1)])
+def test_a_form_that_the_pages_own_script_sends_is_copied_where_it_is_named(
+    service: Service, site: CustomerSite, open_page: OpenPage, forms: str, leads: int
+) -> None:
+    own = "<script>addEventListener('submit', (event) => event.preventDefault(), true)</script>"
+    page = open_page(site.page("index", own + form(service), script=f'data-forms="{forms}"'))
+    fill(page)
+    with page.expect_response("**/submit/**") if leads else nullcontext():
+        send(page)
+    assert len(service.leads()) == leads
+
+
+def test_the_same_text_for_two_sites_is_a_lead_of_each(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.evaluate(
+        """(there) => Promise.all([there, there + "?other"].map((url) =>
+            Intake.send({ phone: "+7 912 345-67-89" }, { url })))""",
+        f"{service.url}/submit/okna",
+    )
+    assert len({lead.key for lead in service.leads()}) == 2
+
+
+def test_a_failing_proxy_leads_nobody_away_from_what_was_typed(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.route("**/submit/**", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("уйдёт сама")
+    expect(page.locator("[name=name]")).to_have_value("Анна")
+    page.unroute("**/submit/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_without_a_navigation_entry_the_address_serves(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    old = "<script>performance.getEntriesByType = () => []</script>"
+    page = open_page(site.page("index", old + form(service)))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
