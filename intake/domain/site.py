@@ -92,7 +92,8 @@ class Site:
     Of the deal: `tags_deal` are added to it, `deal_comment` is a comment of it,
     `deal_fields` are set (by the field's id), `responsible` says among whom leads are
     shared out. Texts may hold the names in `intake.domain.wording.PLACEHOLDERS`.
-    `working` None: around the clock.
+    `working` None: around the clock. `retention_days`: after so many days only the skeleton
+    of what was delivered is kept; None: everything, for ever.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Site:
     responsible: tuple[Share, ...] = ()
     working: WorkingTime | None = None
     comment_extra: bool = True
+    retention_days: int | None = None
     rules: FieldRules = field(default_factory=FieldRules)
 
 

@@ -8,11 +8,17 @@ from flask import Blueprint, Response, g
 
 from intake.domain.site import Directory
 from intake.show import text, words
-from intake.show.access import Access
+from intake.show.access import Access, reach
+from intake.show.account import AccountPages
+from intake.show.audit import AuditPages
+from intake.show.covering import cover, shown_phone
+from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
 from intake.show.pages import Pages, Surroundings
+from intake.show.people import PeoplePages
+from intake.show.rights import i_may
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
 
@@ -50,11 +56,15 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     clock = text.Clock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
     access = Access(database, now)
+    # Every page reads and changes only what whoever asks may see.
+    everything, database = database, database.limited(reach)
     blueprint.before_request(access.guard)
     blueprint.after_request(_add_headers)
+    blueprint.after_request(cover)
     blueprint.context_processor(
         lambda: {
             "user": g.get("user"),
+            "may": i_may,
             "csrf_token": form_token,
             "clock": clock,
             "words": words,
@@ -67,6 +77,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now)))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
+    _add_people(blueprint, everything, directory, now)
     _add_filters(blueprint)
     add_errors(blueprint)
     return blueprint
@@ -97,9 +108,35 @@ def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
     blueprint.add_url_rule(finding, "dismiss_finding", pages.dismiss, methods=both)
 
 
+def _add_people(
+    blueprint: Blueprint, database: Database, directory: Directory, now: Callable[[], datetime]
+) -> None:
+    add, both = blueprint.add_url_rule, ["GET", "POST"]
+    mine = AccountPages(database, now)
+    add("/log/account", "account", mine.show)
+    add("/log/account/password", "change_password", mine.change_password, methods=both)
+    session = "/log/account/sessions/<int:session_id>/end"
+    add(session, "end_own_session", mine.end_session, methods=both)
+    add("/log/account/sessions/end", "end_other_sessions", mine.end_others, methods=both)
+    people = PeoplePages(database, directory, now)
+    one = "/log/people/<int:user_id>"
+    add("/log/people", "people", people.everybody)
+    add("/log/people/add", "add_person", people.add, methods=both)
+    add(one, "person", people.show)
+    add(f"{one}/rights", "change_rights", people.change_rights, methods=both)
+    add(f"{one}/access", "change_access", people.change_access, methods=both)
+    add(f"{one}/password", "reset_password", people.reset_password, methods=both)
+    session = f"{one}/sessions/<int:session_id>/end"
+    add(session, "end_person_session", people.end_session, methods=both)
+    add(f"{one}/sessions/end", "end_person_sessions", people.end_sessions, methods=both)
+    add("/log/audit", "audit", AuditPages(database, now).list)
+    add("/log/erase", "erase", ErasePages(database, directory).show, methods=both)
+
+
 def _add_filters(blueprint: Blueprint) -> None:
-    for each in (text.visible, text.short, text.phone):
+    for each in (text.visible, text.short):
         blueprint.add_app_template_filter(each)
+    blueprint.add_app_template_filter(shown_phone, "phone")
 
 
 def _add_headers(response: Response) -> Response:

@@ -45,6 +45,29 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
     return [Fact("Способ отправки", words.channel(record.channel)), *known]
 
 
+def numbers_of(record: SubmissionRecord) -> list[str]:
+    """Return the telephone number in every way the pages write it."""
+    number = record.lead.phone
+    if number is None:
+        return []
+    return [number.value, number.original, text.phone(number.value)]
+
+
+def consent(record: SubmissionRecord) -> list[Fact]:
+    """Return what the visitor agreed to, when and from where, as far as the page told it."""
+    told = record.raw.get("consent")
+    if not isinstance(told, dict):
+        return []
+    pairs: list[tuple[str, JsonValue]] = [
+        ("Версия текста", told.get("text_version")),
+        ("Отмечено", told.get("at")),
+        ("Принято сервисом", record.raw.get("received_at")),
+        ("IP-адрес", told.get("ip") or record.raw.get("ip")),
+        ("Страница", told.get("page_url") or record.raw.get("page_url")),
+    ]
+    return [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
+
+
 def understood(lead: Lead) -> list[Fact]:
     """Return what we made of it, as it goes to the CRM."""
     return [fact for fact in _facts_of(lead) if fact.value]

@@ -9,9 +9,11 @@ from flask import abort, flash, g, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from intake.domain.delivery import DeliveryState
+from intake.domain.person import sees
 from intake.domain.site import Directory
 from intake.domain.submission import read_number
 from intake.show import facts, words
+from intake.show.covering import hide
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.pauses import (
     SENT_LATER,
@@ -39,6 +41,7 @@ _IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 ALREADY = "Уже отправляется: кто-то нажал чуть раньше вас. Ещё одной заявки не будет."
 SENT = "Отправляем ещё раз. Итог появится на этой странице."
+ERASED = "Данные этой заявки стёрты: отправлять больше нечего."
 UNCONFIRMED = "Отметьте галочкой, что согласны на ещё одну заявку в CRM, и нажмите снова."
 
 
@@ -104,6 +107,7 @@ class Pages:
             site=self._around.directory.sites.get(record.row.site),
             status=self._status(record.row, paused, now),
             pauses=view_pauses(mine, self._around.directory, self._around.clock, now),
+            consent=facts.consent(record),
             sent=facts.sent_fields(record),
             sent_with=facts.sent_with(record),
             understood=facts.understood(record.lead),
@@ -127,7 +131,7 @@ class Pages:
         generation = read_id(request.form.get("generation"))
         if delivery is None or generation is None:
             abort(400, "form")
-        flash(self._redeliver(delivery, generation))
+        flash(self._redeliver(delivery, generation, erased=record.erased_at is not None))
         return redirect(url_for(".submission", number=number, _anchor="delivery"), 303)
 
     def unknown(self, path: str = "") -> NoReturn:
@@ -135,10 +139,12 @@ class Pages:
         del path
         abort(404)
 
-    def _redeliver(self, delivery: DeliveryRecord, generation: int) -> str:
+    def _redeliver(self, delivery: DeliveryRecord, generation: int, *, erased: bool) -> str:
         from_scratch = request.form.get("from_scratch") == "yes"
         if from_scratch and request.form.get("confirm") != "yes":
             return UNCONFIRMED
+        if erased:
+            return ERASED
         if generation == delivery.generation and (refusal := _refusal(delivery, from_scratch)):
             return refusal
         done = redeliver(
@@ -158,6 +164,7 @@ class Pages:
         record = read_submission(self._database, known) if known else None
         if record is None:
             abort(404, "submission")
+        hide(*facts.numbers_of(record))
         return record
 
     def _views(self, record: SubmissionRecord, now: datetime) -> tuple[DeliveryView, ...]:
@@ -181,7 +188,8 @@ class Pages:
         return log.count(self._database, _ATTENTION, limit=NOTICE_LIMIT)
 
     def _sites(self, chosen: str | None) -> dict[str, str]:
-        sites = {key: site.title for key, site in self._around.directory.sites.items()}
+        every = self._around.directory.sites
+        sites = {key: site.title for key, site in every.items() if sees(g.user.reach, key)}
         # A site that has left the settings still has its submissions.
         return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
 

@@ -24,13 +24,14 @@ from intake.sites import after
 from intake.toml_table import Table
 
 MAX_RATE = 1000
+LONGEST_RETENTION = 36500
 DEFAULT_PATH = "/openapi/v1"
 
 _CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate"}
 _SITE_KEYS = {
     *("title", "crm", "origins", "thanks_url", "default_country", "create", "fields"),
     *("inbox_type_id", "pipeline_id", "employee_id", "tags"),
-    *("custom_inputs", "inbox_types", "pipelines", "comment_extra"),
+    *("custom_inputs", "inbox_types", "pipelines", "comment_extra", "retention_days"),
     *after.AFTER_KEYS,
 }
 
@@ -165,8 +166,17 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
         responsible=after.read_responsible(table),
         working=after.read_working(table),
         comment_extra=table.get("comment_extra", bool, "true или false") is not False,
+        retention_days=_retention(table),
         rules=_rules(table),
     )
+
+
+def _retention(table: Table) -> int | None:
+    example = f"число дней от 1 до {LONGEST_RETENTION}, например 365"
+    days = table.get("retention_days", int, example)
+    if days is not None and not 1 <= days <= LONGEST_RETENTION:
+        raise table.wrong("retention_days", example)
+    return days
 
 
 _ORIGINS = 'список адресов без путей и звёздочек, например ["https://okna.example"]'

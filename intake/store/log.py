@@ -82,6 +82,7 @@ class LogRow:
     timezone: str | None
     utm_source: str | None
     utm_campaign: str | None
+    erased_at: datetime | None = None
     deliveries: tuple[DeliverySummary, ...] = ()
     findings: tuple[FindingSummary, ...] = ()
 
@@ -231,7 +232,7 @@ def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Find
 
 def _row_columns() -> list[Any]:
     names = "id number received_at site state reason repeats name phone email"
-    names += " region timezone utm_source utm_campaign"
+    names += " region timezone utm_source utm_campaign erased_at"
     return [submissions.c[name] for name in names.split()]
 
 

@@ -86,6 +86,8 @@ submissions = Table(
     Column("utm_source", Text),
     Column("utm_campaign", Text),
     Column("search_text", Text, nullable=False),
+    # Since when only the skeleton is left: number, time, site, state, counts and marks.
+    Column("erased_at", UtcDateTime),
     UniqueConstraint("site", "submission_key"),
     Index(None, "site", "id"),
     Index(None, "state", "id"),
@@ -246,18 +248,58 @@ findings = Table(
     Index(None, "submission_id"),
 )
 
+# What is still whole, by age: the next to be erased once a site's term is over.
+_whole = submissions.c.erased_at.is_(None)
+Index(
+    None,
+    submissions.c.site,
+    submissions.c.received_at,
+    sqlite_where=_whole,
+    postgresql_where=_whole,
+)
+
 users = Table(
     "users",
     metadata,
     Column("id", Id, primary_key=True),
     Column("login", String(100), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
+    Column("role", String(20), nullable=False, server_default="viewer"),
+    # The sites whose submissions the person sees; NULL: every one.
+    Column("sites", JSON(none_as_null=True)),
     Column("disabled", Boolean, nullable=False, server_default=false()),
-    # Raised to end every session of the person at once.
+    # Of the version before, which may still run beside this one; nothing here reads them.
     Column("session_version", Integer, nullable=False, server_default="1"),
     Column("failed_logins", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Kept for a while after they have ended: where a person has been before they are known.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    # Digests: whoever reads the table can sign in with nothing of it.
+    Column("key_digest", String(64), nullable=False, unique=True),
+    Column("device_digest", String(64), nullable=False),
+    Column("address", String(50), nullable=False),
+    Column("browser", String(300), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "user_id", "id"),
+)
+
+# Failed sign-ins by who seems to try: `intake.store.throttle`.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("failed_at", UtcDateTime, nullable=False),
+    Column("locked_until", UtcDateTime),
 )
 
 audit = Table(
@@ -270,6 +312,8 @@ audit = Table(
     Column("submission_id", Id, ForeignKey("submissions.id")),
     Column("detail", JSON, nullable=False),
     Index(None, "submission_id"),
+    Index(None, "actor", "id"),
+    Index(None, "action", "id"),
 )
 
 heartbeats = Table(

@@ -8,6 +8,7 @@ from intake.cli.users import users
 from intake.errors import IntakeError
 from intake.show.passwords import PasswordCheck
 from intake.store.database import Database
+from intake.store.throttle import Visit
 from intake.store.users import begin_sign_in
 
 
@@ -24,7 +25,7 @@ def call(store: Database, *words: str, typed: str | None = None) -> Result:
 
 
 def opens(store: Database, login: str, password: str) -> bool:
-    found = begin_sign_in(store, login)
+    found = begin_sign_in(store, login, Visit())
     return PasswordCheck().matches(found.password_hash if found else None, password)
 
 
@@ -57,7 +58,7 @@ def test_a_short_password_and_a_taken_login_are_refused_with_a_sentence(store: D
 def test_access_is_closed_and_given_back(store: Database) -> None:
     call(store, "add", "anna", "--password-stdin", typed="длинный пароль\n")
     call(store, "disable", "anna")
-    assert "anna\tзакрыт" in call(store, "list").stdout
+    assert "anna\tзакрыт\tadmin, все сайты" in call(store, "list").stdout
     assert not opens(store, "anna", "длинный пароль")
     call(store, "enable", "anna")
     assert opens(store, "anna", "длинный пароль")

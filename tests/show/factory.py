@@ -13,18 +13,22 @@ from sqlalchemy import insert, select, update
 
 from intake.domain.attribution import Attribution
 from intake.domain.lead import Lead, Phone
+from intake.domain.person import Rights, Role
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
 from intake.show import Watchers, create_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
-from intake.store.users import User, add_user
+from intake.store.sessions import finish_sign_in
+from intake.store.throttle import Visit
+from intake.store.users import User, add_user, begin_sign_in
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 11, 5, 9, tzinfo=UTC)
 LOGIN, PASSWORD = "anna", "верный пароль 1"
 CANARY = "canary-api-key-8f1c"
+ADMIN = Rights(Role.ADMIN)
 
 _serial = count(1)
 _hash = hash_password(PASSWORD)
@@ -51,13 +55,20 @@ class Log:
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
-    def signed_in(self) -> FlaskClient:
+    def signed_in(self, person: User | None = None) -> FlaskClient:
         """Give the session that a sign-in gives, without its slow password check."""
-        client = self.client()
+        client, visit = self.client(), Visit("127.0.0.1", "Firefox/140.0 Linux")
+        found = begin_sign_in(self.database, (person or self.person).login, visit)
+        assert found is not None
+        opened = finish_sign_in(self.database, found, visit)
         with client.session_transaction() as session:
-            since = self.clock[0].timestamp()
-            session.update(person=self.person.id, version=1, since=since)
+            session["key"] = opened.key
         return client
+
+    def as_(self, role: str, *sites: str) -> FlaskClient:
+        """Sign in as somebody of this role who is given these sites, or all."""
+        rights = Rights(Role(role), frozenset(sites) or None)
+        return self.signed_in(add_person(self.database, f"{role}-{next(_serial)}", rights))
 
 
 def open_log(path: Path, watchers: Watchers | None = None) -> Log:
@@ -84,8 +95,8 @@ def open_log(path: Path, watchers: Watchers | None = None) -> Log:
     return log
 
 
-def add_person(database: Database, login: str = LOGIN) -> User:
-    return add_user(database, login, _hash)
+def add_person(database: Database, login: str = LOGIN, rights: Rights = ADMIN) -> User:
+    return add_user(database, login, _hash, rights)
 
 
 def token(client: FlaskClient, address: str) -> str:

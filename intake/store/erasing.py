@@ -1,0 +1,280 @@
+"""Erasing what people have told: when a site's term is over, or when a person asks.
+
+A skeleton stays: number, time, site, state, counts and marks of the campaign. What has not
+reached the CRM is never erased by age; when a person asks, only where it is said so.
+
+Whoever erases locks the submissions and then their deliveries, and decides by what the
+rows say then. A redelivery changes the same row of `deliveries` and expects its generation,
+which erasing raises: whichever comes second finds that the other was there.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from intake.domain.attribution import Attribution
+from intake.domain.delivery import DeliveryState
+from intake.domain.erasure import Card, Found, Report, Whom
+from intake.domain.json import JsonValue
+from intake.domain.lead import Lead
+from intake.domain.submission import SubmissionState
+from intake.store.audit import AuditEntry, record
+from intake.store.database import Database
+from intake.store.models import attempts, audit, deliveries, submissions
+
+RETENTION = "срок хранения"
+ERASED = "erased"
+
+# More than anybody has sent; a mistyped number must not take the service's time.
+MOST_FOUND = 1000
+
+_SEPARATORS = " \u00a0()-.+"
+
+
+def erase_expired(database: Database, site: str, term: timedelta, limit: int) -> int:
+    """Erase up to `limit` submissions of a site that are older than `term`; return how many."""
+    columns = submissions.c
+    with _erasing(database) as connection:
+        now = database.now(connection)
+        old = (
+            select(columns.id)
+            .where(
+                columns.site == site,
+                columns.received_at < now - term,
+                columns.erased_at.is_(None),
+                columns.state != SubmissionState.HELD.value,
+                columns.id.not_in(_undelivered_ids()),
+            )
+            .order_by(columns.received_at)
+            .limit(limit)
+        )
+        rows = _locked(connection, connection.scalars(old).all())
+        done = [row for row in rows if row.erased_at is None and not _waits(connection, row, now)]
+        if not done:
+            return 0
+        _erase(connection, done, now)
+        detail = {"site": site, **_told([row.number for row in done])}
+        record(connection, AuditEntry(now, RETENTION, "retention", detail))
+        return len(done)
+
+
+def find_person(database: Database, whom: Whom) -> Report:
+    """Return what is kept of a person, and what of them is in the CRM."""
+    with database.read() as connection:
+        now = database.now(connection)
+        return Report(tuple(_found(connection, row, now) for row in _of(connection, whom)))
+
+
+def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: bool) -> Report:
+    """Erase what is kept of a person; what has not reached the CRM only if `undelivered`.
+
+    An undelivered one is then never sent. What is being sent this moment stays.
+    """
+    with _erasing(database) as connection:
+        now = database.now(connection)
+        rows = _locked(connection, [row.id for row in _of(connection, whom)])
+        found = [_found(connection, row, now) for row in rows]
+        chosen = [
+            (row, each)
+            for row, each in zip(rows, found, strict=True)
+            if not each.busy and (undelivered or not each.undelivered)
+        ]
+        _give_up(connection, [row.id for row, each in chosen if each.undelivered])
+        _erase(connection, [row for row, _ in chosen], now)
+        erased = [row.number for row, _ in chosen]
+        if erased:
+            record(connection, AuditEntry(now, actor, ERASED, _told(erased)))
+        return Report(tuple(found), frozenset(erased))
+
+
+@contextmanager
+def _erasing(database: Database) -> Iterator[Connection]:
+    """Open a transaction whose freed room SQLite overwrites with zeros."""
+    with database.write() as connection:
+        if not database.is_sqlite:
+            yield connection
+            return
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("PRAGMA secure_delete = OFF")
+
+
+def _told(numbers: Sequence[str]) -> dict[str, JsonValue]:
+    return {"count": len(numbers), "numbers": [*numbers]}
+
+
+def _undelivered_ids() -> Any:
+    # A look for the card of a delivered lead still needs the data to find it by.
+    columns = deliveries.c
+    waits = or_(columns.state != DeliveryState.DELIVERED, columns.next_attempt_at.is_not(None))
+    return select(columns.submission_id).where(waits)
+
+
+def _locked(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Lock these submissions and their deliveries; return the submissions."""
+    query = select(submissions).where(submissions.c.id.in_(ids)).order_by(submissions.c.id)
+    rows = connection.execute(query.with_for_update()).all()
+    mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
+    connection.execute(mine.order_by(deliveries.c.id).with_for_update()).all()
+    return rows
+
+
+def _deliveries(connection: Connection, submission_id: int) -> Sequence[Row[Any]]:
+    mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
+    return connection.execute(mine.order_by(deliveries.c.id)).all()
+
+
+def _waits(connection: Connection, row: Row[Any], now: datetime) -> bool:
+    """Whether a submission is still needed: not in the CRM, held, or worked on."""
+    return row.state == SubmissionState.HELD or any(
+        each.state != DeliveryState.DELIVERED
+        or each.next_attempt_at is not None
+        or _is_worked_on(each, now)
+        for each in _deliveries(connection, row.id)
+    )
+
+
+def _is_worked_on(delivery: Row[Any], now: datetime) -> bool:
+    return delivery.lease_until is not None and delivery.lease_until > now
+
+
+def _erase(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:
+    ids = [row.id for row in rows]
+    if not ids:
+        return
+    mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.delivery_id.in_(mine))
+        .values(request={}, reply=None, message=None)
+    )
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.submission_id.in_(ids))
+        .values(generation=deliveries.c.generation + 1, message=None, next_attempt_at=None)
+    )
+    _erase_details(connection, ids)
+    connection.execute(_SKELETON, [{"of_id": row.id, **_skeleton(row, now)} for row in rows])
+
+
+_SKELETON = (
+    update(submissions)
+    .where(submissions.c.id == bindparam("of_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("raw", "lead", "search_text", "fingerprint", "erased_at"),
+                *("name", "phone", "email", "region", "timezone"),
+            )
+        }
+    )
+)
+
+
+def _skeleton(row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return what is left of a submission: its marks."""
+    marks = Lead.from_json(row.lead if isinstance(row.lead, dict) else {}).attribution.utm
+    left = Lead(attribution=Attribution.from_json(marks))
+    words = "\n".join(value for value in marks.values() if value).casefold()
+    nothing = dict.fromkeys(("name", "phone", "email", "region", "timezone"))
+    return nothing | {
+        "raw": {"fields": {}, "received_at": row.received_at.isoformat(), "channel": row.channel},
+        "lead": left.to_json(),
+        "search_text": words.replace("\0", ""),
+        # A digest of what was typed would tell whoever guesses it that the guess is right.
+        "fingerprint": "",
+        "erased_at": now,
+    }
+
+
+def _erase_details(connection: Connection, ids: Sequence[int]) -> None:
+    """Leave of the deeds about these submissions who did what and when."""
+    rows = connection.execute(
+        select(audit.c.id, audit.c.detail).where(audit.c.submission_id.in_(ids))
+    ).all()
+    for row in rows:
+        left = {name: value for name, value in row.detail.items() if isinstance(value, bool)}
+        connection.execute(update(audit).where(audit.c.id == row.id).values(detail=left))
+
+
+def _give_up(connection: Connection, ids: Sequence[int]) -> None:
+    """Let submissions that wait never be sent: without their data there is nothing to send."""
+    if not ids:
+        return
+    mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
+    connection.execute(delete(attempts).where(attempts.c.delivery_id.in_(mine)))
+    connection.execute(delete(deliveries).where(deliveries.c.submission_id.in_(ids)))
+    connection.execute(
+        update(submissions)
+        .where(submissions.c.id.in_(ids))
+        .values(state=SubmissionState.REJECTED.value, reason=ERASED)
+    )
+
+
+def _of(connection: Connection, whom: Whom) -> list[Row[Any]]:
+    """Return the submissions of a person, and what is linked to them as a repeat."""
+    query = select(submissions).where(_may_name(whom), submissions.c.erased_at.is_(None))
+    likely = connection.execute(query.order_by(submissions.c.id).limit(MOST_FOUND)).all()
+    mine = {row.id: row for row in likely if _names(row, whom)}
+    parents = [row.duplicate_of for row in mine.values() if row.duplicate_of is not None]
+    family = select(submissions).where(
+        or_(submissions.c.id.in_(parents), submissions.c.duplicate_of.in_([*mine, *parents])),
+        submissions.c.erased_at.is_(None),
+    )
+    linked = {row.id: row for row in connection.execute(family)} if mine else {}
+    return [row for _, row in sorted((mine | linked).items())]
+
+
+def _may_name(whom: Whom) -> ColumnElement[bool]:
+    columns = submissions.c
+    if whom.email is not None:
+        # An address is kept as it was typed but for its host.
+        same = func.lower(columns.email) == whom.email
+        return or_(same, columns.search_text.contains(whom.email, autoescape=True))
+    bare: Any = columns.search_text
+    for sign in _SEPARATORS:
+        bare = func.replace(bare, sign, "")
+    return or_(columns.phone.in_(whom.spellings), bare.contains(whom.core, autoescape=True))
+
+
+def _names(row: Row[Any], whom: Whom) -> bool:
+    if row.phone is not None and row.phone in whom.spellings:
+        return True
+    texts = (row.email or "", row.search_text, json.dumps(row.raw, ensure_ascii=False))
+    return any(whom.is_named_in(text) for text in texts)
+
+
+def _found(connection: Connection, row: Row[Any], now: datetime) -> Found:
+    mine = _deliveries(connection, row.id)
+    waiting = [each for each in mine if each.state != DeliveryState.DELIVERED]
+    return Found(
+        number=row.number,
+        site=row.site,
+        received_at=row.received_at,
+        state=waiting[0].state if waiting else (mine[0].state if mine else row.state),
+        undelivered=bool(waiting) or row.state == SubmissionState.HELD,
+        busy=any(_is_worked_on(each, now) for each in mine),
+        attempts=sum(each.attempts for each in mine),
+        cards=tuple(
+            Card(each.crm, each.lead_id, each.deal_id or each.joined_deal_id, each.client_id)
+            for each in mine
+            if each.steps_done or each.lead_id
+        ),
+    )

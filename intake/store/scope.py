@@ -1,0 +1,150 @@
+"""Whose submissions a reader may see: written into every statement, in this one place.
+
+A page asks as if it might see everything. Each SELECT, UPDATE and DELETE that touches a
+table below is narrowed before it runs, in its subqueries too, so a new question cannot
+forget whom it is asked for. What cannot be narrowed, SQL written as text, is refused.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Executable,
+    FromClause,
+    Join,
+    Select,
+    Table,
+    TextClause,
+    Update,
+    and_,
+    false,
+    or_,
+    select,
+)
+from sqlalchemy.event import listen
+from sqlalchemy.sql.selectable import Alias
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
+
+from intake.errors import IntakeError
+from intake.store.models import (
+    attempts,
+    audit,
+    deliveries,
+    findings,
+    shares,
+    submissions,
+    troubles,
+)
+
+# Troubles of the service and of a whole account are everybody's; those of a site, whose
+# name their subject begins with, are told to whoever may see the site.
+_SITE_TROUBLES = ("attention", "silence")
+# How many leads of every site the nightly comparison did not find.
+_SHARED_TROUBLES = ("missing", "twice")
+
+_GUARDED = (submissions, deliveries, attempts, findings, audit, shares, troubles)
+_NAMES = re.compile(rf"\b({'|'.join(table.name for table in _GUARDED)})\b", re.IGNORECASE)
+
+
+class UnscopedQueryError(IntakeError):
+    """A question that cannot be narrowed to the sites of whoever asks."""
+
+
+def limit(connection: Connection, sites: frozenset[str]) -> None:
+    """Let `connection` see and change only what belongs to these sites."""
+
+    def narrow(
+        _connection: Connection, statement: Executable, many: Any, params: Any, _options: Any
+    ) -> tuple[Executable, Any, Any]:
+        return narrowed(statement, sites), many, params
+
+    listen(connection, "before_execute", narrow, retval=True)
+
+
+def narrowed(statement: Executable, sites: frozenset[str]) -> Executable:
+    """Return the statement that touches only these sites; UnscopedQueryError for text."""
+    if isinstance(statement, TextClause):
+        if _NAMES.search(statement.text):
+            raise UnscopedQueryError("Запрос нельзя ограничить сайтами: он написан текстом.")
+        return statement
+
+    def nested(element: ExternallyTraversible, **_: Any) -> ExternallyTraversible | None:
+        is_nested = isinstance(element, Select) and element is not statement
+        return (
+            cast("ExternallyTraversible", narrowed(cast("Executable", element), sites))
+            if is_nested
+            else None
+        )
+
+    inner = replacement_traverse(cast("ExternallyTraversible", statement), {}, nested)
+    if isinstance(inner, Select):
+        inner = inner.where(*_of_select(inner, sites))
+    elif isinstance(inner, Update | Delete) and isinstance(inner.table, Table):
+        inner = inner.where(*_of(inner.table, inner.table, sites, nullable=False))
+    return cast("Executable", inner)
+
+
+def _of_select(query: Select[Any], sites: frozenset[str]) -> Iterator[ColumnElement[bool]]:
+    for source in query.get_final_froms():
+        yield from _of_source(source, sites, nullable=False)
+
+
+def _of_source(
+    source: FromClause, sites: frozenset[str], *, nullable: bool
+) -> Iterator[ColumnElement[bool]]:
+    if isinstance(source, Join):
+        left = nullable or source.full
+        yield from _of_source(source.left, sites, nullable=left)
+        yield from _of_source(source.right, sites, nullable=left or source.isouter)
+    elif isinstance(source, Table):
+        yield from _of(source, source, sites, nullable=nullable)
+    elif isinstance(source, Alias) and isinstance(source.element, Table):
+        yield from _of(source.element, source, sites, nullable=nullable)
+
+
+def _of(
+    table: Table, source: FromClause, sites: frozenset[str], *, nullable: bool
+) -> Iterator[ColumnElement[bool]]:
+    """Give the condition on a row of `source`, which is `table` under some name.
+
+    `nullable`: the row may be absent, on the far side of an outer join.
+    """
+    condition = _condition(table, source, sites)
+    if condition is not None:
+        absent = next(iter(source.primary_key)).is_(None)
+        yield or_(absent, condition) if nullable else condition
+
+
+def _condition(
+    table: Table, source: FromClause, sites: frozenset[str]
+) -> ColumnElement[bool] | None:
+    columns = source.c
+    if table in {submissions, shares}:
+        return columns.site.in_(sites)
+    if table in {deliveries, findings, audit}:
+        return columns.submission_id.in_(_submissions_of(sites))
+    if table is attempts:
+        mine = deliveries.alias()
+        theirs = select(mine.c.id).where(mine.c.submission_id.in_(_submissions_of(sites)))
+        return columns.delivery_id.in_(theirs)
+    return _trouble(source, sites) if table is troubles else None
+
+
+def _submissions_of(sites: frozenset[str]) -> Select[int]:
+    # Under a name of its own: a bare table would be taken for the outer query's.
+    mine = submissions.alias()
+    return select(mine.c.id).where(mine.c.site.in_(sites))
+
+
+def _trouble(source: FromClause, sites: frozenset[str]) -> ColumnElement[bool]:
+    columns = source.c
+    subjects = (
+        or_(columns.subject == site, columns.subject.startswith(f"{site} ", autoescape=True))
+        for site in sites
+    )
+    mine = and_(columns.kind.in_(_SITE_TROUBLES), or_(false(), *subjects))
+    return or_(mine, columns.kind.not_in([*_SITE_TROUBLES, *_SHARED_TROUBLES]))
