@@ -15,9 +15,9 @@ ROLES: Mapping[str, str] = {
 }
 
 ROLE_HINTS: Mapping[str, str] = {
-    Role.VIEWER: "смотрит; телефоны и почта скрыты",
-    Role.MARKETER: "смотрит, отправляет ещё раз, разбирает заявки",
-    Role.ADMIN: "ещё и люди, события, стирание данных; видит все сайты",
+    Role.VIEWER: "только смотрит, телефоны и почта скрыты",
+    Role.MARKETER: "видит контакты, отправляет ещё раз, разбирает заявки",
+    Role.ADMIN: "видит все сайты, ведёт людей и события, стирает данные",
 }
 
 _DEEDS: Mapping[str, str] = {
@@ -56,6 +56,9 @@ def particulars(entry: AuditEntry) -> str:
     """Say what the deed was about, beside the submission it is linked to."""
     detail = entry.detail
     parts = [_PARTS[name](detail[name]) for name in _PARTS if name in detail]
+    if isinstance(detail.get("count"), int):
+        counted = "сеансов" if entry.action == "sessions_ended" else "заявок"
+        parts.insert(0, f"{counted}: {detail['count']}")
     if entry.action in {"user_added", "rights_changed"}:
         parts.append(sites_in_words(detail.get("sites")))
     return ", ".join(part for part in parts if part)
@@ -68,16 +71,11 @@ def _numbers(numbers: JsonValue) -> str:
     return f"{shown} и ещё {len(numbers) - SHOWN_NUMBERS}" if numbers[SHOWN_NUMBERS:] else shown
 
 
-def _count(number: JsonValue) -> str:
-    return f"количество: {number}" if isinstance(number, int) else ""
-
-
 _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "login": short,
     "role": lambda value: role(str(value)),
     "address": lambda value: f"с адреса {short(value)}" if value else "",
     "site": lambda value: f"сайт {short(value, 40)}",
-    "count": _count,
     "numbers": _numbers,
     "from_scratch": lambda value: "как новая заявка" if value else "",
     "kind": lambda value: words.finding(str(value)),

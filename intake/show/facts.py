@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from intake.domain.attribution import Attribution
 from intake.domain.json import JsonValue
 from intake.domain.lead import Lead, Phone
+from intake.domain.submission import parse_moment
 from intake.show import text, words
+from intake.show.text import Clock
 from intake.store.detail import SubmissionRecord
 
 
@@ -53,19 +55,27 @@ def numbers_of(record: SubmissionRecord) -> list[str]:
     return [number.value, number.original, text.phone(number.value)]
 
 
-def consent(record: SubmissionRecord) -> list[Fact]:
+def consent(record: SubmissionRecord, clock: Clock) -> list[Fact]:
     """Return what the visitor agreed to, when and from where, as far as the page told it."""
     told = record.raw.get("consent")
     if not isinstance(told, dict):
         return []
     pairs: list[tuple[str, JsonValue]] = [
         ("Версия текста", told.get("text_version")),
-        ("Отмечено", told.get("at")),
-        ("Принято сервисом", record.raw.get("received_at")),
+        ("Отмечено", _moment(told.get("at"), clock)),
+        ("Принято сервисом", clock.full(record.row.received_at)),
         ("IP-адрес", told.get("ip") or record.raw.get("ip")),
         ("Страница", told.get("page_url") or record.raw.get("page_url")),
     ]
     return [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
+
+
+def _moment(told: JsonValue, clock: Clock) -> JsonValue:
+    """Return a moment a page told in the reader's zone; anything else as it was told."""
+    try:
+        return clock.full(parse_moment(str(told)))
+    except (ValueError, OverflowError):
+        return told
 
 
 def understood(lead: Lead) -> list[Fact]:

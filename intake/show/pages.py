@@ -107,7 +107,7 @@ class Pages:
             site=self._around.directory.sites.get(record.row.site),
             status=self._status(record.row, paused, now),
             pauses=view_pauses(mine, self._around.directory, self._around.clock, now),
-            consent=facts.consent(record),
+            consent=facts.consent(record, self._around.clock),
             sent=facts.sent_fields(record),
             sent_with=facts.sent_with(record),
             understood=facts.understood(record.lead),

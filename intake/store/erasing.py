@@ -127,11 +127,15 @@ def _undelivered_ids() -> Any:
 
 
 def _locked(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Lock these submissions and their deliveries; return the submissions."""
+    """Lock these submissions and their deliveries; return the submissions.
+
+    A deed about them may still be written meanwhile: whoever has changed the delivery and
+    writes that down must not wait for us, who wait for them.
+    """
     query = select(submissions).where(submissions.c.id.in_(ids)).order_by(submissions.c.id)
-    rows = connection.execute(query.with_for_update()).all()
+    rows = connection.execute(query.with_for_update(key_share=True)).all()
     mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
-    connection.execute(mine.order_by(deliveries.c.id).with_for_update()).all()
+    connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True)).all()
     return rows
 
 

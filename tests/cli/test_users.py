@@ -20,7 +20,9 @@ def store(tmp_path: Path, sqlite_template: Path) -> Database:
 
 
 def call(store: Database, *words: str, typed: str | None = None) -> Result:
-    context = SimpleNamespace(database=lambda: store)
+    sites = {"okna": None, "dveri": None}
+    settings = SimpleNamespace(directory=SimpleNamespace(sites=sites))
+    context = SimpleNamespace(database=lambda: store, settings=settings)
     return CliRunner().invoke(users, words, obj=context, input=typed)
 
 
@@ -68,3 +70,26 @@ def test_access_is_closed_and_given_back(store: Database) -> None:
 
 def test_an_empty_list_tells_how_to_begin(store: Database) -> None:
     assert "users add" in call(store, "list").stderr
+
+
+def test_the_first_person_is_an_administrator_and_the_next_a_marketer(store: Database) -> None:
+    assert "anna (admin, все сайты)" in call(store, "add", "anna").stdout
+    assert "olga (marketer, все сайты)" in call(store, "add", "olga").stdout
+    assert "petr (viewer, все сайты)" in call(store, "add", "petr", "--role", "viewer").stdout
+
+
+def test_a_person_is_given_sites_and_another_role(store: Database) -> None:
+    call(store, "add", "anna")
+    added = call(store, "add", "olga", "--role", "viewer", "--site", "okna", "--site", "dveri")
+    assert "olga (viewer, dveri, okna)" in added.stdout
+    assert (
+        "olga: marketer, dveri, okna" in call(store, "rights", "olga", "--role", "marketer").stdout
+    )
+    assert "olga: marketer, okna" in call(store, "rights", "olga", "--site", "okna").stdout
+    assert "olga: marketer, все сайты" in call(store, "rights", "olga", "--all-sites").stdout
+    unknown = call(store, "add", "petr", "--site", "vorota")
+    assert "Сайта «vorota» нет; есть: okna, dveri" in str(unknown.exception)
+    both = call(store, "rights", "olga", "--all-sites", "--site", "okna")
+    assert "Выберите одно" in str(both.exception)
+    assert "users list" in str(call(store, "rights", "nobody", "--role", "viewer").exception)
+    assert call(store, "add", "ivan", "--role", "emperor").exit_code == 2
