@@ -58,7 +58,7 @@ def numbers_of(record: SubmissionRecord) -> list[str]:
 def consent(record: SubmissionRecord, clock: Clock) -> list[Fact]:
     """Return what the visitor agreed to, when and from where, as far as the page told it."""
     told = record.raw.get("consent")
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not told:
         return []
     pairs: list[tuple[str, JsonValue]] = [
         ("Версия текста", told.get("text_version")),

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -57,7 +58,7 @@ def erase_expired(database: Database, site: str, term: timedelta, limit: int) ->
                 columns.received_at < now - term,
                 columns.erased_at.is_(None),
                 columns.state != SubmissionState.HELD.value,
-                columns.id.not_in(_undelivered_ids()),
+                ~_is_undelivered(),
             )
             .order_by(columns.received_at)
             .limit(limit)
@@ -119,11 +120,11 @@ def _told(numbers: Sequence[str]) -> dict[str, JsonValue]:
     return {"count": len(numbers), "numbers": [*numbers]}
 
 
-def _undelivered_ids() -> Any:
+def _is_undelivered() -> ColumnElement[bool]:
     # A look for the card of a delivered lead still needs the data to find it by.
     columns = deliveries.c
     waits = or_(columns.state != DeliveryState.DELIVERED, columns.next_attempt_at.is_not(None))
-    return select(columns.submission_id).where(waits)
+    return exists().where(columns.submission_id == submissions.c.id, waits)
 
 
 def _locked(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
