@@ -22,6 +22,7 @@ ROLE_HINTS: Mapping[str, str] = {
 
 _DEEDS: Mapping[str, str] = {
     "sign_in": "Вход",
+    "sign_in_failures": "Много ошибок при входе",
     "user_added": "Заведён человек",
     "user_disabled": "Доступ закрыт",
     "user_enabled": "Доступ открыт",

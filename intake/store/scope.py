@@ -21,9 +21,9 @@ from sqlalchemy import (
     TextClause,
     Update,
     and_,
+    exists,
     false,
     or_,
-    select,
 )
 from sqlalchemy.event import listen
 from sqlalchemy.sql.selectable import Alias
@@ -126,18 +126,19 @@ def _condition(
     if table in {submissions, shares}:
         return columns.site.in_(sites)
     if table in {deliveries, findings, audit}:
-        return columns.submission_id.in_(_submissions_of(sites))
+        return _belongs(columns.submission_id, sites)
     if table is attempts:
         mine = deliveries.alias()
-        theirs = select(mine.c.id).where(mine.c.submission_id.in_(_submissions_of(sites)))
-        return columns.delivery_id.in_(theirs)
+        theirs = (mine.c.id == columns.delivery_id, _belongs(mine.c.submission_id, sites))
+        return exists().where(*theirs)
     return _trouble(source, sites) if table is troubles else None
 
 
-def _submissions_of(sites: frozenset[str]) -> Select[int]:
-    # Under a name of its own: a bare table would be taken for the outer query's.
+def _belongs(submission_id: ColumnElement[int], sites: frozenset[str]) -> ColumnElement[bool]:
+    # A lookup for each row that is read: of a long table only a page is. Under a name of its
+    # own: a bare table would be taken for the outer query's.
     mine = submissions.alias()
-    return select(mine.c.id).where(mine.c.site.in_(sites))
+    return exists().where(mine.c.id == submission_id, mine.c.site.in_(sites))
 
 
 def _trouble(source: FromClause, sites: frozenset[str]) -> ColumnElement[bool]:

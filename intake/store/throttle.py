@@ -38,9 +38,13 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A try that was let through; `keys` are the counts it stands in until it succeeds."""
+    """A try that was let through; `keys` are the counts it stands in until it succeeds.
+
+    `closes`: it is one too many, and only the right password keeps the door open.
+    """
 
     keys: tuple[str, ...]
+    closes: bool = False
 
 
 def digest(secret: str) -> str:
@@ -74,9 +78,8 @@ def count_try(
     keys = _keys(connection, user_id, visit, now)
     if any(_is_locked(connection, key, now) for key in keys):
         return None
-    for key in keys:
-        _count(connection, key, now)
-    return Counted(keys)
+    closes = [_count(connection, key, now) for key in keys]
+    return Counted(keys, any(closes))
 
 
 def forgive(connection: Connection, counted: Counted) -> None:
@@ -124,14 +127,13 @@ def _keys(
     network = network_of(visit.address)
     bucket = int(digest(network)[:8], 16) % ADDRESS_BUCKETS
     address = f"address:{bucket}"
-    if user_id is None:
-        return (address,)
     device = digest(visit.device) if visit.device else ""
-    if device and _is_known(connection, user_id, now, device=device):
+    # Asked for a login that nobody has too: how long an answer takes must tell nothing.
+    if device and _is_known(connection, user_id or 0, now, device=device):
         return (f"device:{user_id}:{device[:32]}",)
-    if network and _is_known(connection, user_id, now, address=network):
+    if network and _is_known(connection, user_id or 0, now, address=network):
         return (f"place:{user_id}:{digest(network)[:32]}",)
-    return (f"login:{user_id}", address)
+    return (address,) if user_id is None else (f"login:{user_id}", address)
 
 
 def _is_known(
@@ -160,12 +162,14 @@ def _is_locked(connection: Connection, key: str, now: datetime) -> bool:
     return row.locked_until is not None and row.locked_until > now
 
 
-def _count(connection: Connection, key: str, now: datetime) -> None:
+def _count(connection: Connection, key: str, now: datetime) -> bool:
     columns = sign_in_tries.c
     row = connection.execute(
         select(columns.failed, columns.failed_at).where(columns.key == key)
     ).one()
     failed = (0 if row.failed_at < now - FORGOTTEN_AFTER else row.failed) + 1
     free = FREE_TRIES_OF_ADDRESS if key.startswith("address:") else FREE_TRIES
-    values = {"failed": failed, "failed_at": now, "locked_until": locked_until(failed, now, free)}
+    locked = locked_until(failed, now, free)
+    values = {"failed": failed, "failed_at": now, "locked_until": locked}
     connection.execute(update(sign_in_tries).where(columns.key == key).values(values))
+    return locked is not None

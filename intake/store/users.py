@@ -159,6 +159,9 @@ def begin_sign_in(database: Database, login: str, visit: Visit) -> SignIn | None
         row = _find(connection, clean_login(login))
         user = None if row is None or row.disabled else row
         counted = throttle.count_try(connection, user.id if user else None, visit, now)
+        if user and counted and counted.closes:
+            detail: dict[str, JsonValue] = {"address": visit.address[:50]}
+            record(connection, AuditEntry(now, user.login, "sign_in_failures", detail))
     return SignIn(_user(user), user.password_hash, counted) if user and counted else None
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.domain.person import Rights, Role
+from intake.store.audit import AuditFilter, read_audit
 from intake.store.database import Database
 from intake.store.models import sign_in_tries
 from intake.store.sessions import Opened, finish_sign_in
@@ -35,6 +36,17 @@ def test_five_failures_lock_a_person_out_for_a_minute(database: Database, clock:
     assert tries(database, 1, STREET) == [True]
     clock.advance(61)
     assert tries(database, 1, STREET) == [False]
+
+
+def test_many_failures_are_told_among_the_deeds_once_each_time(
+    database: Database, clock: Clock
+) -> None:
+    tries(database, 9, STREET)
+    clock.advance(61)
+    tries(database, 3, STREET)
+    deeds = read_audit(database, AuditFilter(action="sign_in_failures")).rows
+    assert [row.entry.actor for row in deeds] == ["anna", "anna"]
+    assert deeds[0].entry.detail == {"address": STREET.address}
 
 
 def test_all_strangers_together_have_one_count(database: Database) -> None:
