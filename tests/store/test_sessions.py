@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from intake.domain.person import Rights, Role
 from intake.store.database import Database
-from intake.store.models import sessions
+from intake.store.session_models import sessions
 from intake.store.sessions import (
     IDLE,
     LIFETIME,
@@ -43,7 +43,7 @@ def test_a_session_is_found_by_its_key_and_nothing_of_the_key_is_kept(
     assert found is not None
     assert found[0] == anna
     assert (found[1].address, found[1].browser) == ("203.0.113.5", "Firefox")
-    assert find_session(database, "x" + opened.key[1:]) is None
+    assert find_session(database, opened.key + "x") is None
     with database.read() as connection:
         row = connection.execute(select(sessions)).one()
     assert not {opened.key, opened.device} & set(map(str, row))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from intake.store.models import metadata
+from intake.store import session_models
 
 
 def run() -> None:
@@ -11,7 +11,8 @@ def run() -> None:
     with engine.begin() as connection:
         context.configure(
             connection=connection,
-            target_metadata=metadata,
+            # Every module of tables has the same metadata, and the last one knows the first.
+            target_metadata=session_models.sessions.metadata,
             render_as_batch=False,
         )
         with context.begin_transaction():
