@@ -114,9 +114,10 @@ def pages(log: Log) -> list[tuple[str, str]]:
     """Give every page that shows something of the corpus, for each of it."""
     numbers = [add_hostile(log, evil) for evil in CORPUS]
     client = log.signed_in()
-    found = [(f"/log/{number}", client.get(f"/log/{number}").text) for number in numbers]
-    found += [("/log", client.get("/log").text), ("/log/audit", client.get("/log/audit").text)]
-    return found
+    answers = [client.get(path) for path in ("/log", "/log/audit", *map("/log/{}".format, numbers))]
+    # An error's page would show nothing hostile, and nothing else.
+    assert {answer.status_code for answer in answers} == {200}
+    return [(answer.request.path, answer.text) for answer in answers]
 
 
 def test_nothing_of_the_corpus_becomes_a_part_of_a_page(pages: list[tuple[str, str]]) -> None:
