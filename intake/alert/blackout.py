@@ -8,7 +8,8 @@ from pathlib import Path
 
 from intake.alert.channels import Channels
 from intake.domain.message import Message
-from intake.domain.trouble import Kind, over_message, page_of
+from intake.domain.trouble import Kind
+from intake.domain.trouble_over import over_message, page_of
 
 # In seconds. A store that works again by then was only busy.
 PATIENCE = 60.0

@@ -14,6 +14,7 @@ from intake.envybox import (
     AlreadyStarted,
     Envybox,
     EnvyboxError,
+    Forbidden,
     NotFound,
     NotSent,
     Refused,
@@ -33,6 +34,7 @@ Value = TypeVar("Value")
 # What to do next; the first kind that fits.
 _ADVICE: tuple[tuple[type[EnvyboxError], str], ...] = (
     (WrongKey, "Ключ берут в CRM: «Настройки» - «Интеграция» - «API»."),
+    (Forbidden, "Проверьте права ключа и не закрыт ли адрес этой машины."),
     (WrongAddress, "Для метода не из справочника проверьте и его имя."),
     (AlreadyStarted, "Повторять незачем."),
     (NotFound, "Проверьте номер: такого в этой CRM нет или пока нет."),

@@ -18,6 +18,7 @@ from intake.envybox import (
     Envybox,
     EnvyboxError,
     Exchange,
+    Forbidden,
     NotSent,
     Refused,
     Throttled,
@@ -37,6 +38,8 @@ from intake.store.deliveries import (
 from intake.store.schedule import Pace, Turn, book_call, let_go
 
 T = TypeVar("T")
+
+OF_THIS_CALL = "Остальное CRM принимает, дело в этом запросе: пробуем его всё реже."
 
 # A worker may wait this long for its turn at the account; longer, and it does other work.
 PATIENCE = timedelta(seconds=3)
@@ -58,12 +61,21 @@ class StepFailedError(Exception):
     """A step did not succeed: `outcome` decides what follows, `message` is for people.
 
     `wait` is set where something has to settle first, which counts as no failure.
+    `not_before` is set where the account is well and it is this call that it does not take:
+    for so long it must not be repeated.
     """
 
-    def __init__(self, outcome: Outcome, message: str, wait: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        outcome: Outcome,
+        message: str,
+        wait: timedelta | None = None,
+        not_before: timedelta | None = None,
+    ) -> None:
         self.outcome = outcome
         self.message = message
         self.wait = wait
+        self.not_before = not_before
         super().__init__(outcome.value)
 
 
@@ -166,11 +178,12 @@ class Caller:
         try:
             yield
         except EnvyboxError as error:
-            if _is_news(intent, error):
-                self._note(report_of(error, turn.at))
+            report = report_of(error, turn.at, intent)
+            if _is_news(intent, error) and self._note(report):
+                raise self._of_this_call(error) from None
             raise
         else:
-            self._note(CallReport(Outcome.OK, turn.at))
+            self._note(CallReport(Outcome.OK, turn.at, intent.method, intent.effect))
         finally:
             let_go(self.database, self.account.key, turn, self._interval)
 
@@ -188,9 +201,16 @@ class Caller:
     def _interval(self) -> timedelta:
         return timedelta(seconds=1 / self.account.rate)
 
-    def _note(self, report: CallReport) -> None:
+    def _note(self, report: CallReport) -> bool:
         crash.point("deliver.before_pause")
-        note_call(self.database, self.account.key, report, self.chance(), self.policy)
+        return note_call(self.database, self.account.key, report, self.chance(), self.policy)
+
+    def _of_this_call(self, error: EnvyboxError) -> StepFailedError:
+        outcome, not_before = outcome_of(error), timedelta(0)
+        if outcome is Outcome.THROTTLED:
+            not_before = self.policy.throttle_delay(error.retry_after, self.chance())
+        message = f"{sentence(error)} {OF_THIS_CALL}"
+        return StepFailedError(outcome, message, not_before=not_before)
 
 
 def _is_news(intent: Intent, error: EnvyboxError) -> bool:
@@ -203,11 +223,18 @@ def _is_news(intent: Intent, error: EnvyboxError) -> bool:
     return not (unanswered or isinstance(error, WrongAddress))
 
 
-def report_of(error: EnvyboxError, began: datetime) -> CallReport:
+def report_of(error: EnvyboxError, began: datetime, intent: Intent | None = None) -> CallReport:
     """Return what a call that ended in an error says of the account."""
     # A reply of the API itself, however odd, shows that the CRM is there.
     outcome = Outcome.REFUSED if isinstance(error, UnexpectedReply) else outcome_of(error)
-    return CallReport(outcome, began, sentence(error), error.retry_after)
+    return CallReport(
+        outcome,
+        began,
+        method=intent.method if intent else error.method,
+        effect=intent.effect if intent else False,
+        message=sentence(error),
+        retry_after=error.retry_after,
+    )
 
 
 def outcome_of(error: EnvyboxError) -> Outcome:
@@ -217,6 +244,8 @@ def outcome_of(error: EnvyboxError) -> Outcome:
         return Outcome.NOT_SENT
     if isinstance(error, WrongKey):
         return Outcome.KEY
+    if isinstance(error, Forbidden):
+        return Outcome.DENIED
     if isinstance(error, Throttled):
         return Outcome.THROTTLED
     return Outcome.REFUSED if isinstance(error, Refused) else Outcome.UNKNOWN

@@ -21,6 +21,7 @@ from intake.envybox import Envybox, EnvyboxError
 from intake.errors import IntakeError, SettingsError, StoreUnavailableError
 from intake.store import schedule
 from intake.store.database import Database
+from intake.store.jumps import mend_clock
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,8 @@ class Sweeper:
 
     def sweep(self) -> None:
         """Ring once for everything that is due; probe the accounts that are paused."""
+        if mend_clock(self.database, HEARTBEAT):
+            log.warning("the clock went back: what waited for the time it showed is due now")
         schedule.beat(self.database, HEARTBEAT)
         probe_due(self.database, self.open_worker, self.aside)
         waiting = self.bell.waiting()
@@ -124,7 +127,17 @@ class Sweeper:
         for delivery_id in delivery_ids:
             if self.stop.is_set() or time.monotonic() > enough:
                 return
-            worker.work_on(delivery_id)
+            _work_on(worker, delivery_id)
+
+
+def _work_on(worker: Worker, delivery_id: int) -> None:
+    try:
+        worker.work_on(delivery_id)
+    except StoreUnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001  # one bad delivery must not stop the others
+        # Only the kind of the error: its text may hold what a visitor typed.
+        log.error("delivery %s failed: %s", delivery_id, type(error).__name__)  # noqa: TRY400
 
 
 def learn_crm_ids(database: Database, accounts: Iterable[CrmAccount], timeout: float) -> None:

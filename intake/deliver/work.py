@@ -138,6 +138,7 @@ class Worker:
             self.chance(),
             policy=self.policy,
             wait=failure.wait,
+            not_before=failure.not_before,
         )
         crash.point("deliver.before_postpone")
         deliveries.postpone(self.database, claimed, verdict, failure.outcome, failure.message)

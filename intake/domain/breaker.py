@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from intake.domain.delivery import Outcome
+from intake.domain.delivery import OF_THE_ACCOUNT, Outcome
 
 
 class PauseReason(StrEnum):
     """Why an account's deliveries wait.
 
-    ``key``: the API key was not accepted. ``unreached``: the CRM does not answer.
+    ``key``: the API key was not accepted. ``denied``: the CRM, or a server before it, has
+    closed its door to us (HTTP 403). ``unreached``: the CRM does not answer.
     ``throttled``: the CRM asked to come later.
     """
 
     KEY = "key"
+    DENIED = "denied"
     UNREACHED = "unreached"
     THROTTLED = "throttled"
 
@@ -28,13 +30,14 @@ class BreakerPolicy:
     """When to pause and when to probe; all times in seconds.
 
     So many calls in a row that certainly did not arrive (`not_sent_limit`) or whose fate
-    is unknown (`unknown_limit`) pause the account; anything the CRM says in between begins
-    the count anew. Probes come after `first_probe`, then twice as late each time up to
-    `longest_probe`. `throttle_limit` is the longest Retry-After that is believed,
+    is unknown (`unknown_limit`) pause the account; whatever the CRM says to a call that is to
+    change it begins the count anew. Probes come after `first_probe`, then twice as late each
+    time up to `longest_probe`. `throttle_limit` is the longest Retry-After that is believed,
     `throttle_default` stands for one that was not given. `jitter` is the share by which a
     wait may be longer. A pause that begins within `calm` of the last resumption goes on
     with that one's intervals, from the `flapping`-th at most: an account that flaps is
-    probed more rarely, and once it is well it is found out before long.
+    probed more rarely, and once it is well it is found out before long. A method under
+    suspicion (`Breaker.suspects`) stays so for at most `suspicion`.
     """
 
     not_sent_limit: int = 3
@@ -47,6 +50,7 @@ class BreakerPolicy:
     jitter: float = 0.2
     calm: float = 120
     flapping: int = 2
+    suspicion: float = 86_400
 
     def limit(self, outcome: Outcome) -> int:
         """Return how many such calls in a row pause the account."""
@@ -72,7 +76,10 @@ class Breaker:
     """What is known of an account: paused where `paused_since` is set.
 
     `unreached` counts the calls in a row that did not reach the CRM, `probes` the probes
-    of this pause (and of one shortly before it).
+    of this pause (and of one shortly before it). `suspects` are the methods whose failing
+    paused the account and which it has not answered since, separated by spaces: where a
+    probe has found the account well, what becomes of such a method is its own affair.
+    `troubled_since` is when the first of several pauses shortly after each other began.
     """
 
     paused_since: datetime | None = None
@@ -82,6 +89,8 @@ class Breaker:
     probes: int = 0
     unreached: int = 0
     resumed_at: datetime | None = None
+    suspects: str = ""
+    troubled_since: datetime | None = None
 
     @property
     def is_paused(self) -> bool:
@@ -103,11 +112,14 @@ class CallReport:
     """How a call of the account ended.
 
     `began` is when it was booked: what a call before the last resumption tells is out of
-    date. `message` is a sentence for people.
+    date. `message` is a sentence for people. `effect` says that the call was to change the
+    CRM: one that hangs may still answer what only reads.
     """
 
     outcome: Outcome
     began: datetime
+    method: str = ""
+    effect: bool = True
     message: str | None = None
     retry_after: float | None = None
 
@@ -115,6 +127,7 @@ class CallReport:
 # What an outcome says of the account; any other shows that the CRM is there and talks to us.
 _REASONS = {
     Outcome.KEY: PauseReason.KEY,
+    Outcome.DENIED: PauseReason.DENIED,
     Outcome.THROTTLED: PauseReason.THROTTLED,
     Outcome.NOT_SENT: PauseReason.UNREACHED,
     Outcome.UNKNOWN: PauseReason.UNREACHED,
@@ -127,13 +140,35 @@ def after_call(breaker: Breaker, report: CallReport, given: Circumstances) -> Br
         return breaker
     reason = _REASONS.get(report.outcome)
     if reason is None:
-        return replace(breaker, unreached=0) if breaker.unreached else breaker
+        return _answered(breaker, report)
+    if _is_suspected(breaker, report, given):
+        # Its calls come one by one until one is answered; the account goes on beside them.
+        lost = reason is PauseReason.UNREACHED
+        return replace(breaker, unreached=max(breaker.unreached, 1)) if lost else breaker
     if reason is not PauseReason.UNREACHED:
         return _paused(breaker, reason, report, given)
     counted = replace(breaker, unreached=breaker.unreached + 1)
     if counted.unreached < given.policy.limit(report.outcome):
         return counted
     return _paused(counted, reason, report, given)
+
+
+def is_of_its_method(breaker: Breaker, report: CallReport, given: Circumstances) -> bool:
+    """Whether a failure says nothing of the account, only of the method that was called.
+
+    The account was paused for this method's sake, a probe has found it well since, and the
+    method is refused all the same.
+    """
+    if breaker.is_paused or _is_out_of_date(breaker, report):
+        return False
+    return report.outcome in OF_THE_ACCOUNT and _is_suspected(breaker, report, given)
+
+
+def _is_suspected(breaker: Breaker, report: CallReport, given: Circumstances) -> bool:
+    if breaker.resumed_at is None or report.outcome is Outcome.NOT_SENT:
+        return False
+    fresh = given.now - breaker.resumed_at <= timedelta(seconds=given.policy.suspicion)
+    return fresh and report.method in breaker.suspects.split()
 
 
 def before_probe(breaker: Breaker, lasts: timedelta, given: Circumstances) -> Breaker | None:
@@ -155,13 +190,35 @@ def after_probe(breaker: Breaker, report: CallReport, given: Circumstances) -> B
         return breaker
     reason = _REASONS.get(report.outcome)
     if reason is None:
-        return Breaker(probes=breaker.probes, resumed_at=given.now)
+        return _resumed(breaker, given)
     return replace(
         breaker,
         pause_reason=reason,
         pause_message=report.message,
         probe_at=given.now + _wait(reason, report, breaker.probes, given),
     )
+
+
+def _resumed(breaker: Breaker, given: Circumstances) -> Breaker:
+    # What only reads may be answered while what changes the CRM still hangs: until a change
+    # is answered, calls come one by one and keep one worker waiting at most.
+    half_open = breaker.pause_reason is PauseReason.UNREACHED
+    return Breaker(
+        probes=breaker.probes,
+        resumed_at=given.now,
+        unreached=1 if half_open else 0,
+        suspects=breaker.suspects,
+        troubled_since=breaker.troubled_since,
+    )
+
+
+def _answered(breaker: Breaker, report: CallReport) -> Breaker:
+    suspects = breaker.suspects.split()
+    unreached = 0 if report.effect else breaker.unreached
+    if unreached == breaker.unreached and report.method not in suspects:
+        return breaker
+    left = " ".join(method for method in suspects if method != report.method)
+    return replace(breaker, unreached=unreached, suspects=left)
 
 
 def _is_out_of_date(breaker: Breaker, report: CallReport) -> bool:
@@ -174,6 +231,7 @@ def _paused(
     calm = timedelta(seconds=given.policy.calm)
     flaps = breaker.resumed_at is not None and given.now - breaker.resumed_at < calm
     probes = min(breaker.probes, given.policy.flapping) if flaps else 0
+    own = {report.method} if report.outcome is not Outcome.NOT_SENT else set()
     return replace(
         breaker,
         paused_since=given.now,
@@ -181,6 +239,8 @@ def _paused(
         pause_message=report.message,
         probe_at=given.now + _wait(reason, report, probes, given),
         probes=probes,
+        suspects=" ".join(sorted({*breaker.suspects.split(), *own})),
+        troubled_since=(breaker.troubled_since if flaps else None) or given.now,
     )
 
 

@@ -46,7 +46,8 @@ class Outcome(StrEnum):
     """What is known of one attempt after it.
 
     ``not_sent``: certainly nothing arrived. ``refused``: the CRM understood and said no.
-    ``key``: the API key was not accepted. ``throttled``: asked to come later.
+    ``key``: the API key was not accepted. ``denied``: the door is closed to us, whatever the
+    key (HTTP 403). ``throttled``: asked to come later.
     ``unknown``: it may or may not have happened. ``not_yet``: what the step needs has not
     appeared in the CRM (a deal has been seen to come seconds after its lead).
     """
@@ -55,9 +56,14 @@ class Outcome(StrEnum):
     NOT_SENT = "not_sent"
     REFUSED = "refused"
     KEY = "key"
+    DENIED = "denied"
     THROTTLED = "throttled"
     UNKNOWN = "unknown"
     NOT_YET = "not_yet"
+
+
+# Failures that are the account's and not the delivery's, as far as anybody can tell at first.
+OF_THE_ACCOUNT = frozenset({Outcome.KEY, Outcome.DENIED, Outcome.THROTTLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,24 +228,26 @@ def after_failure(
     *,
     policy: RetryPolicy | None = None,
     wait: timedelta | None = None,
+    not_before: timedelta | None = None,
 ) -> Verdict:
     """Decide what follows a failed attempt.
 
     `failures` is the number of failures counted before this one, `chance` a random
     number in [0, 1) for the jitter. `wait` is known where something has to settle first,
-    which is no failure. A wrong key and a throttled call are about the account
+    which is no failure. A wrong key, a closed door and a throttled call are about the account
     (`intake.domain.breaker` pauses it): they burn nothing, and the delivery keeps its place
-    in the line. A refusal waits for a person; anything else is tried again until the
-    schedule ends.
+    in the line; unless they were found out to be about this call alone: `not_before` then says
+    how long it must not be repeated. A refusal waits for a person; anything else is tried
+    again until the schedule ends.
     """
     policy = policy or RetryPolicy()
     if wait is not None:
         return Verdict(DeliveryState.RETRYING, wait, failures)
     if outcome is Outcome.REFUSED:
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
-    if outcome in {Outcome.KEY, Outcome.THROTTLED}:
+    if outcome in OF_THE_ACCOUNT and not_before is None:
         return Verdict(DeliveryState.RETRYING, timedelta(0), failures)
     if failures >= len(policy.delays):
         return Verdict(DeliveryState.ATTENTION, None, failures + 1)
-    delay = policy.delays[failures] * (1 + policy.jitter * chance)
-    return Verdict(DeliveryState.RETRYING, timedelta(seconds=delay), failures + 1)
+    delay = timedelta(seconds=policy.delays[failures] * (1 + policy.jitter * chance))
+    return Verdict(DeliveryState.RETRYING, max(delay, not_before or delay), failures + 1)

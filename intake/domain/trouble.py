@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ATTENTION = "attention"
     PAUSED = "paused"
     LATE = "late"
+    FAILING = "failing"
     SWEEPER = "sweeper"
     SILENCE = "silence"
     MISSING = "missing"
@@ -54,11 +55,25 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """An account whose deliveries are paused, and why: a code of the breaker."""
+    """An account whose deliveries are paused, and why: a code of the breaker.
+
+    `since` is when the first of several pauses in quick succession began. `on` False: it has
+    just been resumed, and may be paused again any moment.
+    """
 
     crm: str
     since: datetime
     reason: str | None
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Deliveries of a site that have failed many times and are still tried again."""
+
+    site: str
+    count: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,7 @@ class Signs:
     now: datetime
     stuck: Sequence[Stuck] = ()
     paused: Sequence[Pause] = ()
+    failing: Sequence[Failing] = ()
     found: Sequence[Found] = ()
     vitals: Vitals = field(default_factory=Vitals)
     free_bytes: int | None = None
@@ -102,13 +118,18 @@ class Signs:
 class Rules:
     """From when on something is worth a message.
 
-    A pause shorter than `pause` is the CRM catching its breath, unless the key is wrong.
+    A pause shorter than `pause` is the CRM catching its breath, unless the key is wrong; it is
+    over once the account has not been paused for `calm` (that of the breaker's policy, so
+    that pauses which it counts as one are told as one). A delivery that has failed
+    `failures` times has been tried for some twenty minutes.
     What is told already is over only when it has sunk below `over` of its limit, so that
     a figure at the border is not told again and again.
     """
 
     limits: Limits = field(default_factory=Limits)
     pause: timedelta = timedelta(minutes=2)
+    calm: timedelta = timedelta(minutes=2)
+    failures: int = 5
     over: float = 0.2
     silence: SilenceRules = field(default_factory=SilenceRules)
 
@@ -116,6 +137,9 @@ class Rules:
 _WHY: Mapping[str, str] = {
     PauseReason.KEY: (
         "CRM не принимает ключ API. Возьмите новый: Envybox → Настройки → Интеграция → API."
+    ),
+    PauseReason.DENIED: (
+        "CRM закрыла доступ (403). Проверьте права ключа API и не закрыт ли адрес сервера."
     ),
     PauseReason.UNREACHED: "CRM не отвечает. Проверьте, открывается ли её адрес с сервера.",
     PauseReason.THROTTLED: (
@@ -137,6 +161,7 @@ def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -
     return [
         *_stuck(signs.stuck, sites),
         *_paused(signs, told, rules),
+        *_failing(signs.failing, sites),
         *_late(signs, told, rules),
         *_sweeper(signs, rules),
         *_silent(signs, told, sites, rules),
@@ -159,6 +184,8 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
 def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
     for pause in signs.paused:
         known = (Kind.PAUSED, pause.crm) in told
+        if not pause.on and not known:
+            continue
         if pause.reason != PauseReason.KEY and not known and signs.now - pause.since < rules.pause:
             continue
         why = _WHY.get(pause.reason or "", _WHY[PauseReason.UNREACHED])
@@ -169,10 +196,23 @@ def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
         yield Trouble(Kind.PAUSED, pause.crm, message, pause.since)
 
 
+def _failing(failing: Iterable[Failing], sites: Names) -> Iterator[Trouble]:
+    for each in failing:
+        message = (
+            f"{_title(each.site, sites)}: заявок, которые не доходят уже с нескольких попыток: "
+            f"{each.count}. Пробуем дальше сами; что отвечает CRM, сказано в журнале."
+        )
+        yield Trouble(Kind.FAILING, each.site, message, each.since)
+
+
 def _late(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:
     age, limit = signs.vitals.oldest_due, rules.limits.late
-    known = (Kind.LATE, "") in told
-    if age is None or age <= (limit * rules.over if known else limit):
+    began = told.get((Kind.LATE, ""))
+    if began is not None and signs.paused:
+        # What waits for a paused account is not counted, which does not mean it has arrived.
+        yield Trouble(Kind.LATE, "", "", began)
+        return
+    if age is None or age <= (limit * rules.over if began else limit):
         return
     message = (
         f"Заявка ждёт доставки уже {in_words(age)}, обычно это секунды. Проверьте, работают ли "
@@ -242,33 +282,6 @@ def _found(found: Iterable[Found]) -> Iterator[Trouble]:
         kind, words = _FOUND[each.kind]
         message = words.format(crm=each.crm, day=f"{each.day:%d.%m.%Y}", count=each.count)
         yield Trouble(kind, f"{each.crm} {each.day}", message, each.since)
-
-
-def over_message(kind: str, subject: str, sites: Names) -> str:
-    """Say in a sentence that a trouble is over."""
-    site = subject.partition(" ")[0]
-    words = {
-        Kind.ATTENTION: f"{_title(site, sites)}: заявки, которым было нужно внимание, разобраны.",
-        Kind.PAUSED: f"CRM «{subject}» снова принимает заявки: накопленные уходят по очереди.",
-        Kind.LATE: "Заявки снова доставляются вовремя.",
-        Kind.SWEEPER: "Обходчик снова работает.",
-        Kind.DISK: "На диске с базой снова достаточно места.",
-        Kind.STORE: "База снова пишется, заявки принимаются.",
-        Kind.SILENCE: f"{_title(site, sites)}: заявки снова приходят.",
-        Kind.MISSING: f"Сверка с CRM «{site}»: с ненайденными заявками разобрались.",
-        Kind.TWICE: f"Сверка с CRM «{site}»: с двойными карточками разобрались.",
-    }
-    return {str(code): text for code, text in words.items()}.get(kind, "Неполадка закончилась.")
-
-
-def page_of(kind: str, subject: str) -> str:
-    """Return the page of the log that shows what to do about a trouble."""
-    site = subject.partition(" ")[0]
-    pages = {
-        Kind.ATTENTION: f"/log?status=attention&site={site}",
-        Kind.SILENCE: f"/log?site={site}",
-    }
-    return {str(code): page for code, page in pages.items()}.get(kind, "/log/health")
 
 
 def _title(site: str, sites: Names) -> str:

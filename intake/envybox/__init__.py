@@ -24,6 +24,7 @@ answer. Only EnvyboxError leaves a call, and its class says what to do next:
 NotSent          nothing reached the CRM: send again
 Throttled        too many calls: send again after `retry_after` seconds
 WrongKey         no call will succeed until the key is replaced
+Forbidden        the door is closed (HTTP 403): to the address, the key, or this request
 Refused          the CRM said no (NotFound, AlreadyStarted, WrongAddress are kinds)
 UnknownOutcome   it may or may not have acted: look before sending again
 ===============  ==================================================================
@@ -47,6 +48,7 @@ from intake.envybox.deal_payloads import (
 from intake.envybox.errors import (
     AlreadyStarted,
     EnvyboxError,
+    Forbidden,
     NotFound,
     NotSent,
     Refused,
@@ -105,6 +107,7 @@ __all__ = [
     "Exchange",
     "FieldChange",
     "FieldValue",
+    "Forbidden",
     "FormulaPart",
     "FoundClient",
     "FoundLead",

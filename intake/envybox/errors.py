@@ -95,6 +95,15 @@ class WrongKey(EnvyboxError):  # noqa: N818 - see NotSent
     """The CRM does not accept the API key: every call will fail until it is replaced."""
 
 
+class Forbidden(EnvyboxError):  # noqa: N818 - see NotSent
+    """The CRM, or a server before it, has closed its door (HTTP 403).
+
+    To this address, to whoever has this key, or to this one request.
+    """
+
+    worth_resending = True
+
+
 class Throttled(EnvyboxError):  # noqa: N818 - see NotSent
     """Too many calls (HTTP 429, or 503 with Retry-After).
 

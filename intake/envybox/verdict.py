@@ -17,6 +17,7 @@ from typing import TypeAlias
 from intake.envybox.errors import (
     AlreadyStarted,
     EnvyboxError,
+    Forbidden,
     NotFound,
     NotSent,
     Refused,
@@ -80,6 +81,8 @@ def judge(reply: Reply, now: datetime, blot: Blot | None = None) -> Verdict:
         return Failed(Throttled, "CRM просит обращаться реже", message, pause)
     if _is_wrong_key(reply.status, body, message):
         return Failed(WrongKey, "CRM не приняла ключ API, проверьте его в настройках", message)
+    if _is_forbidden(reply.status, body):
+        return Failed(Forbidden, "CRM закрыла доступ (HTTP 403)", message)
     if reply.fault:
         return Failed(UnknownOutcome, f"{reply.fault}, и неизвестно, принят ли запрос")
     if body is not None and _is_contradiction(reply.status, body):
@@ -151,6 +154,11 @@ def _is_wrong_key(status: int, body: Mapping[str, object] | None, message: str |
     return "ключ api" in plain(message or "")
 
 
+def _is_forbidden(status: int, body: Mapping[str, object] | None) -> bool:
+    code = identifier(body.get("status_code")) if body else None
+    return HTTPStatus.FORBIDDEN in (status, code)
+
+
 def _is_contradiction(status: int, body: Mapping[str, object]) -> bool:
     """Tell whether one part of a reply says success and another does not."""
     code, message = identifier(body.get("status_code")), body.get("message")
@@ -215,6 +223,4 @@ def _judge_status(status: int) -> Failed:
             UnknownOutcome,
             f"CRM ответила {what} (HTTP {status}), и неизвестно, принят ли запрос",
         )
-    if status == HTTPStatus.FORBIDDEN:
-        return Failed(Refused, "сервер перед CRM закрыл доступ (HTTP 403)")
     return Failed(Refused, f"сервер CRM не принял запрос (HTTP {status})")

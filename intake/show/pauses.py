@@ -20,12 +20,14 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 _TITLES = {
     PauseReason.KEY: "{crm} не принимает ключ API",
+    PauseReason.DENIED: "{crm} закрыла доступ",
     PauseReason.UNREACHED: "{crm} не отвечает",
     PauseReason.THROTTLED: "{crm} просит обращаться реже",
 }
 
 _SHORT = {
     PauseReason.KEY: "Ждёт: CRM не принимает ключ API.",
+    PauseReason.DENIED: "Ждёт: CRM закрыла доступ.",
     PauseReason.UNREACHED: "Ждёт: CRM не отвечает.",
     PauseReason.THROTTLED: "Ждёт: CRM просит обращаться реже.",
 }
@@ -36,6 +38,10 @@ _TO_DO = {
         "его место в настройке ENVYBOX_API_KEY или в файле, который назван в sites.toml. "
         "После замены в файле делать больше ничего не нужно, после замены настройки — "
         "перезапустить сервис."
+    ),
+    PauseReason.DENIED: (
+        "CRM ответила отказом в доступе (403). Проверьте в CRM, есть ли у ключа API права, и "
+        "спросите у администратора, не закрыт ли адрес сервера."
     ),
     PauseReason.UNREACHED: (
         "Откройте адрес CRM в браузере. Если она не открывается, остаётся подождать; если "

@@ -76,6 +76,7 @@ _OUTCOMES: Mapping[str, tuple[str, Tone]] = {
     Outcome.NOT_SENT: ("не дошло до CRM", Tone.BAD),
     Outcome.REFUSED: ("CRM отказала", Tone.BAD),
     Outcome.KEY: ("ключ не подошёл", Tone.BAD),
+    Outcome.DENIED: ("доступ закрыт", Tone.BAD),
     Outcome.THROTTLED: ("CRM просит подождать", Tone.WAIT),
     Outcome.UNKNOWN: ("неизвестно, дошло ли", Tone.BAD),
     Outcome.NOT_YET: ("в CRM ещё не появилось", Tone.WAIT),
@@ -86,6 +87,10 @@ _HINTS: Mapping[str, str] = {
         "Проверьте ключ: в CRM откройте «Настройки → Интеграция → API», скопируйте ключ "
         "в настройку ENVYBOX_API_KEY и перезапустите сервис. Заявки уйдут сами, как только "
         "ключ подойдёт: отправлять их заново по одной не нужно."
+    ),
+    Outcome.DENIED: (
+        "CRM закрыла доступ к этому запросу. Проверьте права ключа (в CRM: «Настройки → "
+        "Интеграция → API») и не закрыт ли адрес сервера; потом нажмите «Отправить ещё раз»."
     ),
     Outcome.REFUSED: (
         "CRM поняла запрос и отказала, поэтому сам он не пройдёт. Посмотрите внизу страницы, "
@@ -145,6 +150,7 @@ _TROUBLES: Mapping[str, str] = {
     Kind.ATTENTION: "Заявкам нужно внимание",
     Kind.PAUSED: "Доставка в CRM приостановлена",
     Kind.LATE: "Заявки доставляются с опозданием",
+    Kind.FAILING: "Заявки не доходят с нескольких попыток",
     Kind.SWEEPER: "Обходчик молчит",
     Kind.SILENCE: "Сайт замолчал",
     Kind.MISSING: "Доставленных заявок нет в CRM",

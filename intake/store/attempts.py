@@ -83,7 +83,8 @@ def _unseen_call(attempt: Row[*tuple[Any, ...]], now: datetime) -> Unseen:
     lasted = attempt.duration_ms
     return Unseen(
         method=attempt.method,
-        age=now - attempt.started_at,
+        # A clock that went back makes it no younger than new.
+        age=max(now - attempt.started_at, timedelta(0)),
         lasted=None if lasted is None else timedelta(milliseconds=lasted),
         http_status=attempt.http_status,
     )

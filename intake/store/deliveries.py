@@ -19,7 +19,16 @@ from intake.errors import LeaseLostError
 from intake.store.attempts import Intent, Result, result_values, settle_as_unknown, unseen_calls
 from intake.store.database import Database
 from intake.store.models import attempts, deliveries, submissions
-from intake.store.schedule import is_due, is_its_turn, may_be_worked_on
+from intake.store.schedule import is_its_turn, may_be_worked_on
+
+# The columns of a delivery that nobody works on.
+RELEASED: dict[str, Any] = {"lease_token": None, "lease_until": None}
+
+READ_AGAIN_AFTER = timedelta(minutes=5)
+UNREADABLE = (
+    "Эта версия сервиса не понимает, что записано о доставке ({error}). Если сервис недавно "
+    "вернули к прежней версии, поставьте новую: заявка уйдёт сама."
+)
 
 # What a checkpoint holds beside its steps: attributes of it, and columns by the same names.
 REMEMBERED = (
@@ -68,7 +77,26 @@ def claim(database: Database, delivery_id: int, lease: timedelta) -> Claim | Non
             .values(lease_token=token, lease_until=now + lease)
             .returning(deliveries)
         ).one_or_none()
-        return _read_claim(connection, row, token, now) if row else None
+        return _read_or_set_aside(connection, row, token, now) if row else None
+
+
+def _read_or_set_aside(
+    connection: Connection, row: Row[*tuple[Any, ...]], token: str, now: datetime
+) -> Claim | None:
+    """Read what was claimed; None, and a person is told, where that cannot be done.
+
+    A newer version may have written it: this one's successor then goes on by itself.
+    """
+    try:
+        return _read_claim(connection, row, token, now)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        values = _due_in(now, READ_AGAIN_AFTER) | RELEASED | {"updated_at": now}
+        if row.state != DeliveryState.DELIVERED:
+            message = UNREADABLE.format(error=type(error).__name__)
+            told = {"outcome": Outcome.REFUSED, "message": message}
+            values |= {"state": DeliveryState.ATTENTION, **told}
+        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
+        return None
 
 
 def _read_claim(
@@ -206,10 +234,6 @@ def _write(connection: Connection, claimed: Claim, values: dict[str, Any]) -> bo
     return done.rowcount == 1
 
 
-# The columns of a delivery that nobody works on.
-RELEASED: dict[str, Any] = {"lease_token": None, "lease_until": None}
-
-
 def deliver(database: Database, claimed: Claim, look_in: timedelta | None = None) -> None:
     """Close a delivery all of whose steps are done.
 
@@ -240,18 +264,6 @@ def look_again(
 def _due_in(now: datetime, delay: timedelta | None) -> dict[str, Any]:
     again_at = None if delay is None else now + delay
     return {"next_attempt_at": again_at, "ring_after": again_at or now}
-
-
-def others_wait(database: Database, crm: str) -> bool:
-    """Whether leads of this account are waiting to be delivered now."""
-    columns = deliveries.c
-    with database.read() as connection:
-        waiting = select(columns.id).where(
-            columns.crm == crm,
-            columns.state != DeliveryState.DELIVERED,
-            is_due(database.now(connection)),
-        )
-        return connection.execute(waiting.limit(1)).first() is not None
 
 
 def postpone(

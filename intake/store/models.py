@@ -187,6 +187,10 @@ accounts = Table(
     # Calls in a row that did not reach the CRM.
     Column("unreached", Integer, nullable=False, server_default="0"),
     Column("resumed_at", UtcDateTime),
+    # Methods whose refusal paused the account, separated by spaces, until each is answered.
+    Column("suspects", String(400), nullable=False, server_default=""),
+    # When the first of several pauses in quick succession began.
+    Column("troubled_since", UtcDateTime),
 )
 
 # How many leads of a site each employee was given, for sharing out by weight.

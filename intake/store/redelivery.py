@@ -74,7 +74,9 @@ def _forgotten() -> dict[str, Any]:
     # deal is not looked for again.
     joined = deliveries.c.joined_deal_id.is_not(None)
     looked = literal([Step.REPEAT.value], JSON)
+    # The first lead may stand in the CRM twice, whatever becomes of the new one.
     return checkpoint_values(Checkpoint()) | {
+        "doubtful": deliveries.c.doubtful,
         "steps_done": case((joined, looked), else_=literal([], JSON)),
         "base_generation": deliveries.c.generation + 1,
         "delivered_at": None,

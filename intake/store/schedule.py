@@ -234,6 +234,18 @@ def overdue(database: Database, longer_than: timedelta, limit: int) -> list[int]
         return leads or list(connection.scalars(late.where(not_(_UNDELIVERED))))
 
 
+def others_wait(database: Database, crm: str) -> bool:
+    """Whether leads of this account are waiting to be delivered now."""
+    columns = deliveries.c
+    with database.read() as connection:
+        waiting = select(columns.id).where(
+            columns.crm == crm,
+            columns.state != DeliveryState.DELIVERED,
+            is_due(database.now(connection)),
+        )
+        return connection.execute(waiting.limit(1)).first() is not None
+
+
 def beat(database: Database, name: str) -> None:
     """Write down that a part of the service is alive."""
     with database.write() as connection:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.reconciliation import FindingKind
 from intake.domain.submission import SubmissionState
-from intake.domain.trouble import Found, Pause, Rules, Signs, Stuck
+from intake.domain.trouble import Failing, Found, Pause, Rules, Signs, Stuck
 from intake.store.database import Database
 from intake.store.health import data_folder, free_bytes, vitals_at
 from intake.store.models import accounts, deliveries, findings, reconciliations, submissions
@@ -32,7 +32,8 @@ def read_signs(
         return Signs(
             now=now,
             stuck=_stuck(connection),
-            paused=_paused(connection, crms),
+            paused=_paused(connection, crms, now - rules.calm),
+            failing=_failing(connection, rules.failures),
             found=_found(connection),
             vitals=vitals_at(connection, now),
             free_bytes=free_bytes(folder) if folder else None,
@@ -77,16 +78,30 @@ def _stuck(connection: Connection) -> list[Stuck]:
     ]
 
 
-def _paused(connection: Connection, crms: Iterable[str]) -> list[Pause]:
+def _failing(connection: Connection, failures: int) -> list[Failing]:
+    columns = deliveries.c
+    query = (
+        select(submissions.c.site, func.count(), func.min(columns.created_at))
+        .join(submissions, submissions.c.id == columns.submission_id)
+        .where(columns.state == DeliveryState.RETRYING, columns.failures >= failures)
+        .group_by(submissions.c.site)
+    )
+    rows = connection.execute(query.order_by(submissions.c.site)).all()
+    return [Failing(site, number, since) for site, number, since in rows]
+
+
+def _paused(connection: Connection, crms: Iterable[str], calm_since: datetime) -> list[Pause]:
     columns = accounts.c
-    query = select(columns.crm, columns.paused_since, columns.pause_reason).where(
-        columns.paused_since.is_not(None), columns.crm.in_(list(crms))
+    flapping = and_(columns.troubled_since.is_not(None), columns.resumed_at > calm_since)
+    query = select(accounts).where(
+        or_(columns.paused_since.is_not(None), flapping), columns.crm.in_(list(crms))
     )
     return [_pause(row) for row in connection.execute(query.order_by(columns.crm))]
 
 
 def _pause(row: Row[*tuple[Any, ...]]) -> Pause:
-    return Pause(row.crm, row.paused_since, row.pause_reason)
+    since = row.troubled_since or row.paused_since
+    return Pause(row.crm, since, row.pause_reason, on=row.paused_since is not None)
 
 
 def _found(connection: Connection) -> list[Found]:

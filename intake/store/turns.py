@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, or_, update
 
 from intake.store.database import Database
 from intake.store.models import heartbeats
@@ -18,10 +18,15 @@ def take_turn(database: Database, name: str, interval: timedelta) -> bool:
         insert_if_absent(connection, heartbeats, {"name": name, "at": _NEVER})
         taken = connection.execute(
             update(heartbeats)
-            .where(heartbeats.c.name == name, heartbeats.c.at <= now - interval)
+            .where(heartbeats.c.name == name, _is_over(now, interval))
             .values(at=now)
         )
         return taken.rowcount == 1
+
+
+def _is_over(now: datetime, interval: timedelta) -> ColumnElement[bool]:
+    # A turn in the future was taken before the clock went back.
+    return or_(heartbeats.c.at <= now - interval, heartbeats.c.at > now + interval)
 
 
 def take_turn_since(database: Database, name: str, moment: datetime) -> bool:

@@ -67,3 +67,22 @@ def test_a_new_lead_whose_reply_was_lost_is_found_by_its_own_number(
     worker.work_on(delivery_id)
     assert row_of(database, delivery_id).state == "delivered"
     assert effects(crm, "lead/set") == 2
+
+
+def test_a_new_lead_beside_one_in_doubt_leaves_the_doubt(
+    database: Database, crm: RunningSandbox, make_worker: MakeWorker, delivery_id: int, clock: Clock
+) -> None:
+    crm.fault("lead/set", "lost_reply", times=1)
+    for method in ("lead/search", "lead/list", "lead/get", "deal/search"):
+        crm.fault(method, "refuse")
+    worker = make_worker(create="set")
+    for _ in range(3):
+        worker.work_on(delivery_id)
+        clock.advance(LATER)
+    assert row_of(database, delivery_id).doubtful
+    crm.fault()
+    _ask_for_another(database, delivery_id)
+    worker.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.doubtful) == ("delivered", True)
+    assert effects(crm, "lead/set") == 3

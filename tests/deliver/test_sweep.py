@@ -15,6 +15,7 @@ from intake.store.database import Database
 from intake.store.models import deliveries, submissions
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker
+from tests.deliver.seeing import row_of
 from tests.makers import delivery_id_of, save_one
 from tests.servers import RedisServer
 
@@ -156,3 +157,29 @@ def test_a_redis_that_is_away_says_so_at_once(redis_server: RedisServer) -> None
     redis_server.kill()
     assert bell.waiting() is None
     assert not bell.ring([1])
+
+
+def test_what_this_version_cannot_read_waits_for_a_person_and_stops_nobody(
+    database: Database, bell: Bell, make_worker: MakeWorker, clock: Clock
+) -> None:
+    bell.queued = None
+    strange = [delivery_id_of(save_one(database)) for _ in range(12)]
+    with database.write() as connection:
+        new = {"steps_done": ["create", "a step of the next version"]}
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(strange)).values(new))
+    clock.advance(5)
+    good = delivery_id_of(save_one(database))
+    sweeper = Sweeper(database, bell, make_worker)
+    for _ in range(4):
+        sweeper.sweep()
+        clock.advance(31)
+    assert row_of(database, good).state == "delivered"
+    row = row_of(database, strange[0])
+    assert (row.state, row.lease_token) == ("attention", None)
+    assert "не понимает, что записано" in row.message
+    with database.write() as connection:
+        old: dict[str, list[str]] = {"steps_done": []}
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(strange)).values(old))
+    clock.advance(600)
+    make_worker().work_on(strange[0])
+    assert row_of(database, strange[0]).state == "delivered", "once the new version is back"

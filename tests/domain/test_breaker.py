@@ -14,8 +14,9 @@ from intake.domain.breaker import (
     after_call,
     after_probe,
     before_probe,
+    is_of_its_method,
 )
-from intake.domain.delivery import Outcome
+from intake.domain.delivery import OF_THE_ACCOUNT, Outcome
 from tests.clock import START
 
 POLICY = BreakerPolicy()
@@ -26,9 +27,16 @@ def _given(seconds: float = 0, chance: float = 0.0) -> Circumstances:
 
 
 def _report(
-    outcome: Outcome, *, at: float = 0, retry_after: float | None = None, message: str = "Увы."
+    outcome: Outcome,
+    *,
+    at: float = 0,
+    retry_after: float | None = None,
+    message: str = "Увы.",
+    method: str = "lead/set",
+    effect: bool = True,
 ) -> CallReport:
-    return CallReport(outcome, START + timedelta(seconds=at), message, retry_after)
+    began = START + timedelta(seconds=at)
+    return CallReport(outcome, began, method, effect, message, retry_after)
 
 
 def _after(*outcomes: Outcome) -> Breaker:
@@ -120,8 +128,84 @@ def test_jitter_only_ever_makes_the_wait_longer() -> None:
 def test_a_probe_that_is_answered_resumes(outcome: Outcome) -> None:
     resumed = after_probe(_after(*[Outcome.NOT_SENT] * 3), _report(outcome), _given(5))
     assert not resumed.is_paused
-    assert (resumed.resumed_at, resumed.unreached) == (_given(5).now, 0)
+    # One call at a time until one that changes the CRM is answered.
+    assert (resumed.resumed_at, resumed.unreached) == (_given(5).now, 1)
     assert resumed.pause_message is None
+    assert after_call(resumed, _report(Outcome.OK, at=6), _given(7)).unreached == 0
+
+
+def test_an_answer_to_what_only_reads_does_not_vouch_for_what_changes_the_crm() -> None:
+    lost = _after(*[Outcome.UNKNOWN] * 4)
+    looked = after_call(lost, _report(Outcome.OK, method="lead/get", effect=False), _given())
+    assert looked is lost
+
+
+def _resumed_after(outcome: Outcome, method: str, times: int = 1) -> Breaker:
+    breaker = Breaker()
+    for _ in range(times):
+        breaker = after_call(breaker, _report(outcome, method=method), _given())
+    assert breaker.is_paused
+    return after_probe(breaker, _report(Outcome.OK, method="main/data", effect=False), _given(5))
+
+
+@pytest.mark.parametrize("outcome", sorted(OF_THE_ACCOUNT))
+def test_a_method_that_is_refused_though_the_account_is_well_pauses_it_once(
+    outcome: Outcome,
+) -> None:
+    resumed = _resumed_after(outcome, "deal/createComment")
+    again = _report(outcome, at=6, method="deal/createComment")
+    assert is_of_its_method(resumed, again, _given(7))
+    assert after_call(resumed, again, _given(7)) is resumed
+    other = _report(outcome, at=6, method="lead/set")
+    assert not is_of_its_method(resumed, other, _given(7))
+    assert after_call(resumed, other, _given(7)).is_paused
+
+
+@pytest.mark.parametrize("outcome", sorted(OF_THE_ACCOUNT))
+def test_a_method_that_was_answered_is_under_no_suspicion_any_more(outcome: Outcome) -> None:
+    resumed = _resumed_after(outcome, "lead/set")
+    answered = after_call(resumed, _report(Outcome.OK, at=6), _given(7))
+    assert answered.suspects == ""
+    assert after_call(answered, _report(outcome, at=8), _given(9)).is_paused
+
+
+def test_several_methods_may_be_under_suspicion_and_none_for_ever() -> None:
+    first = _resumed_after(Outcome.THROTTLED, "deal/createComment")
+    both = after_call(first, _report(Outcome.THROTTLED, at=6, method="lead/get"), _given(7))
+    assert both.suspects == "deal/createComment lead/get"
+    resumed = after_probe(both, _report(Outcome.OK, method="main/data"), _given(40))
+    for method in both.suspects.split():
+        assert is_of_its_method(resumed, _report(Outcome.KEY, at=41, method=method), _given(42))
+        late = _report(Outcome.KEY, at=90_000, method=method)
+        assert not is_of_its_method(resumed, late, _given(90_001))
+
+
+def test_a_method_that_hangs_while_the_account_is_well_keeps_one_worker_waiting() -> None:
+    breaker = _resumed_after(Outcome.UNKNOWN, "lead/set", times=5)
+    for second in range(6, 30):
+        breaker = after_call(breaker, _report(Outcome.UNKNOWN, at=second), _given(second))
+    assert (breaker.is_paused, breaker.unreached) == (False, 1)
+
+
+def test_a_crm_that_is_not_there_is_no_matter_of_a_method() -> None:
+    breaker = _resumed_after(Outcome.NOT_SENT, "lead/set", times=3)
+    assert breaker.suspects == ""
+    for second in (6, 7):
+        breaker = after_call(breaker, _report(Outcome.NOT_SENT, at=second), _given(second))
+    assert breaker.is_paused
+
+
+def test_pauses_shortly_after_each_other_are_one_trouble() -> None:
+    first = _resumed_after(Outcome.NOT_SENT, "lead/set", times=3)
+    assert first.troubled_since == START
+    again = first
+    for second in (60, 61):
+        again = after_call(again, _report(Outcome.NOT_SENT, at=second), _given(second))
+    assert (again.paused_since, again.troubled_since) == (_given(61).now, START)
+    later = first
+    for second in (600, 601):
+        later = after_call(later, _report(Outcome.NOT_SENT, at=second), _given(second))
+    assert later.troubled_since == _given(601).now
 
 
 def test_a_probe_that_fails_keeps_the_beginning_and_tells_the_newest_reason() -> None:

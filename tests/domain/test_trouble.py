@@ -6,6 +6,7 @@ import pytest
 from intake.domain.health import Vitals
 from intake.domain.reconciliation import FindingKind
 from intake.domain.trouble import (
+    Failing,
     Found,
     Kind,
     Pause,
@@ -13,9 +14,8 @@ from intake.domain.trouble import (
     Stuck,
     Trouble,
     decide,
-    over_message,
-    page_of,
 )
+from intake.domain.trouble_over import over_message, page_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SITES = {"okna": "Пластиковые окна"}
@@ -140,3 +140,30 @@ def test_a_holiday_is_no_silence() -> None:
 def test_every_trouble_has_words_for_its_end_and_a_page(kind: Kind) -> None:
     assert over_message(kind, "okna 2026-11-23", SITES) != over_message("?", "", SITES)
     assert page_of(kind, "okna").startswith("/log")
+
+
+def test_an_account_that_was_just_resumed_is_not_told_of_and_not_yet_told_over() -> None:
+    resumed = replace(WELL, paused=[Pause("main", NOW - timedelta(minutes=5), None, on=False)])
+    assert decide(resumed, {}, SITES) == []
+    (trouble,) = decide(resumed, {(Kind.PAUSED, "main"): NOW}, SITES)
+    assert trouble.kind is Kind.PAUSED
+
+
+def test_several_short_pauses_are_told_as_one_long_one() -> None:
+    flapping = replace(WELL, paused=[Pause("main", NOW - timedelta(minutes=3), "unreached")])
+    assert [trouble.kind for trouble in decide(flapping, {}, SITES)] == [Kind.PAUSED]
+
+
+def test_leads_that_are_late_are_not_told_over_while_an_account_is_paused() -> None:
+    paused = replace(WELL, paused=[Pause("main", NOW, "throttled")])
+    told: dict[tuple[str, str], datetime] = {(Kind.LATE, ""): NOW - timedelta(hours=1)}
+    assert [trouble.kind for trouble in decide(paused, told, SITES)] == [Kind.LATE]
+    assert decide(WELL, told, SITES) == []
+
+
+def test_leads_that_have_failed_many_times_are_told_by_site() -> None:
+    failing = replace(WELL, failing=[Failing("okna", 3, NOW)])
+    (trouble,) = decide(failing, {}, SITES)
+    assert (trouble.kind, trouble.subject) == (Kind.FAILING, "okna")
+    assert "уже с нескольких попыток: 3" in trouble.message
+    assert page_of(trouble.kind, trouble.subject) == "/log?status=retrying&site=okna"

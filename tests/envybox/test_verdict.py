@@ -14,6 +14,7 @@ from intake.envybox import (
     AlreadyStarted,
     EnvyboxError,
     Exchange,
+    Forbidden,
     NotFound,
     NotSent,
     Refused,
@@ -109,9 +110,10 @@ def test_a_business_error_is_told_by_its_words_whatever_the_http_status(
         (405, b"", WrongAddress),
         (404, {"message": "Not Found"}, WrongAddress),
         (401, HTML, WrongKey),
-        (403, b"", Refused),
-        (403, HTML, Refused),
-        (403, {"status_code": 403, "message": "Доступ закрыт"}, Refused),
+        (403, b"", Forbidden),
+        (403, HTML, Forbidden),
+        (403, {"status_code": 403, "message": "Доступ закрыт"}, Forbidden),
+        (200, {"status_code": 403, "message": "Доступ закрыт"}, Forbidden),
         (403, {"status_code": 500, "message": "Неправильный ключ api"}, WrongKey),
         (200, {"status_code": 401, "message": "Unauthorized"}, WrongKey),
         (429, HTML, Throttled),
@@ -238,4 +240,4 @@ def test_an_error_is_copied_and_sent_to_another_process_whole(
 
 
 def test_a_page_that_closes_the_access_is_told_as_such() -> None:
-    assert failure(reply(403, HTML)).sentence == "сервер перед CRM закрыл доступ (HTTP 403)"
+    assert failure(reply(403, HTML)).sentence == "CRM закрыла доступ (HTTP 403)"

@@ -19,6 +19,8 @@ from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 
 CREATING = ("lead/set", "lead/workset")
+# The enquiry of a person whose deal is open goes there as a comment, in place of a lead.
+JOINING = "deal/createComment"
 UNKNOWN = (None, Outcome.UNKNOWN)
 ON_ITS_WAY = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
@@ -34,14 +36,18 @@ class Fate:
 
 
 def check(
-    database: Database, ledger: Iterable[Mapping[str, Any]], acked: Iterable[str]
+    database: Database,
+    ledger: Iterable[Mapping[str, Any]],
+    acked: Iterable[str],
+    *,
+    joins: bool = False,
 ) -> dict[str, Fate]:
     """Check the promise for every submission there is; return the fates by number.
 
     `ledger` is the CRM's own record of every request, `acked` the numbers that visitors
-    were told.
+    were told. `joins`: every comment of a deal is an enquiry.
     """
-    fates, made = fates_in(database), made_in(ledger)
+    fates, made = fates_in(database), made_in(ledger, joins=joins)
     lost = set(acked) - set(fates)
     assert not lost, f"acknowledged and gone: {lost}"
     foreign = set(made) - set(fates)
@@ -67,11 +73,12 @@ def check_one(fate: Fate, made: int) -> None:
         assert row.doubtful, f"{fate.number} made {made} times and the log does not say so"
 
 
-def made_in(ledger: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Count the leads that the CRM has made, by submission number."""
+def made_in(ledger: Iterable[Mapping[str, Any]], *, joins: bool = False) -> Counter[str]:
+    """Count how often an enquiry came to stand in the CRM, by submission number."""
     made: Counter[str] = Counter()
+    methods = (*CREATING, JOINING) if joins else CREATING
     for one in ledger:
-        if one["method"] in CREATING and one["effect"]:
+        if one["method"] in methods and one["effect"]:
             made[number_in(one["body"])] += 1
     return made
 
@@ -92,7 +99,7 @@ def fates_in(database: Database) -> dict[str, Fate]:
         ).all()
         created = connection.execute(
             select(attempts.c.delivery_id, attempts.c.outcome).where(
-                attempts.c.step == Step.CREATE, attempts.c.effect
+                attempts.c.step.in_([Step.CREATE, Step.JOIN]), attempts.c.effect
             )
         ).all()
         # None: under way when the process died; the next claim calls it unknown. A process

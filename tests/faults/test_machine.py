@@ -6,7 +6,7 @@ so that a hundred odd hours take a second. A crash is an exception that nothing 
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -27,6 +27,8 @@ from intake.deliver.lead_payload import lead_payload
 from intake.deliver.sweep import Sweeper
 from intake.deliver.work import Worker
 from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, needs_lead_id
+from intake.domain.sharing import Share
+from intake.domain.site import Repeat, Site, StartRule, TaskRule
 from intake.envybox import Envybox, EnvyboxError
 from intake.errors import LeaseLostError
 from intake.sandbox.running import RunningSandbox
@@ -53,8 +55,20 @@ TROUBLE = [
 ]
 LOST = ["lost_reply", "error500_after", "truncated"]
 CHANGING = ["lead/set", "lead/workset", "lead/start", "deal/updateDealStage"]
+CHANGING += ["deal/createComment"]
 METHODS = ["lead/set", "lead/workset", "lead/start", "deal/get", "deal/updateDealStage"]
 METHODS += ["lead/search", "lead/get", "lead/list", "deal/search"]
+METHODS += ["deal/createComment", "deal/log/list", "deal/getTasks", "deal/updatetask"]
+JOINED = replace(
+    PLAIN,
+    pipeline_id=3689,
+    start=StartRule(3844, 182),
+    repeat=Repeat.COMMENT,
+    responsible=(Share(183, 2), Share(182, 1)),
+    deal_fields={3444: "15000"},
+    tags_deal=("повтор",),
+    task=TaskRule("Перезвонить", timedelta(minutes=15)),
+)
 DAYS = timedelta(days=4).total_seconds()
 
 
@@ -91,11 +105,13 @@ class Machine(RuleBasedStateMachine):
         self.bell = Bell()
         self.saver = GroupedSaver(self.database)
         self.frozen: list[Frozen] = []
+        self.joins = False
 
-    @initialize(guarded=strategies.booleans())
-    def choose_site(self, guarded: bool) -> None:
-        """A site whose leads the CRM guards from doubling, or one that takes all steps."""
-        self.directory = directory_of(self.crm.url, site=PLAIN if guarded else SITE)
+    @initialize(site=strategies.sampled_from([PLAIN, SITE, JOINED]))
+    def choose_site(self, site: Site) -> None:
+        """One that the CRM guards from doubling, or of several steps, or that joins deals."""
+        self.directory = directory_of(self.crm.url, site=site)
+        self.joins = site.repeat is Repeat.COMMENT
 
     @property
     def worker(self) -> Worker:
@@ -268,7 +284,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_promise_holds(self) -> None:
-        oracle.check(self.database, self.crm.ledger(), self.acked)
+        oracle.check(self.database, self.crm.ledger(), self.acked, joins=self.joins)
 
     def teardown(self) -> None:
         """In the end the CRM is well, and everything that goes on by itself arrives."""
@@ -279,7 +295,7 @@ class Machine(RuleBasedStateMachine):
             self.clock.advance(DAYS / 12)
             self.sweep(redis=True)
             self.work_on_all()
-        fates = oracle.check(self.database, self.crm.ledger(), self.acked)
+        fates = oracle.check(self.database, self.crm.ledger(), self.acked, joins=self.joins)
         states = {fate.delivery.state for fate in fates.values()}
         assert states <= {DeliveryState.DELIVERED, DeliveryState.ATTENTION}, states
 

@@ -193,6 +193,38 @@ def test_fault_34_a_lease_is_not_taken_by_a_clock_that_went_back(scene: Scene) -
     assert deliveries.claim(scene.database, delivery_id, LEASE) is None
 
 
+def test_fault_34_a_lease_that_has_just_begun_outlives_a_clock_that_went_back(
+    scene: Scene,
+) -> None:
+    scene.post()
+    (delivery_id,) = scene.ids()
+    assert deliveries.claim(scene.database, delivery_id, LEASE)
+    scene.sweeper().sweep()
+    scene.clock.advance(-1800)
+    scene.sweeper().sweep()
+    assert deliveries.claim(scene.database, delivery_id, LEASE) is None, "its worker lives"
+    scene.clock.advance(LATER)
+    assert deliveries.claim(scene.database, delivery_id, LEASE), "its worker is dead"
+
+
+@pytest.mark.parametrize("hours", [1, 6])
+def test_fault_34_leads_go_on_within_seconds_after_a_clock_was_set_back(
+    scene: Scene, hours: int
+) -> None:
+    scene.post()
+    scene.work()
+    scene.sweeper().sweep()
+    scene.crm.fault("lead/set", "lost_reply", times=1)
+    scene.post()
+    scene.clock.advance(-3600 * hours)
+    scene.post()
+    for _ in range(3):
+        scene.sweeper().sweep()
+        scene.work()
+        scene.clock.advance(70)
+    scene.all_arrived()
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_fault_34_machines_on_postgresql_go_by_its_clock(
     database_url: str, monkeypatch: pytest.MonkeyPatch
@@ -301,6 +333,9 @@ def test_fault_42_each_outage_is_told_once_and_once_over(scene: Scene, receiver:
     scene.crm.fault()
     scene.clock.advance(120)
     scene.work()
+    scene.sweeper().sweep()
+    assert looks() == [], "it may be paused again any moment"
+    scene.clock.advance(120)
     scene.sweeper().sweep()
     assert looks() == ["CRM «main» снова принимает заявки: накопленные уходят по очереди."]
     scene.crm.fault("lead/set", "refuse", times=1)

@@ -74,6 +74,11 @@ def is_touched(deal: Deal, ours: StageRule | None = None) -> bool:
     return deal.status_id is not None and deal.status_id != UNTOUCHED
 
 
+def is_older(caller: Caller) -> bool:
+    """Whether the deal is from before this attempt: a manager may have been at it since."""
+    return Step.START in caller.claimed.checkpoint.done
+
+
 def is_open(deal: Deal) -> bool:
     """Whether a deal is still worked on."""
     return deal.status_id not in CLOSED and not (deal.closed_at or deal.deleted_at)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import cast
 
 from intake.deliver.attempt import Caller
-from intake.deliver.steps.deal import deal_of, is_touched
+from intake.deliver.steps.deal import deal_of, is_older, is_touched
 from intake.deliver.steps.looking import answer, contacts, get_deal, let_settle
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
@@ -16,20 +16,20 @@ from intake.store.deliveries import Claim
 
 LISTED = 50
 LEFT_ALONE = (
-    "Ответа на прошлую попытку не было, а сделку уже ведут: её поля не трогаем, чтобы не "
-    "затереть написанное. Проверьте, заполнены ли они."
+    "Между попытками сделку начали вести, а её поля CRM не показывает: не трогаем их, чтобы "
+    "не затереть написанное. Проверьте, заполнены ли они."
 )
 
 
 def fields(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     """Set the site's fields of the deal.
 
-    A text that comes out empty for this lead is left alone; after an unanswered attempt so
-    is a field that holds something else by now, which a manager may have written.
+    A text that comes out empty for this lead is left alone; some time after the deal was
+    made so is a field that holds something by now, which a manager may have written.
     """
     deal_id = deal_of(caller, Step.FIELDS, checkpoint)
     changes = deal_changes(caller.claimed, caller.site)
-    if changes and Step.FIELDS in caller.claimed.unsettled:
+    if changes and is_older(caller):
         changes = _still_to_set(caller, deal_id, changes)
     reached = checkpoint.after(Step.FIELDS, deal_id=deal_id)
     if not changes:

@@ -6,7 +6,7 @@ from intake.deliver.attempt import Caller, NotYourTurnError
 from intake.deliver.steps.own import NOTHING, Found, find_own
 from intake.domain.delivery import Checkpoint, Step
 from intake.errors import LeaseLostError, StoreUnavailableError
-from intake.store import deliveries
+from intake.store import deliveries, schedule
 
 # The card of a lead that went through the CRM's queue is looked for as often as this.
 FIRST_LOOK = timedelta(seconds=15)
@@ -21,7 +21,7 @@ def find(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     Never undoes the delivery: what goes wrong is looked for again a few times, and then
     let be. Leads that wait for this account go first.
     """
-    if deliveries.others_wait(caller.database, caller.claimed.crm):
+    if schedule.others_wait(caller.database, caller.claimed.crm):
         deliveries.look_again(caller.database, caller.claimed, GIVE_WAY, caller.claimed.failures)
         return checkpoint
     found = _find_quietly(caller)

@@ -46,15 +46,20 @@ def contacts(caller: Caller) -> Iterator[dict[str, str]]:
 def answer(caller: Caller, look: Callable[[], T]) -> T | None:
     """Return what a look found; None where this CRM does not give such a look.
 
-    An account without the method must not keep its leads waiting for it. Raises
-    UnknownOutcome while there is hope for an answer.
+    An account without the method, or whose key has no right to it, must not keep its leads
+    waiting for it. Raises UnknownOutcome and StepFailedError while there is hope for an answer.
     """
+    is_patient = caller.claimed.failures < PATIENT_TRIES
     try:
         return look()
     except Refused:
         return None
     except UnknownOutcome:
-        if caller.claimed.failures < PATIENT_TRIES:
+        if is_patient:
+            raise
+        return None
+    except StepFailedError as failure:
+        if failure.not_before is None or (failure.outcome is Outcome.THROTTLED and is_patient):
             raise
         return None
 

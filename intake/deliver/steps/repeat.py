@@ -7,7 +7,7 @@ from intake.deliver.attempt import Caller
 from intake.deliver.lead_payload import enquiry
 from intake.deliver.steps.comment import add_comment, comment_stands
 from intake.deliver.steps.deal import is_open
-from intake.deliver.steps.looking import answer, contacts, let_settle, search_clients
+from intake.deliver.steps.looking import answer, contacts, let_settle, may_come_late, search_clients
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.site import Repeat
 from intake.envybox import Deal, FoundClient, NotFound
@@ -41,10 +41,24 @@ def join(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     reached = checkpoint.after(Step.JOIN)
     try:
         if _was_found_before(caller) and not _is_there_or_open(caller, deal_id):
-            return caller.save(replace(checkpoint, joined_deal_id=None))
+            return caller.save(_without_deal(caller, checkpoint, deal_id))
         return add_comment(caller, Step.JOIN, deal_id, text, reached)
     except NotFound:
-        return caller.save(replace(checkpoint, joined_deal_id=None))
+        return caller.save(_without_deal(caller, checkpoint, deal_id))
+
+
+def _without_deal(caller: Caller, checkpoint: Checkpoint, deal_id: int) -> Checkpoint:
+    """Return the checkpoint from which a lead is made in place of the comment.
+
+    Unless it is certain that an earlier attempt has left no comment there, the enquiry may
+    stand in the CRM twice.
+    """
+    without = replace(checkpoint, joined_deal_id=None)
+    if Step.JOIN not in caller.claimed.unsettled:
+        return without
+    stands = answer(caller, lambda: comment_stands(caller, Step.JOIN, deal_id))
+    is_certain = stands is False and not may_come_late(caller, Step.JOIN)
+    return without if is_certain else without.doubted()
 
 
 def _was_found_before(caller: Caller) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from intake.deliver.attempt import Caller, StepFailedError
-from intake.deliver.steps.deal import deal_of, is_touched, lead_of
+from intake.deliver.steps.deal import deal_of, is_older, is_touched, lead_of
 from intake.deliver.steps.looking import get_deal, late
 from intake.domain.delivery import Checkpoint, Outcome, Step
 from intake.domain.json import JsonObject
@@ -26,11 +26,12 @@ def _for_deal(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     deal_id = deal_of(caller, Step.RESPONSIBLE, checkpoint)
 
     def note(deal: Deal) -> str | None:
-        return "Сделку уже ведут: ответственного не меняем." if is_touched(deal) else None
+        taken = _is_taken(caller, deal, checkpoint)
+        return "Сделку уже ведут: ответственного не меняем." if taken else None
 
     deal = get_deal(caller, Step.RESPONSIBLE, deal_id, note)
     reached = checkpoint.after(Step.RESPONSIBLE, deal_id=deal_id, client_id=deal.client_id)
-    if is_touched(deal):
+    if _is_taken(caller, deal, checkpoint):
         return caller.save(reached)
 
     def give(crm: Envybox, employee_id: int) -> None:
@@ -38,6 +39,13 @@ def _for_deal(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
 
     of: JsonObject = {"deal_id": deal_id}
     return _give(caller, reached, ("deal/updateEmployee", of), deal.employee_id, give)
+
+
+def _is_taken(caller: Caller, deal: Deal, checkpoint: Checkpoint) -> bool:
+    """Whether a manager has moved the deal on, or taken it since it was made."""
+    start = caller.site.start
+    ours = {None, 0, checkpoint.employee_id, start.employee_id if start else None}
+    return is_touched(deal) or (is_older(caller) and deal.employee_id not in ours)
 
 
 def _for_lead(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:

@@ -1,6 +1,7 @@
 """Set a task for the deal, once, within the site's working hours."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -25,7 +26,7 @@ def task(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     """Set the site's task for the deal; ours is told by the submission's number.
 
     The CRM changes the task a deal has instead of adding one, so a task of somebody
-    else's is looked for first, stays theirs and keeps its words beside ours.
+    else's is looked for first, stays theirs and keeps its time, and its words before ours.
     """
     deal_id = deal_of(caller, Step.TASK, checkpoint)
     reached = checkpoint.after(Step.TASK)
@@ -37,8 +38,19 @@ def task(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
     if own is not None:
         return caller.save(reached.after(Step.TASK, task_id=own.id))
     other = next(iter(there or ()), None)
-    employee_id = rule.employee_id if other is None else None
-    return _send(caller, reached, deal_id, (_text(caller, rule, other), employee_id))
+    text = _text(caller, rule)
+    if other is not None:
+        return _send(caller, reached, deal_id, _Change(f"{other.comment or ''}\n{text}".strip()))
+    return _send(caller, reached, deal_id, _Change(text, due_at(caller), rule.employee_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is set of a task; None stays as it is."""
+
+    text: str
+    due: datetime | None = None
+    employee_id: int | None = None
 
 
 def _own(caller: Caller, tasks: Iterable[Task]) -> Task | None:
@@ -78,17 +90,17 @@ def _closed(caller: Caller, offset: int) -> Page[Task]:
     )
 
 
-def _send(
-    caller: Caller, reached: Checkpoint, deal_id: int, what: tuple[str, int | None]
-) -> Checkpoint:
-    text, employee_id = what
-    due = due_at(caller)
-    request: JsonObject = {"deal_id": deal_id, "time": int(due.timestamp()), "comment": text}
-    if employee_id is not None:
-        request["employee_id"] = employee_id
+def _send(caller: Caller, reached: Checkpoint, deal_id: int, change: _Change) -> Checkpoint:
+    request: JsonObject = {"deal_id": deal_id, "comment": change.text}
+    if change.due is not None:
+        request["time"] = int(change.due.timestamp())
+    if change.employee_id is not None:
+        request["employee_id"] = change.employee_id
 
     def act(crm: Envybox) -> Task:
-        return crm.tasks.update(deal_id, time=due, comment=text, employee_id=employee_id)
+        return crm.tasks.update(
+            deal_id, time=change.due, comment=change.text, employee_id=change.employee_id
+        )
 
     def done(made: Task) -> Checkpoint:
         return reached.after(Step.TASK, task_id=made.id)
@@ -108,14 +120,10 @@ def due_at(caller: Caller) -> datetime:
     return working.next_open(due) if working else due
 
 
-def _text(caller: Caller, rule: TaskRule, other: Task | None) -> str:
+def _text(caller: Caller, rule: TaskRule) -> str:
     claimed = caller.claimed
     text = fill(rule.text, claimed.lead, caller.site, claimed.number)
-    if claimed.number not in text:
-        text = f"{text} (заявка № {claimed.number})"
-    if other is None:
-        return text
-    return f"{text}\nРаньше здесь было (к {other.time or '?'}): {other.comment or 'без текста'}"
+    return text if claimed.number in text else f"{text} (заявка № {claimed.number})"
 
 
 def _tasks(caller: Caller, deal_id: int) -> tuple[Task, ...]:

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
+from intake.deliver.probe import probe_due
 from intake.domain.site import StageRule, StartRule
 from intake.envybox import FieldChange
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
 from tests.clock import Clock
-from tests.deliver.conftest import MakeWorker
+from tests.deliver.conftest import MakeWorker, at_once
 from tests.deliver.seeing import LATER, effects, in_crm, notes_of, row_of
 from tests.makers import delivery_id_of, save_one
 
@@ -90,7 +91,7 @@ def test_a_deal_in_work_whose_fields_are_not_shown_is_left_alone(
     worker.work_on(delivery_id)
     assert row_of(database, delivery_id).state == "delivered"
     assert effects(crm, "deal/updateDealValue") == 0
-    assert "её поля не трогаем" in notes_of(database, delivery_id)
+    assert "не затереть написанное" in notes_of(database, delivery_id)
 
 
 def test_a_deal_that_only_we_have_moved_is_not_taken_for_one_in_work(
@@ -104,3 +105,23 @@ def test_a_deal_that_only_we_have_moved_is_not_taken_for_one_in_work(
     worker.work_on(delivery_id)
     assert row_of(database, delivery_id).state == "delivered"
     assert effects(crm, "deal/updateDealValue") == 1
+
+
+@pytest.mark.parametrize("fault", ["wrong_key", "throttle"])
+def test_a_field_that_a_manager_filled_while_the_account_was_paused_stays(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    fault: str,
+) -> None:
+    crm.fault("deal/updateDealValue", fault, times=1)
+    worker = make_worker(**SITE)
+    worker.work_on(delivery_id)
+    _write(crm, _deal_id(crm), "987654")
+    clock.advance(3 * 3600)
+    probe_due(database, lambda: worker, at_once)
+    worker.work_on(delivery_id)
+    assert row_of(database, delivery_id).state == "delivered"
+    assert _budget(crm) == "987654"

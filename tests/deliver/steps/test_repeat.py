@@ -225,3 +225,23 @@ def test_an_enquiry_that_stands_in_a_deal_closed_since_is_not_made_a_lead(
     assert (row.state, row.joined_deal_id, row.lead_id) == ("delivered", open_deal, None)
     assert effects(crm, "deal/createComment") == 1
     assert effects(crm, "lead/workset") == 0
+
+
+def test_an_enquiry_that_may_stand_in_a_deal_closed_since_is_made_a_lead_in_doubt(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    open_deal: int,
+    clock: Clock,
+) -> None:
+    crm.fault("deal/createComment", "lost_reply", times=1)
+    worker = make_worker(repeat=Repeat.COMMENT)
+    worker.work_on(delivery_id)
+    crm.fault("deal/log/list", "refuse")
+    with in_crm(crm) as manager:
+        manager.deals.update_stage(open_deal, 5639)
+    clock.advance(LATER)
+    worker.work_on(delivery_id)
+    row = row_of(database, delivery_id)
+    assert (row.state, row.joined_deal_id, row.doubtful) == ("delivered", None, True)

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from intake.deliver.probe import probe_due
 from intake.domain.sharing import Share
+from intake.domain.site import StartRule
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
 from tests.clock import Clock
-from tests.deliver.conftest import MakeWorker
+from tests.deliver.conftest import MakeWorker, at_once
 from tests.deliver.seeing import LATER, STAGED, effects, in_crm, notes_of, row_of
 from tests.makers import delivery_id_of, save_one
 
@@ -79,3 +81,25 @@ def test_an_employee_who_left_the_settings_is_replaced(
     clock.advance(LATER)
     make_worker(responsible=(Share(182),)).work_on(delivery_id)
     assert row_of(database, delivery_id).employee_id == 182
+
+
+@pytest.mark.parametrize("fault", ["wrong_key", "lost_request"])
+def test_a_deal_that_a_manager_took_between_two_attempts_stays_theirs(
+    database: Database,
+    crm: RunningSandbox,
+    make_worker: MakeWorker,
+    delivery_id: int,
+    clock: Clock,
+    fault: str,
+) -> None:
+    crm.fault("deal/get", fault, times=1)
+    worker = make_worker(start=StartRule(3844, 182), pipeline_id=3689, responsible=(Share(182),))
+    worker.work_on(delivery_id)
+    deal_id = row_of(database, delivery_id).deal_id
+    with in_crm(crm) as manager:
+        manager.deals.update_employee(deal_id, employee_id=183)
+        clock.advance(3 * 3600)
+        probe_due(database, lambda: worker, at_once)
+        worker.work_on(delivery_id)
+        assert manager.deals.get(deal_id).employee_id == 183
+    assert row_of(database, delivery_id).state == "delivered"

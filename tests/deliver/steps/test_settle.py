@@ -14,9 +14,9 @@ from tests.deliver.seeing import LATER, calls_of, effects, in_crm, notes_of, row
 from tests.makers import delivery_id_of, save_one
 from tests.servers import wait_until
 
-IMPATIENT = 0.3
+IMPATIENT = 1.0
 # Later than the impatient worker waits, and than its first look.
-SLOW = 1.5
+SLOW = 4.0
 # Longer than the first retry waits, and not long enough for anything to have settled.
 SOON = 7
 

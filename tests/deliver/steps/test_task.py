@@ -64,8 +64,8 @@ def test_a_managers_own_task_keeps_its_words(
         clock.advance(LATER)
         worker.work_on(delivery_id)
         (task,) = manager.tasks.get_all(deal_id)
-    assert (task.comment or "").startswith("Перезвонить: Анна")
-    assert "Замер" in (task.comment or "")
+    assert (task.comment or "").startswith("Замер\nПерезвонить: Анна")
+    assert (task.time or "").startswith("2026-12-01")
     assert task.to_employee_id == 182
     assert row_of(database, delivery_id).task_id == task.id
 
