@@ -1,31 +1,54 @@
-"""What a person types into the log's search, as a condition on submissions."""
+"""What a person types into the log's search, as a list of submissions.
+
+SQLite keeps the words in an FTS5 table, PostgreSQL in a column of `tsvector` under a GIN
+index; what a word is, `intake.store.words` decides for both.
+"""
 
 import re
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, cast, column, literal, or_, table
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.domain.submission import read_number
+from intake.store.lists import Kind, Listing, is_there
 from intake.store.models import submissions
+from intake.store.words import Word, asked_words
 
 LONGEST_TEXT = 200
-MOST_WORDS = 8
 
 # A number as it is written: digits and what stands between them.
 _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 _FEWEST_DIGITS = 4
 
+_fts = table("search_index", column("rowid"), column("search_index"))
+_vectors = table("search_index", column("submission_id"), column("words", TSVECTOR))
 
-def matches(connection: Connection, text: str) -> ColumnElement[bool]:
-    """Return the condition that a submission has to do with `text`.
 
-    A whole submission number, telephone number or address that is there decides alone,
-    and along an index; anything else is looked for word by word in the whole text.
+def whole_value(text: str) -> ColumnElement[bool] | None:
+    """Return the condition for a whole number, telephone number or address; None for a text."""
+    text = _clean(text)
+    ways: list[ColumnElement[bool]] = []
+    if spellings := phone_spellings(text):
+        ways.append(submissions.c.phone.in_(spellings))
+    if number := read_number(text):
+        ways.append(submissions.c.number == number)
+    if "@" in text:
+        ways.append(submissions.c.email.in_([text, text.casefold()]))
+    return or_(*ways) if ways else None
+
+
+def words_listing(connection: Connection, text: str) -> Listing | None:
+    """Return the list of the submissions with every word of `text`; None where it has none.
+
+    A telephone number is also looked for by a part of it, however it is spaced.
     """
-    text = text.replace("\0", " ").strip()[:LONGEST_TEXT]
-    whole = _whole_value(text)
-    if whole is not None and connection.execute(select(exists().where(whole))).scalar_one():
-        return whole
-    return or_(_words(text), _part_of_phone(text))
+    text = _clean(text)
+    parts = ((Word(digits, is_beginning=True),) for digits in phone_spellings(text))
+    ways = [way for way in dict.fromkeys((asked_words(text), *parts)) if way]
+    if not ways:
+        return None
+    return _in_fts(ways) if connection.dialect.name == "sqlite" else _in_vectors(ways)
 
 
 def phone_spellings(text: str) -> tuple[str, ...]:
@@ -46,24 +69,42 @@ def phone_spellings(text: str) -> tuple[str, ...]:
     return (digits, "7" + digits) if len(digits) == len("9123456789") else (digits,)
 
 
-def _whole_value(text: str) -> ColumnElement[bool] | None:
-    ways: list[ColumnElement[bool]] = []
-    if spellings := phone_spellings(text):
-        ways.append(submissions.c.phone.in_(spellings))
-    if number := read_number(text):
-        ways.append(submissions.c.number == number)
-    if "@" in text:
-        ways.append(submissions.c.email.in_([text, text.casefold()]))
-    return or_(*ways) if ways else None
+def _clean(text: str) -> str:
+    return text.replace("\0", " ").strip()[:LONGEST_TEXT]
 
 
-def _part_of_phone(text: str) -> ColumnElement[bool]:
-    parts = (submissions.c.phone.contains(digits) for digits in phone_spellings(text))
-    return or_(false(), *parts)
+def _in_fts(ways: Sequence[Sequence[Word]]) -> Listing:
+    # Nothing but letters and digits stands between the quotes.
+    asked = " OR ".join(
+        f"({' AND '.join(_quoted(word, '*') for word in way)})".replace("'", '"') for way in ways
+    )
+    # The index is read from its end only; of one row its own words are.
+    each = submissions.alias()
+    spaced = literal(" ") + each.c.search_text + " "
+    read = or_(*(and_(*(spaced.like(_pattern(word)) for word in way)) for way in ways))
+    return Listing(
+        _fts.c.rowid,
+        _fts.c.search_index.op("MATCH")(asked),
+        lambda wanted: is_there(each, each.c.id == wanted, read),
+        kind=Kind.WORDS,
+    )
 
 
-def _words(text: str) -> ColumnElement[bool]:
-    # People do not tell «е» from «ё» when they look for a name.
-    kept = func.replace(submissions.c.search_text, "ё", "е")
-    words = text.casefold().replace("ё", "е").split()[:MOST_WORDS]
-    return and_(*(kept.contains(word, autoescape=True) for word in words)) if words else false()
+def _in_vectors(ways: Sequence[Sequence[Word]]) -> Listing:
+    asked = " | ".join(f"({' & '.join(_quoted(word, ':*') for word in way)})" for way in ways)
+    each = _vectors.alias()
+    match = each.c.words.op("@@")(cast(asked, TSQUERY))
+    return Listing(
+        each.c.submission_id,
+        match,
+        lambda wanted: is_there(each, each.c.submission_id == wanted, match),
+        kind=Kind.VECTORS,
+    )
+
+
+def _quoted(word: Word, of_beginning: str) -> str:
+    return f"'{word.text}'{of_beginning if word.is_beginning else ''}"
+
+
+def _pattern(word: Word) -> str:
+    return f"% {word.text}%" if word.is_beginning else f"% {word.text} %"

@@ -20,6 +20,7 @@ from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.users import User, add_user
+from intake.store.words import kept_words
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 11, 5, 9, tzinfo=UTC)
@@ -140,7 +141,7 @@ def add_submission(
         "timezone": understood.timezone,
         "utm_source": understood.attribution.utm_source,
         "utm_campaign": understood.attribution.utm_campaign,
-        "search_text": "\n".join(text for text in texts if text).casefold(),
+        "search_text": kept_words((text for text in texts if text), phone),
     }
     with database.write() as connection:
         connection.execute(insert(submissions).values({**row, **more}))

@@ -4,6 +4,13 @@ from alembic import context
 
 from intake.store.models import metadata
 
+# The index of the search is the database's own: each kind has another, and `models` none.
+SEARCH_INDEX = "search_index"
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
+
 
 def run() -> None:
     """Run the migrations in one transaction."""
@@ -12,6 +19,7 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=metadata,
+            include_name=_is_ours,
             render_as_batch=False,
         )
         with context.begin_transaction():
