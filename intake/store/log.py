@@ -78,7 +78,7 @@ class LogPage:
     """A page of rows, newest first, and whether there are rows on either side of it.
 
     `border` is the id at which the look for more was broken off, because the filter lets
-    so little through: from there on (``before=border``) it can go on.
+    so little through: with ``before=border + 1`` it goes on.
     """
 
     rows: tuple[LogRow, ...]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 # Longer ones are no words: a page's secret, or somebody leaning on a key.
 LONGEST_WORD = 64
-# The words of one submission; a text that goes on longer is found by its beginning.
+# The words of one submission; a longer text is found by its end.
 MOST_WORDS = 2000
 MOST_ASKED = 8
 # A beginning of fewer signs would mean half of the log.
@@ -51,8 +51,8 @@ def kept_words(texts: Iterable[str], phone: str | None = None) -> str:
     if phone:
         ends = range(max(1, len(phone) - FEWEST_OF_NUMBER + 1))
         found |= dict.fromkeys(phone[start:] for start in ends)
-    kept = list(found)[-MOST_WORDS:] if len(found) > MOST_WORDS else found
-    return " ".join(kept)
+    # A phone's endings come last, and are kept.
+    return " ".join(list(found)[-MOST_WORDS:])
 
 
 def asked_words(text: str) -> tuple[Word, ...]:
