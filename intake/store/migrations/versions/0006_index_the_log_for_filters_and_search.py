@@ -54,7 +54,7 @@ _MARKED = "site, state, repeats, phone, email, region, utm_source, utm_campaign,
 
 
 def _marks(row: str, issues: str) -> str:
-    return "\nUNION ".join((*_COMMON, issues)).format(row=row)
+    return "\nUNION ALL ".join((*_COMMON, issues)).format(row=row)
 
 
 def upgrade() -> None:
@@ -81,7 +81,6 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER submissions_{name} ON submissions")
         for name in ("keep_marks", "keep_words"):
             op.execute(f"DROP FUNCTION {name}()")
-        op.execute("DROP FUNCTION marks_of(submissions)")
         op.execute("DROP FUNCTION words_of(text)")
     for name in ("search_index", "choices", "views", "marks"):
         op.execute(f"DROP TABLE {name}")
@@ -111,7 +110,7 @@ def _create_personal_tables() -> None:
 _ADD = """INSERT OR IGNORE INTO marks (mark, submission_id) SELECT mark, new.id FROM ({marks})"""
 # Whether the person was known is not asked anew of what may no longer be there.
 _DROP = """DELETE FROM marks WHERE submission_id = old.id AND mark IN ({marks}
-UNION SELECT 'person:known' UNION SELECT 'person:new')"""
+UNION ALL SELECT 'person:known' UNION ALL SELECT 'person:new')"""
 
 
 def _upgrade_sqlite() -> None:
@@ -143,18 +142,20 @@ def _trigger(name: str, when: str, *deeds: str) -> None:
 
 
 # Whatever the version before writes, a word is short enough to be one, and so are all.
-_WORDS_OF = r"""CREATE FUNCTION words_of(kept text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
+_WORDS_OF = r"""CREATE FUNCTION words_of(kept text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN RETURN (
 SELECT coalesce(array_to_tsvector(array_agg(DISTINCT left(word, 64))), ''::tsvector)
 FROM (SELECT word FROM regexp_split_to_table(kept, '\s+') AS word
-WHERE word <> '' LIMIT 3000) AS words $$"""
+WHERE word <> '' LIMIT 3000) AS words); END $$"""
 
+# Within PL/pgSQL, which plans each of its statements once a connection.
 _KEEP_MARKS = """CREATE FUNCTION keep_marks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF TG_OP <> 'INSERT' THEN
- DELETE FROM marks WHERE submission_id = OLD.id AND mark IN (
- SELECT marks_of(OLD) UNION SELECT 'person:known' UNION SELECT 'person:new');
+ DELETE FROM marks WHERE submission_id = OLD.id AND mark IN ({old}
+ UNION ALL SELECT 'person:known' UNION ALL SELECT 'person:new');
 END IF;
 IF TG_OP <> 'DELETE' THEN
- INSERT INTO marks (mark, submission_id) SELECT mark, NEW.id FROM marks_of(NEW) AS mark
+ INSERT INTO marks (mark, submission_id) SELECT mark, NEW.id FROM ({new}) AS made
  ON CONFLICT DO NOTHING;
 END IF;
 RETURN NULL; END $$"""
@@ -170,19 +171,17 @@ END IF;
 RETURN NULL; END $$"""
 
 
+_FILL = """INSERT INTO marks (mark, submission_id)
+SELECT mark, each.id FROM submissions AS each, LATERAL ({marks}) AS made ON CONFLICT DO NOTHING"""
+
+
 def _upgrade_postgres() -> None:
     run = op.get_bind().exec_driver_sql
     _spell_anew("UPDATE submissions SET search_text = :words WHERE id = :id")
-    run(
-        "CREATE FUNCTION marks_of(each submissions) RETURNS SETOF text LANGUAGE sql STABLE"
-        f" AS $$ {_marks('each', _POSTGRES_ISSUES)} $$"
-    )
-    for statement in (_WORDS_OF, _KEEP_MARKS, _KEEP_WORDS):
+    new, old, each = (_marks(row, _POSTGRES_ISSUES) for row in ("NEW", "OLD", "each"))
+    for statement in (_WORDS_OF, _KEEP_MARKS.format(new=new, old=old), _KEEP_WORDS):
         run(statement)
-    run(
-        "INSERT INTO marks (mark, submission_id)"
-        " SELECT mark, each.id FROM submissions AS each, marks_of(each) AS mark"
-    )
+    run(_FILL.format(marks=each))
     run("CREATE TABLE search_index (submission_id bigint PRIMARY KEY, words tsvector NOT NULL)")
     run("INSERT INTO search_index SELECT id, words_of(search_text) FROM submissions")
     run("CREATE INDEX ix_search_index_words ON search_index USING gin (words)")
