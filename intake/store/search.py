@@ -5,9 +5,10 @@ index; what a word is, `intake.store.words` decides for both.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, cast, column, literal, or_, table
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.domain.submission import read_number
@@ -48,7 +49,9 @@ def words_listing(connection: Connection, text: str) -> Listing | None:
     ways = [way for way in dict.fromkeys((asked_words(text), *parts)) if way]
     if not ways:
         return None
-    return _in_fts(ways) if connection.dialect.name == "sqlite" else _in_vectors(ways)
+    if connection.dialect.name == "sqlite":
+        return _in_fts(ways, lambda word: _spelled_out(connection, word))
+    return _in_vectors(ways)
 
 
 def phone_spellings(text: str) -> tuple[str, ...]:
@@ -73,11 +76,8 @@ def _clean(text: str) -> str:
     return text.replace("\0", " ").strip()[:LONGEST_TEXT]
 
 
-def _in_fts(ways: Sequence[Sequence[Word]]) -> Listing:
-    # Nothing but letters and digits stands between the quotes.
-    asked = " OR ".join(
-        f"({' AND '.join(_quoted(word, '*') for word in way)})".replace("'", '"') for way in ways
-    )
+def _in_fts(ways: Sequence[Sequence[Word]], spell_out: Callable[[Word], str]) -> Listing:
+    asked = " OR ".join(f"({' AND '.join(spell_out(word) for word in way)})" for way in ways)
     # The index is read from its end only; of one row its own words are.
     each = submissions.alias()
     spaced = literal(" ") + each.c.search_text + " "
@@ -88,6 +88,32 @@ def _in_fts(ways: Sequence[Sequence[Word]]) -> Listing:
         lambda wanted: is_there(each, each.c.id == wanted, read),
         kind=Kind.WORDS,
     )
+
+
+# What begins with these signs and is more than so many words is asked for as a beginning.
+_MOST_ENDINGS = 200
+_TERMS = sql("""WITH RECURSIVE found(word) AS (
+SELECT (SELECT term FROM search_index_words WHERE term >= :first AND term <= :last LIMIT 1)
+UNION ALL SELECT (SELECT term FROM search_index_words
+WHERE term >= found.word || char(1) AND term <= :last LIMIT 1)
+FROM found WHERE found.word IS NOT NULL LIMIT :most)
+SELECT word FROM found WHERE word IS NOT NULL""")
+
+
+def _spelled_out(connection: Connection, word: Word) -> str:
+    """Return a word as FTS5 reads it: a beginning by all the words that there are with it.
+
+    FTS5 reads the list of a whole word bit by bit, from its end; that of a beginning it
+    puts together in full first, which takes the longer the more rows there are.
+    """
+    # Nothing but letters and digits stands between the quotes.
+    if not word.is_beginning:
+        return f'"{word.text}"'
+    bounds = {"first": word.text, "last": word.text + chr(0x10FFFF), "most": _MOST_ENDINGS + 1}
+    terms = connection.execute(_TERMS, bounds).scalars().all()
+    if not 0 < len(terms) <= _MOST_ENDINGS:
+        return f'"{word.text}"*'
+    return f"({' OR '.join(f'{chr(34)}{term}{chr(34)}' for term in terms)})"
 
 
 def _in_vectors(ways: Sequence[Sequence[Word]]) -> Listing:

@@ -82,6 +82,8 @@ def downgrade() -> None:
         for name in ("keep_marks", "keep_words"):
             op.execute(f"DROP FUNCTION {name}()")
         op.execute("DROP FUNCTION words_of(text)")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_index_words")
     for name in ("search_index", "choices", "views", "marks"):
         op.execute(f"DROP TABLE {name}")
 
@@ -125,6 +127,8 @@ def _upgrade_sqlite() -> None:
     _spell_anew("UPDATE submissions SET search_text = :words, site = site WHERE id = :id")
     op.execute("""CREATE VIRTUAL TABLE search_index USING fts5(search_text,
         content='submissions', content_rowid='id', tokenize='ascii', detail='none')""")
+    # The words that there are, so that a beginning can be asked for by whole words.
+    op.execute("CREATE VIRTUAL TABLE search_index_words USING fts5vocab(search_index, instance)")
     if sqlite3.sqlite_version_info >= ERASES_AT_ONCE:
         op.execute("INSERT INTO search_index(search_index, rank) VALUES('secure-delete', 1)")
     op.execute("INSERT INTO search_index(search_index) VALUES('rebuild')")
