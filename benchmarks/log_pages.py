@@ -1,7 +1,7 @@
 """What the log's pages cost with 10,000 submissions and with 1,000,000, on both databases.
 
 Everything a person can ask of the list is asked of both logs, and the greater must not take
-more than twice as long: what is printed is a page's whole work in the store, its rows and its
+more than twice as long, nor twice as long as a full page: what is printed is a page's whole work in the store, its rows and its
 count, in milliseconds: the best of several turns, for what else the machine does only adds.
 Settings: LOG_SMALL (10000), LOG_ROWS (1000000), LOG_DATABASES
 ("sqlite postgresql"), LOG_FOLDER (where SQLite's files are made).
@@ -103,11 +103,13 @@ class Measured:
     name: str
     few: float
     many: float
+    # A whole page of few: a filter that finds two of them may fill a page of many.
+    page: float
 
     @property
     def is_good(self) -> bool:
         """Whether it takes no longer than it may."""
-        return self.many <= max(MAY_RATIO * self.few, FLOOR_MS)
+        return self.many <= max(MAY_RATIO * max(self.few, self.page), FLOOR_MS)
 
 
 def main() -> None:
@@ -131,8 +133,9 @@ def measure(kind: str) -> Iterator[Measured]:
 def compare(kind: str, few: Database, many: Database) -> Iterator[Measured]:
     """Ask both logs the same, print and yield what it took."""
     print(f"\n{kind:<28}{SMALL:>9} {ROWS:>9}   (ms, best of {TURNS})")
+    page, _ = took(few, many, page_of(LogFilter()))
     for name, ask in questions():
-        one = Measured(name, took(few, ask), took(many, ask))
+        one = Measured(name, *took(few, many, ask), page)
         verdict = "" if one.is_good else "  GREW"
         print(
             f"{name:<28}{one.few:9.1f} {one.many:9.1f} {one.many / one.few:6.2f}{verdict}",
@@ -184,19 +187,24 @@ def questions() -> Iterator[tuple[str, Ask]]:
 
 
 def page_of(wanted: LogFilter) -> Ask:
-    """Return the asking for the first page, and for how many there are."""
-    return lambda database: (log.read_page(database, wanted), log.count_found(database, wanted))
+    """Return the asking for the newest page, which also tells how many there are."""
+    return lambda database: log.read_page(database, wanted)
 
 
-def took(database: Database, ask: Ask) -> float:
-    """Return how many milliseconds it takes, once it was asked."""
-    ask(database)
-    seen = []
-    for _ in range(TURNS):
-        began = time.perf_counter()
-        ask(database)
-        seen.append((time.perf_counter() - began) * 1000)
-    return min(seen)
+def took(few: Database, many: Database, ask: Ask) -> tuple[float, float]:
+    """Return how many milliseconds it takes in both, once it was asked there: turn by turn.
+
+    SQLite works within this thread, whose own time says more than the clock does.
+    """
+    now = time.thread_time if few.is_sqlite else time.perf_counter
+    seen: tuple[list[float], list[float]] = ([], [])
+    for turn in range(TURNS + 1):
+        for database, times in zip((few, many), seen, strict=True):
+            began = now()
+            ask(database)
+            if turn:
+                times.append((now() - began) * 1000)
+    return min(seen[0]), min(seen[1])
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from intake.show.text import Clock, short
 from intake.show.zones import clients_time
 from intake.store.database import Database
 from intake.store.filter import Again
-from intake.store.log import COUNT_LIMIT, Count, count_found
+from intake.store.log import COUNT_LIMIT, Count, LogPage, count_found
 from intake.store.offers import Offers, read_offers
 from intake.store.views import list_views, read_choice
 
@@ -79,7 +79,7 @@ class ListParts:
         self._offers: tuple[float, Offers] | None = None
 
     def context(self, query: LogQuery, sites: Mapping[str, str], now: datetime) -> dict[str, Any]:
-        """Return the template's names."""
+        """Return the template's names, but for the rows and their count."""
         views = list_views(self._database, g.user.id)
         present = urlencode(query.values)
         return {
@@ -91,8 +91,11 @@ class ListParts:
             "columns": chosen(read_choice(self._database, g.user.id, COLUMNS_CHOICE)),
             "all_columns": COLUMNS,
             "clients_time": lambda timezone: clients_time(timezone, now),
-            "found": counted(count_found(self._database, query.wanted)),
         }
+
+    def count(self, query: LogQuery, page: LogPage) -> str:
+        """Say how many submissions the filter finds, on whichever page."""
+        return counted(page.count or count_found(self._database, query.wanted))
 
     def kept_query(self, args: Mapping[str, str]) -> str:
         """Return what of an address is worth keeping as a view: its filter."""

@@ -79,6 +79,7 @@ class Pages:
             newer=page.rows[0].id if page.rows and page.has_newer else None,
             older=page.rows[-1].id if page.rows and page.has_older else None,
             border=page.border,
+            found=self._parts.count(query, page),
             attention=self._attention(query, page),
             newest=newest,
             sites=sites,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 from intake.store.database import Database
 from intake.store.filter import LogFilter
 from intake.store.models import deliveries, findings, submissions
-from intake.store.sift import Sift
+from intake.store.sift import Found, Sift
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 1000
@@ -74,25 +74,27 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many submissions a filter finds: where not `is_whole`, there may be more."""
+
+    number: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """A page of rows, newest first, and whether there are rows on either side of it.
 
     `border` is the id at which the look for more was broken off, because the filter lets
-    so little through: with ``before=border + 1`` it goes on.
+    so little through: with ``before=border + 1`` it goes on. `count` is told with the
+    newest page: it costs next to nothing there.
     """
 
     rows: tuple[LogRow, ...]
     has_newer: bool
     has_older: bool
     border: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many submissions a filter finds: where not `is_whole`, there may be more."""
-
-    number: int
-    is_whole: bool
+    count: Count | None = None
 
 
 def read_page(
@@ -114,12 +116,22 @@ def read_page(
             if len(newer) > size:
                 return LogPage(read_rows(connection, newer[1:]), has_newer=True, has_older=True)
             before = None
+        if before is None:
+            return _newest_page(connection, sift.ids(limit=COUNT_LIMIT + 1), size)
         found = sift.ids(before=before, limit=size + 1)
-        page = found.ids[:size]
-        newest = page[0] if page else (before or 1) - 1
-        has_newer = before is not None and bool(sift.ids(after=newest, limit=1).ids)
-        has_older = len(found.ids) > size
+        page, has_older = found.ids[:size], len(found.ids) > size
+        newest = page[0] if page else before - 1
+        has_newer = bool(sift.ids(after=newest, limit=1).ids)
         return LogPage(read_rows(connection, page), has_newer, has_older, found.border)
+
+
+def _newest_page(connection: Connection, found: Found, size: int) -> LogPage:
+    has_older = len(found.ids) > size
+    rows = read_rows(connection, found.ids[:size])
+    border = None if has_older else found.border
+    return LogPage(
+        rows, has_newer=False, has_older=has_older, border=border, count=_count(found, COUNT_LIMIT)
+    )
 
 
 def count(
@@ -135,8 +147,11 @@ def count_found(
     """Count what is wanted, and say whether that is all: up to `limit` of them are counted."""
     with database.read() as connection:
         found = Sift(connection, wanted).ids(after=after, limit=limit + 1)
-    is_whole = len(found.ids) <= limit and found.border is None
-    return Count(len(found.ids), is_whole)
+    return _count(found, limit)
+
+
+def _count(found: Found, limit: int) -> Count:
+    return Count(len(found.ids), len(found.ids) <= limit and found.border is None)
 
 
 def newest_id(database: Database) -> int:

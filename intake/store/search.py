@@ -104,11 +104,14 @@ def _spelled_out(connection: Connection, word: Word) -> str:
     """Return a word as FTS5 reads it: a beginning by all the words that there are with it.
 
     FTS5 reads the list of a whole word bit by bit, from its end; that of a beginning it
-    puts together in full first, which takes the longer the more rows there are.
+    puts together in full first, which takes the longer the more rows there are. Numbers
+    are so many, and each so rare, that for them it is the other way round.
     """
     # Nothing but letters and digits stands between the quotes.
     if not word.is_beginning:
         return f'"{word.text}"'
+    if word.text.isdigit():
+        return f'"{word.text}"*'
     bounds = {"first": word.text, "last": word.text + chr(0x10FFFF), "most": _MOST_ENDINGS + 1}
     terms = connection.execute(_TERMS, bounds).scalars().all()
     if not 0 < len(terms) <= _MOST_ENDINGS:

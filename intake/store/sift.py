@@ -29,7 +29,7 @@ from intake.store.search import whole_value, words_listing
 # A list that is no longer is read whole.
 SHORT = 1000
 # How many ids of a long list are looked at for one page.
-PATIENCE = 10_000
+PATIENCE = 2_000
 # How far the clocks of the web machines may be apart: ids follow time only so closely.
 CLOCK_SLACK = timedelta(hours=1)
 
@@ -137,6 +137,9 @@ class Sift:
         listing = words_listing(self._connection, text)
         if listing is None:
             yield these([])
+            return
+        if listing.kind is not Kind.VECTORS:
+            yield listing
             return
         ids = self._few(select(listing.id).where(listing.condition))
         if len(ids) <= SHORT:
