@@ -4,8 +4,9 @@ A list is read along its own index and asked along the same; no question needs a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Self
 
 from sqlalchemy import ColumnElement, FromClause, Integer, exists, literal_column, select, true
 
@@ -23,6 +24,25 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The ids from `low` to `high`, neither included; None: without end."""
+
+    low: int | None = None
+    high: int | None = None
+
+    def within(self, low: int | None, high: int | None) -> Self:
+        """Return the part of it between these borders."""
+        lows = [each for each in (self.low, low) if each is not None]
+        highs = [each for each in (self.high, high) if each is not None]
+        return replace(self, low=max(lows, default=None), high=min(highs, default=None))
+
+    def around(self, id_: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        """Return the conditions that an id lies in it."""
+        low = [] if self.low is None else [id_ > self.low]
+        return low if self.high is None else [*low, id_ < self.high]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The submissions whose `id` meets the condition.
 
@@ -37,6 +57,8 @@ class Listing:
     repeats: bool = False
     # It can be read in the order of ids.
     can_lead: bool = True
+    # Another way to read it: along the ids, looking at each. Quicker where many are in it.
+    walk: Callable[[Span, bool], "Listing"] | None = None
 
 
 def is_there(source: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

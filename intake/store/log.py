@@ -6,7 +6,7 @@ number of queries does not grow with the number of rows.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +81,9 @@ class Count:
     is_whole: bool
 
 
+MANY = Count(COUNT_LIMIT + 1, is_whole=False)
+
+
 @dataclass(frozen=True, slots=True)
 class LogPage:
     """A page of rows, newest first, and whether there are rows on either side of it.
@@ -117,7 +120,10 @@ def read_page(
                 return LogPage(read_rows(connection, newer[1:]), has_newer=True, has_older=True)
             before = None
         if before is None:
-            return _newest_page(connection, sift.ids(limit=COUNT_LIMIT + 1), size)
+            are_many = sift.at_least > COUNT_LIMIT
+            found = sift.ids(limit=1 + (size if are_many else COUNT_LIMIT))
+            newest_page = _newest_page(connection, found, size)
+            return replace(newest_page, count=MANY) if are_many else newest_page
         found = sift.ids(before=before, limit=size + 1)
         page, has_older = found.ids[:size], len(found.ids) > size
         newest = page[0] if page else before - 1
@@ -146,8 +152,10 @@ def count_found(
 ) -> Count:
     """Count what is wanted, and say whether that is all: up to `limit` of them are counted."""
     with database.read() as connection:
-        found = Sift(connection, wanted).ids(after=after, limit=limit + 1)
-    return _count(found, limit)
+        sift = Sift(connection, wanted)
+        if after is None and sift.at_least > limit:
+            return Count(limit + 1, is_whole=False)
+        return _count(sift.ids(after=after, limit=limit + 1), limit)
 
 
 def _count(found: Found, limit: int) -> Count:

@@ -7,12 +7,24 @@ index; what a word is, `intake.store.words` decides for both.
 import re
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, column, literal, or_, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    cast,
+    column,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.domain.submission import read_number
-from intake.store.lists import Kind, Listing, is_there
+from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import submissions
 from intake.store.words import Word, asked_words
 
@@ -122,13 +134,23 @@ def _spelled_out(connection: Connection, word: Word) -> str:
 def _in_vectors(ways: Sequence[Sequence[Word]]) -> Listing:
     asked = " | ".join(f"({' & '.join(_quoted(word, ':*') for word in way)})" for way in ways)
     each = _vectors.alias()
-    match = each.c.words.op("@@")(cast(asked, TSQUERY))
-    return Listing(
-        each.c.submission_id,
-        match,
-        lambda wanted: is_there(each, each.c.submission_id == wanted, match),
-        kind=Kind.VECTORS,
-    )
+
+    def matches(words: ColumnElement[str]) -> ColumnElement[bool]:
+        return words.op("@@")(cast(asked, TSQUERY))
+
+    def walk(span: Span, up: bool) -> Listing:
+        # The OFFSET is a fence: what is behind it is read in its order, and nothing more.
+        id_ = each.c.submission_id
+        rows = (
+            select(id_, each.c.words).where(*span.around(id_)).order_by(id_ if up else id_.desc())
+        )
+        row = rows.offset(literal_column("0", Integer)).subquery()
+        return Listing(row.c.submission_id, matches(row.c.words), has)
+
+    def has(wanted: ColumnElement[int]) -> ColumnElement[bool]:
+        return is_there(each, each.c.submission_id == wanted, matches(each.c.words))
+
+    return Listing(each.c.submission_id, matches(each.c.words), has, kind=Kind.VECTORS, walk=walk)
 
 
 def _quoted(word: Word, of_beginning: str) -> str:

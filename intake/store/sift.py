@@ -6,9 +6,9 @@ are all long only so much is read at a time; then it is told how far.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
@@ -17,6 +17,7 @@ from intake.store.filter import LogFilter, mark_of
 from intake.store.lists import (
     Kind,
     Listing,
+    Span,
     delivered_as,
     everything,
     is_there,
@@ -30,27 +31,14 @@ from intake.store.search import whole_value, words_listing
 SHORT = 1000
 # How many ids of a long list are looked at for one page.
 PATIENCE = 2_000
+# Of so many of the newest submissions one in COMMON has to match for a word to be common.
+SAMPLE = 2_000
+COMMON = 30
+# How many ids a window has at most where other lists are asked of what is in it.
+WIDEST = 20_000
+
 # How far the clocks of the web machines may be apart: ids follow time only so closely.
 CLOCK_SLACK = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The ids from `low` to `high`, neither included; None: without end."""
-
-    low: int | None = None
-    high: int | None = None
-
-    def within(self, low: int | None, high: int | None) -> Self:
-        """Return the part of it between these borders."""
-        lows = [each for each in (self.low, low) if each is not None]
-        highs = [each for each in (self.high, high) if each is not None]
-        return replace(self, low=max(lows, default=None), high=min(highs, default=None))
-
-    def around(self, id_: ColumnElement[int]) -> list[ColumnElement[bool]]:
-        """Return the conditions that an id lies in it."""
-        low = [] if self.low is None else [id_ > self.low]
-        return low if self.high is None else [*low, id_ < self.high]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +56,14 @@ class Sift:
         self._connection = connection
         # Of a list without an order: how far apart its ids lie.
         self._spread = 1
+        # So many are known to be let through, without counting.
+        self.at_least = 0
         self._lists = self._make_lists(wanted)
         self._since, self._until = wanted.since, wanted.until
         self._span = self._bounds()
         self._leader, self._is_short = self._choose_leader()
+        if len(self._lists) > 1 or self._since or self._until:
+            self.at_least = 0
 
     def ids(self, *, before: int | None = None, after: int | None = None, limit: int) -> Found:
         """Return up to `limit` ids: the newest older than `before`, or the oldest after `after`."""
@@ -86,21 +78,22 @@ class Sift:
         return Found(found, None if len(found) == limit else end)
 
     def _in_windows(self, span: Span, limit: int, *, up: bool) -> Found:
-        """Read an unordered list bit by bit: sorting all of it is what grows with the log."""
-        found: list[int] = []
-        for matches in (2 * limit, PATIENCE):
-            end = self._end_of_window(span, matches * self._spread, up=up)
-            found = self._read(_cut(span, end, up=up), limit, up=up)
-            if end is None or len(found) == limit:
-                return Found(found)
-        if len(self._lists) > 1:
-            return Found(found, end)
-        return Found(self._read(span, limit, up=up))
+        """Read a part of an unordered list: sorting all of it is what grows with the log."""
+        is_alone = len(self._lists) == 1
+        width = (2 * limit if is_alone else PATIENCE) * self._spread
+        end = self._end_of_window(span, width if is_alone else min(width, WIDEST), up=up)
+        found = self._read(_cut(span, end, up=up), limit, up=up)
+        if end is None or len(found) == limit:
+            return Found(found)
+        return Found(self._read(span, limit, up=up)) if is_alone else Found(found, end)
 
     def _read(self, span: Span, limit: int, *, up: bool) -> list[int]:
-        id_ = self._leader.id
+        leader = self._leader
+        if leader.walk is not None and self._spread <= COMMON:
+            leader = leader.walk(span, up)
+        id_ = leader.id
         others = (each.has(id_) for each in self._lists if each is not self._leader)
-        query = _along(self._leader, span, up=up).where(*others)
+        query = _along(leader, span, up=up).where(*others)
         if self._since or self._until:
             rows = submissions.alias()
             query = query.where(
@@ -141,13 +134,23 @@ class Sift:
         if listing.kind is not Kind.VECTORS:
             yield listing
             return
-        ids = self._few(select(listing.id).where(listing.condition))
-        if len(ids) <= SHORT:
-            yield these(ids)
-            return
-        # As the rows lie on the disk, which is nearly the order of ids.
-        self._spread = max(1, (max(ids) - min(ids)) // SHORT)
+        self._spread = self._spread_lately(listing)
+        if self._spread > COMMON:
+            # Gathering the whole of a common word is what grows with the log; this is not.
+            ids = sorted(self._few(select(listing.id).where(listing.condition)))
+            if len(ids) <= SHORT:
+                yield these(ids)
+                return
+            # As the rows lie on the disk, which is nearly the order of ids.
+            self._spread = max(1, 2 * (ids[SHORT // 2] - ids[0]) // SHORT)
+            self.at_least = len(ids)
         yield listing
+
+    def _spread_lately(self, listing: Listing) -> int:
+        """Return how far apart the ids of a list lie among the newest ones."""
+        newest = Span(low=_newest(self._connection) - SAMPLE).around(listing.id)
+        query = select(func.count(listing.id)).where(listing.condition, *newest)
+        return SAMPLE // max(1, self._connection.execute(query).scalar_one())
 
     def _few(self, query: Select[int]) -> list[int]:
         return list(self._connection.execute(query.limit(SHORT + 1)).scalars())

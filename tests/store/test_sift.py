@@ -9,7 +9,7 @@ from intake.domain.attribution import Attribution
 from intake.domain.delivery import DeliveryState
 from intake.domain.lead import Issue
 from intake.domain.submission import SubmissionState
-from intake.store import sift
+from intake.store import log, sift
 from intake.store.database import Database
 from intake.store.filter import Again, LogFilter
 from intake.store.log import count, count_found, read_page
@@ -195,6 +195,21 @@ def test_a_common_word_is_counted_and_paged_in_both_directions(database: Databas
     first = read_page(database, wanted, size=2)
     second = read_page(database, wanted, size=2, before=first.rows[-1].id)
     assert read_page(database, wanted, size=2, after=second.rows[0].id).rows == first.rows
+
+
+def test_so_many_of_a_word_that_nobody_counts_them_are_told_as_many(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((sift, "SHORT"), (log, "COUNT_LIMIT"), (sift, "COMMON")):
+        monkeypatch.setattr(module, name, 2)
+    made = [factory.add_submission(database) for _ in range(4)]
+    monkeypatch.setattr(sift, "SAMPLE", 0 if database.is_sqlite else 4000)
+    page = read_page(database, LogFilter(text="иван"), size=2)
+    assert [row.number for row in page.rows] == made[:1:-1]
+    assert page.has_older
+    assert page.count is not None
+    assert not page.count.is_whole
+    assert count(database, LogFilter(text="иван"), limit=2) == 3
 
 
 def test_the_filter_offers_what_there_is_and_each_once(database: Database) -> None:
