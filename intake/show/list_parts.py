@@ -30,6 +30,14 @@ COLUMNS: Mapping[str, str] = {
     "state": "Состояние",
     "crm": "В CRM",
 }
+# What may be left out, in other words than the filter's: a label stands for one thing.
+OPTIONAL_COLUMNS: Mapping[str, str] = {
+    "client": "Имя, телефон, почта",
+    "site": "Чья форма",
+    "source": "Рекламные метки",
+    "region": "Где клиент и который там час",
+    "crm": "Лид и сделка",
+}
 COLUMNS_CHOICE = "columns"
 
 PERIOD_WORDS: Mapping[str, str] = dict(
@@ -90,6 +98,7 @@ class ListParts:
             "view": next((view for view in views if view.query == present), None),
             "columns": chosen(read_choice(self._database, g.user.id, COLUMNS_CHOICE)),
             "all_columns": COLUMNS,
+            "optional_columns": OPTIONAL_COLUMNS,
             "clients_time": lambda timezone: clients_time(timezone, now),
         }
 
@@ -146,8 +155,8 @@ def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]
 
 def chosen(choice: JsonValue) -> tuple[str, ...]:
     """Return the columns a person wants to see; all, where they have not chosen."""
-    wanted = choice if isinstance(choice, list) else []
-    return tuple(name for name in COLUMNS if name in wanted) or tuple(COLUMNS)
+    wanted = choice if isinstance(choice, list) else [*OPTIONAL_COLUMNS]
+    return tuple(name for name in COLUMNS if name in wanted or name not in OPTIONAL_COLUMNS)
 
 
 def counted(count: Count) -> str:

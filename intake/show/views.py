@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.show.list_parts import COLUMNS, COLUMNS_CHOICE, ListParts
+from intake.show.list_parts import COLUMNS_CHOICE, OPTIONAL_COLUMNS, ListParts
 from intake.store.database import Database
 from intake.store.views import (
     LONGEST_NAME,
@@ -50,7 +50,7 @@ class ViewPages:
         """Remember which columns a person wants."""
         if request.method == "GET":
             return redirect(url_for(".list"))
-        wanted = [name for name in COLUMNS if name in request.form.getlist("column")]
+        wanted = [name for name in OPTIONAL_COLUMNS if name in request.form.getlist("column")]
         write_choice(self._database, g.user.id, COLUMNS_CHOICE, [*wanted])
         return self._back()
 
