@@ -251,3 +251,13 @@ def test_no_filter_reads_a_table_from_end_to_end(database: Database, name: str) 
             for table in ("marks", "deliveries", "submissions"):
                 assert f"SCAN {table}" not in steps, (query, steps)
                 assert f"Seq Scan on {table}" not in steps, (query, steps)
+
+
+def test_a_very_long_text_is_kept_and_found(database: Database) -> None:
+    number = factory.add_submission(
+        database, search_text=" ".join(f"слово{turn}" for turn in range(2000))
+    )
+    factory.add_submission(database, search_text="щ" * 9000 + "\nстрока\n")
+    assert found(database, text="слово1999") == [number]
+    assert len(found(database, text="слово")) == 1
+    assert len(found(database, text="щ" * 64)) == 1

@@ -40,9 +40,8 @@ _COMMON = (
     " AND ({row}.phone IS NOT NULL OR {row}.email IS NOT NULL)",
 )
 _SQLITE_ISSUES = """SELECT 'issue:' || substr(json_extract(issue.value, '$.code'), 1, 200)
- FROM json_each(CASE WHEN json_type({row}.lead) = 'object' THEN {row}.lead ELSE '{{}}' END,
- '$.issues') AS issue WHERE issue.type = 'object'
- AND json_extract(issue.value, '$.code') IS NOT NULL"""
+ FROM json_each({row}.lead, '$.issues') AS issue
+ WHERE issue.type = 'object' AND json_extract(issue.value, '$.code') IS NOT NULL"""
 _POSTGRES_ISSUES = """SELECT 'issue:' || left(issue ->> 'code', 200)
  FROM json_array_elements(CASE WHEN json_typeof({row}.lead) = 'object'
  AND json_typeof({row}.lead -> 'issues') = 'array' THEN {row}.lead -> 'issues'
@@ -145,9 +144,14 @@ def _trigger(name: str, when: str, *deeds: str) -> None:
     )
 
 
-# Whatever the version before writes, a word is short enough to be one, and so are all.
+# What is short holds no word too long for an index; whatever the version before writes is
+# cut. The words come one a space, its texts one a line.
 _WORDS_OF = r"""CREATE FUNCTION words_of(kept text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE
-AS $$ BEGIN RETURN (
+AS $$ BEGIN
+IF octet_length(kept) < 2000 THEN
+ RETURN array_to_tsvector(array_remove(string_to_array(replace(kept, chr(10), ' '), ' '), ''));
+END IF;
+RETURN (
 SELECT coalesce(array_to_tsvector(array_agg(DISTINCT left(word, 64))), ''::tsvector)
 FROM (SELECT word FROM regexp_split_to_table(kept, '\s+') AS word
 WHERE word <> '' LIMIT 3000) AS words); END $$"""
