@@ -125,13 +125,13 @@ def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:
         "campaign": _as_they_are(offers.campaigns),
         "region": _as_they_are(offers.regions),
         "again": [(each.value, word) for each, word in AGAIN_WORDS.items()],
-        "issue": sorted(((code, issue(code)) for code in offers.issues), key=itemgetter(1)),
+        "issue": sorted(_as_they_are(offers.issues, issue), key=itemgetter(1)),
     }
 
 
-def _as_they_are(values: Sequence[str]) -> list[tuple[str, str]]:
+def _as_they_are(values: Sequence[str], name: Callable[[str], str] = str) -> list[tuple[str, str]]:
     # What an address would not keep cannot be filtered by.
-    return [(each, each) for each in values if each.isprintable()]
+    return [(each, name(each)) for each in values if each.isprintable()]
 
 
 def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]:
