@@ -12,13 +12,16 @@ from sqlalchemy import (
     Connection,
     Integer,
     and_,
+    case,
     cast,
     column,
+    false,
     literal,
     literal_column,
     or_,
     select,
     table,
+    true,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
@@ -132,11 +135,15 @@ def _spelled_out(connection: Connection, word: Word) -> str:
 
 
 def _in_vectors(ways: Sequence[Sequence[Word]]) -> Listing:
-    asked = " | ".join(f"({' & '.join(_quoted(word, ':*') for word in way)})" for way in ways)
+    asked, checked = _gathered(ways)
     each = _vectors.alias()
 
     def matches(words: ColumnElement[str]) -> ColumnElement[bool]:
-        return words.op("@@")(cast(asked, TSQUERY))
+        gathered = words.op("@@")(cast(asked, TSQUERY))
+        if not checked:
+            return gathered
+        # Within the CASE the index does not see it.
+        return and_(gathered, case((words.op("@@")(cast(checked, TSQUERY)), true()), else_=false()))
 
     def walk(span: Span, up: bool) -> Listing:
         # The OFFSET is a fence: what is behind it is read in its order, and nothing more.
@@ -151,6 +158,27 @@ def _in_vectors(ways: Sequence[Sequence[Word]]) -> Listing:
         return is_there(each, each.c.submission_id == wanted, matches(each.c.words))
 
     return Listing(each.c.submission_id, matches(each.c.words), has, kind=Kind.VECTORS, walk=walk)
+
+
+def _gathered(ways: Sequence[Sequence[Word]]) -> tuple[str, str]:
+    """Return what the index is asked for, and what is checked in each row that it gives.
+
+    GIN gathers everything that has a beginning: of several it is asked for the longest,
+    which is likely the rarest.
+    """
+    if len(ways) > 1:
+        return " | ".join(f"({_all_of(way)})" for way in ways), ""
+    longest = max((word for word in ways[0] if word.is_beginning), key=_length, default=None)
+    checked = [word for word in ways[0] if word.is_beginning and word != longest]
+    return _all_of([word for word in ways[0] if word not in checked]), _all_of(checked)
+
+
+def _length(word: Word) -> int:
+    return len(word.text)
+
+
+def _all_of(words: Sequence[Word]) -> str:
+    return " & ".join(_quoted(word, ":*") for word in words)
 
 
 def _quoted(word: Word, of_beginning: str) -> str:
