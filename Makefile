@@ -7,10 +7,10 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench soak leak lock clean browser strace
+.PHONY: help run intake test lint types imports unit bench bench-log soak leak lock clean browser strace
 
 help: ## показать эти строки
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## поставить, что нужно, и запустить всё на этой машине
 	@exec $(BIN)/python -m intake run
@@ -39,6 +39,9 @@ unit: $(VENV)/.installed-dev browser strace ## только тесты: pytest
 
 bench: $(VENV)/.installed-dev ## сколько заявок в секунду принимает сервис рядом с пустым ответом
 	@$(BIN)/python -m benchmarks.submit
+
+bench-log: $(VENV)/.installed-dev ## во сколько обходится журнал с миллионом заявок рядом с десятью тысячами (LOG_ROWS=1000000)
+	@$(BIN)/python -m benchmarks.log_pages
 
 soak: $(VENV)/.installed-dev ## под нагрузкой убивать всё подряд и сверить с CRM каждую заявку (SOAK_SECONDS=120)
 	@$(BIN)/python -m benchmarks.soak

@@ -122,7 +122,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class CrmAccount:
-    """One Envybox account. `api_key` is a secret: never shown, logged or stored."""
+    """One Envybox account. `api_key` is a secret: never shown, logged or stored.
+
+    `lead_page`, `deal_page` are paths of the CRM's own pages, with ``{id}`` in them.
+    """
 
     key: str
     url: str
@@ -130,6 +133,8 @@ class CrmAccount:
     path: str = "/openapi/v1"
     crm_id: int | None = None
     rate: float = 5.0
+    lead_page: str | None = None
+    deal_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,12 @@ from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
+from intake.show.list_parts import ListParts
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
+from intake.show.views import ViewPages
+from intake.show.zones import ReadersClock
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
 
@@ -53,7 +56,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
     an empty log points to. `watchers` make the page about the service's health.
     """
-    clock = text.Clock(ZoneInfo(display_timezone))
+    clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
     access = Access(database, now)
     # Every page reads and changes only what whoever asks may see.
@@ -74,7 +77,9 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
         }
     )
     _add_access(blueprint, access)
-    _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now)))
+    parts = ListParts(database, clock)
+    _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now), parts))
+    _add_views(blueprint, ViewPages(database, parts))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     _add_people(blueprint, everything, directory, now)
@@ -98,6 +103,13 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<number>/state.json", "state", pages.state)
     add("/log/<number>/redeliver", "redeliver", pages.redeliver, methods=both)
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
+
+
+def _add_views(blueprint: Blueprint, pages: ViewPages) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/log/views", "views", pages.manage, methods=both)
+    blueprint.add_url_rule("/log/views/<int:view_id>", "view", pages.change, methods=both)
+    blueprint.add_url_rule("/log/columns", "columns", pages.columns, methods=both)
 
 
 def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:

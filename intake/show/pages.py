@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from intake.domain.delivery import DeliveryState
 from intake.domain.person import sees
 from intake.domain.site import Directory
 from intake.domain.submission import read_number
-from intake.show import facts, words
+from intake.show import facts
 from intake.show.covering import hide
+from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
+from intake.show.list_parts import ListParts
 from intake.show.pauses import (
     SENT_LATER,
     Paused,
@@ -59,16 +62,18 @@ class Surroundings:
 class Pages:
     """The views of the log."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, parts: ListParts) -> None:
         self._around = surroundings
         self._database = surroundings.database
+        self._parts = parts
 
     def list(self) -> ResponseReturnValue:
         """Show the submissions that the filter in the address lets through."""
-        query = read_query(request.args, self._around.clock.zone)
+        now, paused = self._around.now(), self._paused()
+        query = read_query(request.args, self._around.clock.zone, now)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
-        now, paused = self._around.now(), self._paused()
+        sites = self._sites(query.wanted.site)
         return render_template(
             "show/list.html",
             rows=[(row, self._status(row, paused, now)) for row in page.rows],
@@ -76,18 +81,20 @@ class Pages:
             query=query,
             newer=page.rows[0].id if page.rows and page.has_newer else None,
             older=page.rows[-1].id if page.rows and page.has_older else None,
-            total=log.count(self._database, query.wanted),
-            total_limit=log.COUNT_LIMIT,
+            border=page.border,
+            found=self._parts.count(query, page),
             attention=self._attention(query, page),
             newest=newest,
-            sites=self._sites(query.wanted.site),
-            statuses=words.STATUSES,
+            sites=sites,
             now=now,
+            lead_link=partial(lead_link, self._around.directory),
+            deal_link=partial(deal_link, self._around.directory),
+            **self._parts.context(query, sites, now),
         )
 
     def newest(self) -> ResponseReturnValue:
         """Count what has come since the page was made, for the notice above the list."""
-        query = read_query(request.args, self._around.clock.zone)
+        query = read_query(request.args, self._around.clock.zone, self._around.now())
         if query.after is None:
             return jsonify(error="Параметр after: нужен номер строки, например 120."), 400
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)

@@ -25,7 +25,10 @@ RIGHTS: Mapping[str, Role] = {
     # Acting.
     "redeliver": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
-    # One's own sessions and password.
+    # One's own views of the list, sessions and password.
+    "views": Role.VIEWER,
+    "view": Role.VIEWER,
+    "columns": Role.VIEWER,
     "account": Role.VIEWER,
     "change_password": Role.VIEWER,
     "end_own_session": Role.VIEWER,

@@ -27,7 +27,7 @@ MAX_RATE = 1000
 LONGEST_RETENTION = 36500
 DEFAULT_PATH = "/openapi/v1"
 
-_CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate"}
+_CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate", "lead_page", "deal_page"}
 _SITE_KEYS = {
     *("title", "crm", "origins", "thanks_url", "default_country", "create", "fields"),
     *("inbox_type_id", "pipeline_id", "employee_id", "tags"),
@@ -87,7 +87,17 @@ def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
         api_key=check_crm_key(f"[crm.{key}] api_key", _secret(table, env)),
         crm_id=table.id("crm_id", "номер CRM, например 2119"),
         rate=_rate(table),
+        lead_page=_page(table, "lead_page"),
+        deal_page=_page(table, "deal_page"),
     )
+
+
+def _page(table: Table, name: str) -> str | None:
+    example = f'путь страницы в CRM с {{id}} на месте номера, например "/{name[:4]}/{{id}}"'
+    page = table.get(name, str, example)
+    if page is not None and not re.fullmatch(r"/(?!/)[!-~]*\{id\}[!-~]*", page):
+        raise table.wrong(name, example)
+    return page
 
 
 def _rate(table: Table) -> float:

@@ -36,6 +36,9 @@ metadata = MetaData(
     }
 )
 
+# A campaign may be called anything, and an index bears only so much.
+LONGEST_MARK = 220
+
 # SQLite gives only an INTEGER PRIMARY KEY its row id.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -88,6 +91,7 @@ submissions = Table(
     Column("timezone", String(10)),
     Column("utm_source", Text),
     Column("utm_campaign", Text),
+    # Its words, spaced; what the search's index is made of: `intake.store.words`.
     Column("search_text", Text, nullable=False),
     # Since when only the skeleton is left: number, time, site, state, counts and marks.
     Column("erased_at", UtcDateTime),
@@ -98,6 +102,16 @@ submissions = Table(
     Index(None, "phone"),
     Index(None, "email"),
     Index(None, "duplicate_of"),
+)
+
+# What the log's filters ask for, a line for each trait of a submission: "site:okna",
+# "issue:phone_repaired". Triggers keep it in step with the rows, whoever writes them.
+marks = Table(
+    "marks",
+    metadata,
+    Column("mark", String(LONGEST_MARK), primary_key=True),
+    Column("submission_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 deliveries = Table(
@@ -294,6 +308,25 @@ audit = Table(
     Index(None, "submission_id"),
     Index(None, "actor", "id"),
     Index(None, "action", "id"),
+)
+
+# What a person keeps of the log for themselves: filters by name, the chosen columns.
+views = Table(
+    "views",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("query", Text, nullable=False),
+    UniqueConstraint("user_id", "name"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("name", String(30), primary_key=True),
+    Column("value", JSON, nullable=False),
 )
 
 heartbeats = Table(

@@ -23,6 +23,7 @@ from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.sessions import finish_sign_in
 from intake.store.throttle import Visit
 from intake.store.users import User, add_user, begin_sign_in
+from intake.store.words import kept_words
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 11, 5, 9, tzinfo=UTC)
@@ -151,7 +152,7 @@ def add_submission(
         "timezone": understood.timezone,
         "utm_source": understood.attribution.utm_source,
         "utm_campaign": understood.attribution.utm_campaign,
-        "search_text": "\n".join(text for text in texts if text).casefold(),
+        "search_text": kept_words((text for text in texts if text), phone),
     }
     with database.write() as connection:
         connection.execute(insert(submissions).values({**row, **more}))

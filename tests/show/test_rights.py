@@ -16,7 +16,7 @@ from tests.show.factory import (
 )
 
 # What everybody who is signed in may change: what is their own.
-OWN = {"change_password", "end_own_session", "end_other_sessions"}
+OWN = {"change_password", "end_own_session", "end_other_sessions", "views", "view", "columns"}
 # What takes a form and changes nothing: it says that there is no such page.
 HARMLESS = {"unknown"}
 ROLES = list(Role)
@@ -63,7 +63,7 @@ def test_an_address_asks_for_its_role_whatever_the_method(watched: Log) -> None:
         if name in OPEN or name in HARMLESS:
             continue
         path = str(rule).replace("<number>", number)
-        for part in ("user_id", "session_id", "finding_id"):
+        for part in ("user_id", "session_id", "finding_id", "view_id"):
             path = path.replace(f"<int:{part}>", "987654")
         for role, client in clients.items():
             for method in {"GET", "POST"} & (rule.methods or set()):

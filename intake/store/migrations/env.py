@@ -4,6 +4,13 @@ from alembic import context
 
 from intake.store import session_models
 
+# The index of the search is the database's own: each kind has another, and `models` none.
+SEARCH_INDEX = "search_index"
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
+
 
 def run() -> None:
     """Run the migrations in one transaction."""
@@ -13,6 +20,7 @@ def run() -> None:
             connection=connection,
             # Every module of tables has the same metadata, and the last one knows the first.
             target_metadata=session_models.sessions.metadata,
+            include_name=_is_ours,
             render_as_batch=False,
         )
         with context.begin_transaction():
