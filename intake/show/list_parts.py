@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import g
 
 from intake.domain.json import JsonValue
+from intake.domain.person import Sites
 from intake.show import words
 from intake.show.filters import PERIODS, LogQuery, read_query
 from intake.show.issue_words import issue
@@ -84,7 +85,8 @@ class ListParts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._offers: tuple[float, Offers] | None = None
+        # By the sites that whoever looks may see.
+        self._offers: dict[Sites, tuple[float, Offers]] = {}
 
     def context(self, query: LogQuery, sites: Mapping[str, str], now: datetime) -> dict[str, Any]:
         """Return the template's names, but for the rows and their count."""
@@ -111,9 +113,16 @@ class ListParts:
         return urlencode(read_query(args, self._clock.zone).values)
 
     def _read_offers(self) -> Offers:
-        if self._offers is None or time.monotonic() - self._offers[0] > OFFERS_LAST_SECONDS:
-            self._offers = time.monotonic(), read_offers(self._database)
-        return self._offers[1]
+        now, reach = time.monotonic(), self._database.reach()
+        fresh = {
+            sites: (made, offers)
+            for sites, (made, offers) in self._offers.items()
+            if now - made <= OFFERS_LAST_SECONDS
+        }
+        if reach not in fresh:
+            fresh[reach] = now, read_offers(self._database)
+        self._offers = fresh
+        return fresh[reach][1]
 
 
 def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:

@@ -60,6 +60,10 @@ class Database:
         other.sites = sites
         return other
 
+    def reach(self) -> Sites:
+        """Return the sites whose submissions are seen through this database; None: every one."""
+        return self.sites() if self.sites else None
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at the end and durable afterwards.
@@ -107,7 +111,7 @@ class Database:
         self.engine.dispose()
 
     def _narrow(self, connection: Connection) -> None:
-        sites = self.sites() if self.sites else None
+        sites = self.reach()
         if sites is not None:
             scope.limit(connection, sites)
 

@@ -3,12 +3,21 @@
 A list is read along its own index and asked along the same; no question needs a row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Self
 
-from sqlalchemy import ColumnElement, FromClause, Integer, exists, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    exists,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 
 from intake.domain.delivery import DeliveryState
 from intake.store.models import deliveries, marks, submissions
@@ -55,8 +64,6 @@ class Listing:
     kind: Kind = Kind.INDEX
     # An id may be in it several times.
     repeats: bool = False
-    # It can be read in the order of ids.
-    can_lead: bool = True
     # Another way to read it: along the ids, looking at each. Quicker where many are in it.
     walk: Callable[[Span, bool], "Listing"] | None = None
 
@@ -75,14 +82,29 @@ def everything() -> Listing:
     return Listing(submissions.c.id, true(), lambda _: true())
 
 
-def marked(*wanted: str) -> Listing:
-    """Return the list of those with any of these marks; only that of one mark has an order."""
+def marked(wanted: str) -> Listing:
+    """Return the list of those with this mark."""
     each = marks.alias()
-    id_ = each.c.submission_id
-    is_one = len(wanted) == 1
-    condition = each.c.mark == wanted[0] if is_one else each.c.mark.in_(wanted)
+    id_, condition = each.c.submission_id, each.c.mark == wanted
+    return Listing(id_, condition, lambda asked: is_there(each, id_ == asked, condition))
+
+
+def marked_as_any(wanted: Sequence[str]) -> Listing:
+    """Return the list of those with one of these marks, of which a submission has one at most.
+
+    It is put together of the lists of each, which the databases merge as they are read.
+    """
+    if not wanted:
+        return these([])
+    if len(wanted) == 1:
+        return marked(wanted[0])
+    each = marks.alias()
+    condition = each.c.mark.in_(wanted)
+    parts = (select(marks.c.submission_id.label("id")).where(marks.c.mark == one) for one in wanted)
     return Listing(
-        id_, condition, lambda asked: is_there(each, id_ == asked, condition), can_lead=is_one
+        union_all(*parts).subquery().c.id,
+        true(),
+        lambda asked: is_there(each, each.c.submission_id == asked, condition),
     )
 
 

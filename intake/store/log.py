@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from intake.store.database import Database
 from intake.store.filter import LogFilter
@@ -114,7 +114,7 @@ def read_page(
     A page of newer rows that would not be full is the newest page instead.
     """
     with database.read() as connection:
-        sift = Sift(connection, wanted)
+        sift = _sift(database, connection, wanted)
         if after is not None:
             newer = sift.ids(after=after, limit=size + 1).ids[::-1]
             if len(newer) > size:
@@ -153,7 +153,7 @@ def count_found(
 ) -> Count:
     """Count what is wanted, and say whether that is all: up to `limit` of them are counted."""
     with database.read() as connection:
-        sift = Sift(connection, wanted)
+        sift = _sift(database, connection, wanted)
         if after is None and sift.at_least > limit:
             return Count(limit + 1, is_whole=False)
         return _count(sift.ids(after=after, limit=limit + 1), limit)
@@ -166,7 +166,14 @@ def _count(found: Found, limit: int) -> Count:
 def newest_id(database: Database) -> int:
     """Return the id of the newest submission, 0 where there is none."""
     with database.read() as connection:
-        return connection.execute(select(func.max(submissions.c.id))).scalar_one() or 0
+        newest = _sift(database, connection, LogFilter()).ids(limit=1).ids
+        return newest[0] if newest else 0
+
+
+def _sift(database: Database, connection: Connection, wanted: LogFilter) -> Sift:
+    # The rows are narrowed anyhow: so that other sites' are not even walked through.
+    reach = database.reach()
+    return Sift(connection, wanted if reach is None else replace(wanted, sites=reach))
 
 
 def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:

@@ -36,6 +36,9 @@ metadata = MetaData(
     }
 )
 
+# The words of submissions, in the database's own kind of index: `intake.store.search`.
+SEARCH_INDEX = "search_index"
+
 # A campaign may be called anything, and an index bears only so much.
 LONGEST_MARK = 220
 

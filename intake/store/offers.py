@@ -1,14 +1,23 @@
 """What the log's filters can be set to: the values that there are."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from intake.store.database import Database
-from intake.store.models import marks
+from intake.store.filter import LONGEST_VALUE
+from intake.store.models import marks, submissions
 
 # More than a person chooses from; anything else can be typed.
 MOST = 150
+# Whoever sees some sites only is offered what so many newest submissions of each have.
+LATELY = 1000
+
+# What the triggers take for a code of the normaliser's.
+_CODE = re.compile("[a-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +31,39 @@ class Offers:
 
 
 def read_offers(database: Database) -> Offers:
-    """Return the values to choose from, up to `MOST` of a kind."""
+    """Return the values to choose from, up to `MOST` of a kind, of the sites that are seen.
+
+    The table of marks tells no site's values from another's: where only some sites are
+    seen, the newest rows of each are read instead.
+    """
+    reach = database.reach()
     with database.read() as connection:
+        if reach is not None:
+            return _of_rows(row for site in sorted(reach) for row in _newest(connection, site))
         kinds = ("source", "campaign", "region", "issue")
         return Offers(*(_values(connection, kind) for kind in kinds))
+
+
+def _newest(connection: Connection, site: str) -> Iterable[Row[Any]]:
+    columns = submissions.c
+    named = (columns.utm_source, columns.utm_campaign, columns.region, columns.lead)
+    query = select(*named).where(columns.site == site).order_by(columns.id.desc())
+    return connection.execute(query.limit(LATELY))
+
+
+def _of_rows(rows: Iterable[Row[Any]]) -> Offers:
+    kinds: tuple[set[str], ...] = (set(), set(), set(), set())
+    for row in rows:
+        values = ([row.utm_source], [row.utm_campaign], [row.region], _codes(row.lead))
+        for kind, found in zip(kinds, values, strict=True):
+            kind.update(value[:LONGEST_VALUE] for value in found if value)
+    return Offers(*(tuple(sorted(kind)[:MOST]) for kind in kinds))
+
+
+def _codes(lead: Any) -> list[str]:
+    issues = lead.get("issues") if isinstance(lead, dict) else None
+    codes = [each.get("code") for each in issues or () if isinstance(each, dict)]
+    return [code for code in codes if isinstance(code, str) and _CODE.fullmatch(code)]
 
 
 def _values(connection: Connection, kind: str) -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 A page asks as if it might see everything. Each SELECT, UPDATE and DELETE that touches a
 table below is narrowed before it runs, in its subqueries too, so a new question cannot
 forget whom it is asked for. What cannot be narrowed, SQL written as text, is refused.
+
+One kind of question is let through as it is: for an id that is but the border of another
+question, which is narrowed; `WHOLE_LOG` says so where it is asked.
 """
 
 import re
@@ -18,6 +21,7 @@ from sqlalchemy import (
     Join,
     Select,
     Table,
+    TableClause,
     TextClause,
     Update,
     and_,
@@ -31,10 +35,12 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from intake.errors import IntakeError
 from intake.store.models import (
+    SEARCH_INDEX,
     attempts,
     audit,
     deliveries,
     findings,
+    marks,
     shares,
     submissions,
     troubles,
@@ -46,8 +52,14 @@ _SITE_TROUBLES = ("attention", "silence")
 # How many leads of every site the nightly comparison did not find.
 _SHARED_TROUBLES = ("missing", "twice")
 
-_GUARDED = (submissions, deliveries, attempts, findings, audit, shares, troubles)
-_NAMES = re.compile(rf"\b({'|'.join(table.name for table in _GUARDED)})\b", re.IGNORECASE)
+_GUARDED = (submissions, marks, deliveries, attempts, findings, audit, shares, troubles)
+_NAMES = re.compile(
+    rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE
+)
+
+# An id that only tells where to begin or to end: found among all submissions, since among
+# those of one site it may lie behind a million others.
+WHOLE_LOG = {"whole_log": True}
 
 
 class UnscopedQueryError(IntakeError):
@@ -58,9 +70,10 @@ def limit(connection: Connection, sites: frozenset[str]) -> None:
     """Let `connection` see and change only what belongs to these sites."""
 
     def narrow(
-        _connection: Connection, statement: Executable, many: Any, params: Any, _options: Any
+        _connection: Connection, statement: Executable, many: Any, params: Any, options: Any
     ) -> tuple[Executable, Any, Any]:
-        return narrowed(statement, sites), many, params
+        is_border = options.get("whole_log")
+        return statement if is_border else narrowed(statement, sites), many, params
 
     listen(connection, "before_execute", narrow, retval=True)
 
@@ -100,14 +113,14 @@ def _of_source(
         left = nullable or source.full
         yield from _of_source(source.left, sites, nullable=left)
         yield from _of_source(source.right, sites, nullable=left or source.isouter)
-    elif isinstance(source, Table):
+    elif isinstance(source, TableClause):
         yield from _of(source, source, sites, nullable=nullable)
-    elif isinstance(source, Alias) and isinstance(source.element, Table):
+    elif isinstance(source, Alias) and isinstance(source.element, TableClause):
         yield from _of(source.element, source, sites, nullable=nullable)
 
 
 def _of(
-    table: Table, source: FromClause, sites: frozenset[str], *, nullable: bool
+    table: TableClause, source: FromClause, sites: frozenset[str], *, nullable: bool
 ) -> Iterator[ColumnElement[bool]]:
     """Give the condition on a row of `source`, which is `table` under some name.
 
@@ -115,17 +128,23 @@ def _of(
     """
     condition = _condition(table, source, sites)
     if condition is not None:
-        absent = next(iter(source.primary_key)).is_(None)
-        yield or_(absent, condition) if nullable else condition
+        yield or_(_absent(source), condition) if nullable else condition
+
+
+def _absent(source: FromClause) -> ColumnElement[bool]:
+    return next(iter(source.primary_key or source.c)).is_(None)
 
 
 def _condition(
-    table: Table, source: FromClause, sites: frozenset[str]
+    table: TableClause, source: FromClause, sites: frozenset[str]
 ) -> ColumnElement[bool] | None:
     columns = source.c
     if table in {submissions, shares}:
         return columns.site.in_(sites)
-    if table in {deliveries, findings, audit}:
+    if table.name == SEARCH_INDEX:
+        # Of the database's own making: each kind names the column otherwise.
+        return _belongs(columns.rowid if "rowid" in columns else columns.submission_id, sites)
+    if table in {marks, deliveries, findings, audit}:
         return _belongs(columns.submission_id, sites)
     if table is attempts:
         mine = deliveries.alias()

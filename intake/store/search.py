@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.domain.submission import read_number
 from intake.store.lists import Kind, Listing, Span, is_there
-from intake.store.models import submissions
+from intake.store.models import SEARCH_INDEX, submissions
 from intake.store.words import Word, asked_words
 
 LONGEST_TEXT = 200
@@ -37,8 +37,8 @@ LONGEST_TEXT = 200
 _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 _FEWEST_DIGITS = 4
 
-_fts = table("search_index", column("rowid"), column("search_index"))
-_vectors = table("search_index", column("submission_id"), column("words", TSVECTOR))
+_fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
+_vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
 
 
 def whole_value(text: str) -> ColumnElement[bool] | None:

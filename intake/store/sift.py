@@ -22,9 +22,11 @@ from intake.store.lists import (
     everything,
     is_there,
     marked,
+    marked_as_any,
     these,
 )
 from intake.store.models import submissions
+from intake.store.scope import WHOLE_LOG
 from intake.store.search import whole_value, words_listing
 
 # A list that is no longer is read whole.
@@ -119,7 +121,7 @@ class Sift:
             lists.append(delivered_as(wanted.status))
         lists.extend(marked(mark) for mark in wanted.marks())
         if wanted.sites is not None:
-            lists.append(marked(*sorted(mark_of("site", site) for site in wanted.sites)))
+            lists.append(marked_as_any([mark_of("site", site) for site in sorted(wanted.sites)]))
         return lists
 
     def _of_text(self, text: str) -> Iterator[Listing]:
@@ -157,12 +159,11 @@ class Sift:
 
     def _choose_leader(self) -> tuple[Listing, bool]:
         """Return the list to read, and whether it may be read whole for a page."""
-        able = [each for each in self._lists if each.can_lead]
         if len(self._lists) <= 1:
-            return (able or [everything()])[0], len(able) == len(self._lists)
-        lengths = [self._length(each) for each in able]
+            return (self._lists or [everything()])[0], True
+        lengths = [self._length(each) for each in self._lists]
         shortest = min(lengths)
-        return able[lengths.index(shortest)], shortest <= SHORT
+        return self._lists[lengths.index(shortest)], shortest <= SHORT
 
     def _length(self, listing: Listing) -> int:
         if listing.kind is Kind.VECTORS:
@@ -191,7 +192,7 @@ class Sift:
 
     def _nearest(self, condition: ColumnElement[bool], order: ColumnElement[Any]) -> int | None:
         query = select(submissions.c.id).where(condition).order_by(order).limit(1)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._connection.execute(query, execution_options=WHOLE_LOG).scalar_one_or_none()
 
 
 def _along(listing: Listing, span: Span, *, up: bool) -> Select[int]:
@@ -206,4 +207,5 @@ def _cut(span: Span, end: int | None, *, up: bool) -> Span:
 
 
 def _newest(connection: Connection) -> int:
-    return connection.execute(select(func.max(submissions.c.id))).scalar_one() or 0
+    query = select(func.max(submissions.c.id))
+    return connection.execute(query, execution_options=WHOLE_LOG).scalar_one() or 0

@@ -221,6 +221,16 @@ def test_the_filter_offers_what_there_is_and_each_once(database: Database) -> No
     assert offers.campaigns == ()
 
 
+@pytest.mark.parametrize("evil", ["\ud83d", "\0", "\\", "\\u0000\0", "\0\0😀\udc00 x"])
+def test_signs_that_a_database_cannot_read_neither_lose_a_lead_nor_break_the_list(
+    database: Database, evil: str
+) -> None:
+    strange = (Issue(evil, evil, evil, evil), Issue("a", evil, evil, evil))
+    number = factory.add_submission(database, lead(issues=strange))
+    assert found(database, issue="a") == [number]
+    assert read_offers(database).issues == ("a",)
+
+
 PLANS = {
     "site": LogFilter(site="okna"),
     "campaign": LogFilter(campaign="okna"),

@@ -3,12 +3,11 @@
 from alembic import context
 
 from intake.store import session_models
-
-# The index of the search is the database's own: each kind has another, and `models` none.
-SEARCH_INDEX = "search_index"
+from intake.store.models import SEARCH_INDEX
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    # The index of the search is the database's own: each kind has another, and `models` none.
     return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
 
 

@@ -41,12 +41,11 @@ _COMMON = (
 )
 _SQLITE_ISSUES = """SELECT 'issue:' || substr(json_extract(issue.value, '$.code'), 1, 200)
  FROM json_each({row}.lead, '$.issues') AS issue
- WHERE issue.type = 'object' AND json_extract(issue.value, '$.code') IS NOT NULL"""
+ WHERE issue.type = 'object' AND json_extract(issue.value, '$.code') <> ''
+ AND json_extract(issue.value, '$.code') NOT GLOB '*[^a-z0-9_]*'"""
 _POSTGRES_ISSUES = """SELECT 'issue:' || left(issue ->> 'code', 200)
- FROM json_array_elements(CASE WHEN json_typeof({row}.lead) = 'object'
- AND json_typeof({row}.lead -> 'issues') = 'array' THEN {row}.lead -> 'issues'
- ELSE '[]'::json END) AS issue
- WHERE json_typeof(issue) = 'object' AND issue ->> 'code' IS NOT NULL"""
+ FROM json_array_elements(issues_of({row}.lead)) AS issue
+ WHERE json_typeof(issue) = 'object' AND issue ->> 'code' ~ '^[a-z0-9_]+$'"""
 
 # Whatever a mark or a word is made of. A delivery's progress changes none of them.
 _MARKED = "site, state, repeats, phone, email, region, utm_source, utm_campaign, lead"
@@ -81,6 +80,7 @@ def downgrade() -> None:
         for name in ("keep_marks", "keep_words"):
             op.execute(f"DROP FUNCTION {name}()")
         op.execute("DROP FUNCTION words_of(text)")
+        op.execute("DROP FUNCTION issues_of(json)")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_index_words")
     for name in ("search_index", "choices", "views", "marks"):
@@ -156,6 +156,17 @@ SELECT coalesce(array_to_tsvector(array_agg(DISTINCT left(word, 64))), ''::tsvec
 FROM (SELECT word FROM regexp_split_to_table(kept, '\s+') AS word
 WHERE word <> '' LIMIT 3000) AS words); END $$"""
 
+# What PostgreSQL keeps as JSON it may not be able to read: a NUL, and half of a character,
+# which a visitor's text may hold as it came.
+_ISSUES_OF = r"""CREATE FUNCTION issues_of(kept json) RETURNS json LANGUAGE plpgsql IMMUTABLE
+AS $$ DECLARE plain json := kept; BEGIN
+IF strpos(kept::text, '\u') > 0 THEN
+ plain := regexp_replace(kept::text,
+ '(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})', '\1', 'gi')::json;
+END IF;
+RETURN CASE WHEN json_typeof(plain) = 'object' AND json_typeof(plain -> 'issues') = 'array'
+ THEN plain -> 'issues' ELSE '[]'::json END; END $$"""
+
 # Within PL/pgSQL, which plans each of its statements once a connection.
 _KEEP_MARKS = """CREATE FUNCTION keep_marks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF TG_OP <> 'INSERT' THEN
@@ -187,7 +198,7 @@ def _upgrade_postgres() -> None:
     run = op.get_bind().exec_driver_sql
     _spell_anew("UPDATE submissions SET search_text = :words WHERE id = :id")
     new, old, each = (_marks(row, _POSTGRES_ISSUES) for row in ("NEW", "OLD", "each"))
-    for statement in (_WORDS_OF, _KEEP_MARKS.format(new=new, old=old), _KEEP_WORDS):
+    for statement in (_WORDS_OF, _ISSUES_OF, _KEEP_MARKS.format(new=new, old=old), _KEEP_WORDS):
         run(statement)
     run(_FILL.format(marks=each))
     run("CREATE TABLE search_index (submission_id bigint PRIMARY KEY, words tsvector NOT NULL)")
