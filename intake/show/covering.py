@@ -44,9 +44,10 @@ def cover(response: Response) -> Response:
         return response
     if not ((response.mimetype or "").startswith("text/") or response.is_json):
         return Response("Вашей роли этот файл недоступен.", 403, mimetype="text/plain")
-    typed = re.sub(r"\D", "", request.args.get(SEARCH_FIELD, ""))
+    typed = request.args.get(SEARCH_FIELD, "").strip()
+    known = {re.sub(r"\D", "", typed), typed.casefold()} - {""}
     answer = response.get_data(as_text=True)
     for value in sorted(g.get("hidden", ()), key=len, reverse=True):
         answer = answer.replace(escape(value), mask_phone(value))
-    response.set_data(mask(answer, {typed} if typed else ()))
+    response.set_data(mask(answer, known))
     return response

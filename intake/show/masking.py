@@ -10,6 +10,7 @@ from collections.abc import Collection
 from urllib.parse import unquote
 
 from intake.show.text import phone as spelled
+from intake.store.words import split
 
 # A number as people and machines write it: digits with little between them. Neither a
 # moment (the colon that follows) nor one of the counters' ids (too long, or two halves).
@@ -34,12 +35,12 @@ _FEWEST_OF_PART = 2
 def mask(text: str, known: Collection[str] = ()) -> str:
     """Mask what looks like a telephone number or an address of electronic mail.
 
-    `known` are digits the reader has typed: these hide nothing from them.
+    `known` are digits and addresses the reader has typed: these hide nothing from them.
 
     >>> mask("Иван, +7 912 345-67-89, ivan@mail.ru")
     'Иван, +7 912 ***-**-89, i***@mail.ru'
     """
-    text = _ADDRESS.sub(_mask_address, text)
+    text = _ADDRESS.sub(lambda found: _mask_address(found, known), text)
     return _DIGIT_RUN.sub(lambda found: _mask_run(found, known), text)
 
 
@@ -61,21 +62,27 @@ def is_part_of_contact(text: str) -> bool:
     >>> [is_part_of_contact(text) for text in ("ivan@", "ivan@mail.ru", "Иван")]
     [True, False, False]
     """
-    return any(map(_is_part, [text, *text.split()])) and not _is_whole_phone(text)
+    if _is_whole_phone(text):
+        return False
+    # As the search takes it apart: whatever stands between, a part is one.
+    return any(map(_is_part, split(text))) or any(map(_is_part_of_address, text.split()))
 
 
 def _is_part(word: str) -> bool:
-    if "@" in word:
-        return not _ADDRESS.fullmatch(word)
-    digits = re.sub(r"\D", "", word)
-    return bool(_PART.fullmatch(word)) and _FEWEST_OF_PART <= len(digits) < FEWEST_DIGITS
+    return word.isdigit() and _FEWEST_OF_PART <= len(word) < FEWEST_DIGITS
+
+
+def _is_part_of_address(word: str) -> bool:
+    return "@" in word and not _ADDRESS.fullmatch(word)
 
 
 def _is_whole_phone(text: str) -> bool:
     return bool(_PART.fullmatch(text)) and len(re.sub(r"\D", "", text)) >= FEWEST_DIGITS
 
 
-def _mask_address(found: re.Match[str]) -> str:
+def _mask_address(found: re.Match[str], known: Collection[str]) -> str:
+    if unquote(found[0]).casefold() in known:
+        return found[0]
     return f"{found['first']}***{found['at']}{found['host']}"
 
 

@@ -1,7 +1,7 @@
 """The log's pages: the list, one submission, and sending it again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
@@ -14,7 +14,7 @@ from intake.domain.person import sees
 from intake.domain.site import Directory
 from intake.domain.submission import read_number
 from intake.show import facts
-from intake.show.covering import hide
+from intake.show.covering import hide, is_covered
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.list_parts import ListParts
@@ -70,7 +70,7 @@ class Pages:
     def list(self) -> ResponseReturnValue:
         """Show the submissions that the filter in the address lets through."""
         now, paused = self._around.now(), self._paused()
-        query = read_query(request.args, self._around.clock.zone, now)
+        query = self._query(now)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
         sites = self._sites(query.wanted.site)
@@ -94,7 +94,7 @@ class Pages:
 
     def newest(self) -> ResponseReturnValue:
         """Count what has come since the page was made, for the notice above the list."""
-        query = read_query(request.args, self._around.clock.zone, self._around.now())
+        query = self._query(self._around.now())
         if query.after is None:
             return jsonify(error="Параметр after: нужен номер строки, например 120."), 400
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
@@ -166,6 +166,10 @@ class Pages:
         self._around.ring(delivery.summary.id)
         return SENT_LATER if delivery.summary.crm in self._paused() else SENT
 
+    def _query(self, now: datetime) -> LogQuery:
+        query = read_query(request.args, self._around.clock.zone, now)
+        return replace(query, wanted=replace(query.wanted, is_covered=is_covered()))
+
     def _find(self, number: str) -> SubmissionRecord:
         known = read_number(number)
         record = read_submission(self._database, known) if known else None
@@ -190,7 +194,8 @@ class Pages:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
     def _attention(self, query: LogQuery, page: LogPage) -> int:
-        if query.wanted == _ATTENTION or not (page.rows or query.values):
+        is_shown = query.values == {"status": DeliveryState.ATTENTION}
+        if is_shown or not (page.rows or query.values):
             return 0
         return log.count(self._database, _ATTENTION, limit=NOTICE_LIMIT)
 

@@ -31,6 +31,7 @@ class LogFilter:
     """Which submissions are wanted; None: any. `until` itself is not included.
 
     `sites` are those that the reader may see. `issue` is a code of the normaliser's.
+    `is_covered`: the reader sees contacts masked, and no part of one may find it.
     """
 
     site: str | None = None
@@ -44,6 +45,7 @@ class LogFilter:
     issue: str | None = None
     again: Again | None = None
     sites: frozenset[str] | None = None
+    is_covered: bool = False
 
     def marks(self) -> tuple[str, ...]:
         """Return the marks that every wanted submission has."""

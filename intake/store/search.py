@@ -54,14 +54,16 @@ def whole_value(text: str) -> ColumnElement[bool] | None:
     return or_(*ways) if ways else None
 
 
-def words_listing(connection: Connection, text: str) -> Listing | None:
+def words_listing(connection: Connection, text: str, *, is_covered: bool = False) -> Listing | None:
     """Return the list of the submissions with every word of `text`; None where it has none.
 
-    A telephone number is also looked for by a part of it, however it is spaced.
+    A telephone number is also looked for by a part of it, however it is spaced; not so
+    where the reader `is_covered`.
     """
     text = _clean(text)
-    parts = ((Word(digits, is_beginning=True),) for digits in phone_spellings(text))
-    ways = [way for way in dict.fromkeys((asked_words(text), *parts)) if way]
+    parts = ((Word(digits, not is_covered),) for digits in phone_spellings(text))
+    asked = asked_words(text, is_covered=is_covered)
+    ways = [way for way in dict.fromkeys((asked, *parts)) if way]
     if not ways:
         return None
     if connection.dialect.name == "sqlite":

@@ -116,7 +116,7 @@ class Sift:
         return end if end > (span.low or 0) else None
 
     def _make_lists(self, wanted: LogFilter) -> list[Listing]:
-        lists = list(self._of_text(wanted.text)) if wanted.text else []
+        lists = list(self._of_text(wanted.text, wanted.is_covered)) if wanted.text else []
         if isinstance(wanted.status, DeliveryState):
             lists.append(delivered_as(wanted.status))
         lists.extend(marked(mark) for mark in wanted.marks())
@@ -124,12 +124,12 @@ class Sift:
             lists.append(marked_as_any([mark_of("site", site) for site in sorted(wanted.sites)]))
         return lists
 
-    def _of_text(self, text: str) -> Iterator[Listing]:
+    def _of_text(self, text: str, is_covered: bool) -> Iterator[Listing]:
         whole = whole_value(text)
         if whole is not None and (ids := self._few(select(submissions.c.id).where(whole))):
             yield these(ids)
             return
-        listing = words_listing(self._connection, text)
+        listing = words_listing(self._connection, text, is_covered=is_covered)
         if listing is None:
             yield these([])
             return

@@ -55,14 +55,21 @@ def kept_words(texts: Iterable[str], phone: str | None = None) -> str:
     return " ".join(list(found)[-MOST_WORDS:])
 
 
-def asked_words(text: str) -> tuple[Word, ...]:
+def asked_words(text: str, *, is_covered: bool = False) -> tuple[Word, ...]:
     """Return what a person looks for: every one of these has to be there.
+
+    `is_covered`: whoever asks may not learn an address letter by letter; what may be a part
+    of one is looked for as a whole word.
 
     >>> [(word.text, word.is_beginning) for word in asked_words("Ива 5 1200")]
     [('ива', True), ('5', False), ('1200', True)]
+    >>> [word.is_beginning for word in asked_words("Ива iva 1200", is_covered=True)]
+    [True, False, False]
     """
     words = dict.fromkeys(split(text)[:MOST_ASKED])
-    return tuple(Word(word, _can_begin(word)) for word in words)
+    return tuple(
+        Word(word, _can_begin(word) and not (is_covered and word.isascii())) for word in words
+    )
 
 
 def _can_begin(word: str) -> bool:
