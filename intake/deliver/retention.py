@@ -9,6 +9,7 @@ from datetime import timedelta
 from intake.domain.site import Site
 from intake.store.database import Database
 from intake.store.erasing import erase_expired
+from intake.store.upkeep import forget_words
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +27,24 @@ class Retention:
     every: float = 600.0
     monotonic: Callable[[], float] = time.monotonic
     _next: float = field(default=float("-inf"), init=False)
+    _has_erased: bool = field(default=False, init=False)
 
     def tidy(self, sites: Callable[[], Iterable[Site]]) -> int:
         """Erase a batch of every site whose term is over; return how many in all."""
         if self.monotonic() < self._next:
             return 0
         erased = sum(self._tidy(site) for site in sites() if site.retention_days is not None)
+        self._has_erased = self._has_erased or bool(erased)
         if not erased:
             self._next = self.monotonic() + self.every
+            self._clean()
         return erased
+
+    def _clean(self) -> None:
+        # Once for all batches: it rewrites the whole index.
+        if self._has_erased:
+            forget_words(self.database)
+            self._has_erased = False
 
     def _tidy(self, site: Site) -> int:
         term = timedelta(days=site.retention_days or 0)

@@ -8,9 +8,7 @@ rows say then. A redelivery changes the same row of `deliveries` and expects its
 which erasing raises: whichever comes second finds that the other was there.
 """
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    func,
     or_,
     select,
     update,
@@ -36,20 +33,21 @@ from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.naming import forget_views, likely_ids, submissions_of
+from intake.store.upkeep import erasing, forget_words
+from intake.store.words import kept_words
 
 RETENTION = "срок хранения"
 ERASED = "erased"
 
-# More than anybody has sent; a mistyped number must not take the service's time.
-MOST_FOUND = 1000
-
-_SEPARATORS = " \u00a0()-.+"
-
 
 def erase_expired(database: Database, site: str, term: timedelta, limit: int) -> int:
-    """Erase up to `limit` submissions of a site that are older than `term`; return how many."""
+    """Erase up to `limit` submissions of a site that are older than `term`; return how many.
+
+    When all are erased, `intake.store.upkeep.forget_words` takes what is left of their words.
+    """
     columns = submissions.c
-    with _erasing(database) as connection:
+    with erasing(database) as connection:
         now = database.now(connection)
         old = (
             select(columns.id)
@@ -75,9 +73,11 @@ def erase_expired(database: Database, site: str, term: timedelta, limit: int) ->
 
 def find_person(database: Database, whom: Whom) -> Report:
     """Return what is kept of a person, and what of them is in the CRM."""
+    likely = likely_ids(database, whom)
     with database.read() as connection:
         now = database.now(connection)
-        return Report(tuple(_found(connection, row, now) for row in _of(connection, whom)))
+        rows = submissions_of(connection, whom, likely)
+        return Report(tuple(_found(connection, row, now) for row in rows))
 
 
 def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: bool) -> Report:
@@ -85,9 +85,10 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
 
     An undelivered one is then never sent. What is being sent this moment stays.
     """
-    with _erasing(database) as connection:
+    likely = likely_ids(database, whom)
+    with erasing(database) as connection:
         now = database.now(connection)
-        rows = _locked(connection, [row.id for row in _of(connection, whom)])
+        rows = _locked(connection, [row.id for row in submissions_of(connection, whom, likely)])
         found = [_found(connection, row, now) for row in rows]
         chosen = [
             (row, each)
@@ -96,24 +97,13 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
         ]
         _give_up(connection, [row.id for row, each in chosen if each.undelivered])
         _erase(connection, [row for row, _ in chosen], now)
+        forget_views(connection, whom)
         erased = [row.number for row, _ in chosen]
         if erased:
             record(connection, AuditEntry(now, actor, ERASED, _told(erased)))
-        return Report(tuple(found), frozenset(erased))
-
-
-@contextmanager
-def _erasing(database: Database) -> Iterator[Connection]:
-    """Open a transaction whose freed room SQLite overwrites with zeros."""
-    with database.write() as connection:
-        if not database.is_sqlite:
-            yield connection
-            return
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        try:
-            yield connection
-        finally:
-            connection.exec_driver_sql("PRAGMA secure_delete = OFF")
+    if erased:
+        forget_words(database)
+    return Report(tuple(found), frozenset(erased))
 
 
 def _told(numbers: Sequence[str]) -> dict[str, JsonValue]:
@@ -197,12 +187,11 @@ def _skeleton(row: Row[Any], now: datetime) -> dict[str, Any]:
     """Return what is left of a submission: its marks."""
     marks = Lead.from_json(row.lead if isinstance(row.lead, dict) else {}).attribution.utm
     left = Lead(attribution=Attribution.from_json(marks))
-    words = "\n".join(value for value in marks.values() if value).casefold()
     nothing = dict.fromkeys(("name", "phone", "email", "region", "timezone"))
     return nothing | {
         "raw": {"fields": {}, "received_at": row.received_at.isoformat(), "channel": row.channel},
         "lead": left.to_json(),
-        "search_text": words.replace("\0", ""),
+        "search_text": kept_words(value for value in marks.values() if value),
         # A digest of what was typed would tell whoever guesses it that the guess is right.
         "fingerprint": "",
         "erased_at": now,
@@ -231,39 +220,6 @@ def _give_up(connection: Connection, ids: Sequence[int]) -> None:
         .where(submissions.c.id.in_(ids))
         .values(state=SubmissionState.REJECTED.value, reason=ERASED)
     )
-
-
-def _of(connection: Connection, whom: Whom) -> list[Row[Any]]:
-    """Return the submissions of a person, and what is linked to them as a repeat."""
-    query = select(submissions).where(_may_name(whom), submissions.c.erased_at.is_(None))
-    likely = connection.execute(query.order_by(submissions.c.id).limit(MOST_FOUND)).all()
-    mine = {row.id: row for row in likely if _names(row, whom)}
-    parents = [row.duplicate_of for row in mine.values() if row.duplicate_of is not None]
-    family = select(submissions).where(
-        or_(submissions.c.id.in_(parents), submissions.c.duplicate_of.in_([*mine, *parents])),
-        submissions.c.erased_at.is_(None),
-    )
-    linked = {row.id: row for row in connection.execute(family)} if mine else {}
-    return [row for _, row in sorted((mine | linked).items())]
-
-
-def _may_name(whom: Whom) -> ColumnElement[bool]:
-    columns = submissions.c
-    if whom.email is not None:
-        # An address is kept as it was typed but for its host.
-        same = func.lower(columns.email) == whom.email
-        return or_(same, columns.search_text.contains(whom.email, autoescape=True))
-    bare: Any = columns.search_text
-    for sign in _SEPARATORS:
-        bare = func.replace(bare, sign, "")
-    return or_(columns.phone.in_(whom.spellings), bare.contains(whom.core, autoescape=True))
-
-
-def _names(row: Row[Any], whom: Whom) -> bool:
-    if row.phone is not None and row.phone in whom.spellings:
-        return True
-    texts = (row.email or "", row.search_text, json.dumps(row.raw, ensure_ascii=False))
-    return any(whom.is_named_in(text) for text in texts)
 
 
 def _found(connection: Connection, row: Row[Any], now: datetime) -> Found:

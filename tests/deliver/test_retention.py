@@ -1,8 +1,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
+from intake.deliver import retention
 from intake.deliver.retention import Retention
 from intake.domain.site import Site
 from intake.store.database import Database
@@ -51,13 +53,26 @@ def test_what_is_over_goes_batch_by_batch_and_then_is_left_alone_for_a_while(
     save_delivered(database, 5)
     clock.advance(MONTH.total_seconds())
     steps = Steps()
-    retention = Retention(database, batch=2, every=600, monotonic=steps)
-    assert [retention.tidy(lambda: [SITE]) for _ in range(4)] == [2, 2, 1, 0]
+    keeper = Retention(database, batch=2, every=600, monotonic=steps)
+    assert [keeper.tidy(lambda: [SITE]) for _ in range(4)] == [2, 2, 1, 0]
     save_delivered(database, 1)
     clock.advance(MONTH.total_seconds())
-    assert retention.tidy(lambda: [SITE]) == 0
+    assert keeper.tidy(lambda: [SITE]) == 0
     steps.at = 601
-    assert retention.tidy(lambda: [SITE]) == 1
+    assert keeper.tidy(lambda: [SITE]) == 1
+
+
+def test_the_words_of_what_was_erased_are_forgotten_once_it_all_is(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleaned: list[int] = []
+    monkeypatch.setattr(retention, "forget_words", lambda _: cleaned.append(whole(database)))
+    save_delivered(database, 3)
+    clock.advance(MONTH.total_seconds())
+    keeper = Retention(database, batch=2, monotonic=Steps())
+    for _ in range(4):
+        keeper.tidy(lambda: [SITE])
+    assert cleaned == [0]
 
 
 def test_the_settings_are_asked_only_when_it_is_time(database: Database) -> None:
@@ -67,7 +82,7 @@ def test_the_settings_are_asked_only_when_it_is_time(database: Database) -> None
         asked.append(1)
         return [SITE]
 
-    retention = Retention(database, monotonic=Steps())
+    keeper = Retention(database, monotonic=Steps())
     for _ in range(3):
-        retention.tidy(sites)
+        keeper.tidy(sites)
     assert asked == [1]

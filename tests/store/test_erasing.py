@@ -9,14 +9,19 @@ from intake.domain.attribution import Attribution
 from intake.domain.delivery import DeliveryState, Outcome, Step
 from intake.domain.erasure import Card, read_whom
 from intake.domain.lead import Lead
+from intake.domain.person import Rights, Role
 from intake.domain.submission import RawSubmission, SubmissionState
 from intake.store.attempts import Intent, Result
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.deliveries import begin_attempt, claim, deliver, end_attempt
 from intake.store.erasing import RETENTION, erase_expired, erase_person, find_person
+from intake.store.filter import Again, LogFilter
+from intake.store.log import count
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.redelivery import redeliver
+from intake.store.users import add_user
+from intake.store.views import list_views, save_view
 from tests.clock import Clock
 from tests.makers import PHONE, delivery_id_of, make_raw, save_one
 
@@ -313,3 +318,46 @@ def test_sqlite_leaves_nothing_of_it_in_the_free_room_of_its_file(database: Data
         data = file.read()
     assert b"79123456789" not in data
     assert EMAIL.encode() not in data
+    # The words of the search, which FTS5 keeps in parts of their beginnings.
+    for word in ("petrov", "балкон", "3456789"):
+        assert word.encode() not in data, word
+
+
+def test_neither_the_filters_nor_the_search_find_what_is_erased(
+    database: Database, clock: Clock
+) -> None:
+    number = save_ivan(database)
+    send(database, number)
+    asked = [LogFilter(text=text) for text in ("Иван", "балкон", "6789", "petrov", PHONE.value)]
+    asked += [LogFilter(region="Москва"), LogFilter(again=Again.NEW)]
+    stays = [LogFilter(source="yandex"), LogFilter(text="okna"), LogFilter(site="okna")]
+    assert [count(database, each) for each in (*asked, *stays)] == [1] * 10
+    clock.advance(YEAR.total_seconds() + 1)
+    erase_expired(database, "okna", YEAR, 100)
+    assert [count(database, each) for each in asked] == [0] * 7
+    assert [count(database, each) for each in stays] == [1] * 3
+
+
+def test_a_kept_view_that_looks_for_the_person_is_forgotten(database: Database) -> None:
+    anna = add_user(database, "anna", "x", Rights(Role.MARKETER)).id
+    for name, query in (
+        ("Он", "text=8+%28912%29+345-67-89"),
+        ("8 912 345 67 89", "site=okna"),
+        ("Другой", "text=89123456780"),
+    ):
+        save_view(database, anna, name, query)
+    whom = read_whom("89123456789")
+    assert whom is not None
+    erase_person(database, whom, actor="anna", undelivered=False)
+    assert [view.name for view in list_views(database, anna)] == ["Другой"]
+
+
+def test_a_cyrillic_address_is_found_in_whatever_letters(database: Database) -> None:
+    number = save_ivan(
+        database,
+        lead=Lead(comment="Семён@Почта.РФ"),
+        raw=make_raw(fields={"c": "пишите: Семён@Почта.РФ"}),
+    )
+    whom = read_whom("семён@почта.рф")
+    assert whom is not None
+    assert [each.number for each in find_person(database, whom).found] == [number]
