@@ -143,21 +143,25 @@ def _condition(
         return columns.site.in_(sites)
     if table.name == SEARCH_INDEX:
         # Of the database's own making: each kind names the column otherwise.
-        return _belongs(columns.rowid if "rowid" in columns else columns.submission_id, sites)
+        id_ = columns.rowid if "rowid" in columns else columns.submission_id
+        return _belongs(id_, source, sites)
     if table in {marks, deliveries, findings, audit}:
-        return _belongs(columns.submission_id, sites)
+        return _belongs(columns.submission_id, source, sites)
     if table is attempts:
         mine = deliveries.alias()
-        theirs = (mine.c.id == columns.delivery_id, _belongs(mine.c.submission_id, sites))
-        return exists().where(*theirs)
+        theirs = _belongs(mine.c.submission_id, mine, sites)
+        return exists().where(mine.c.id == columns.delivery_id, theirs).correlate(source)
     return _trouble(source, sites) if table is troubles else None
 
 
-def _belongs(submission_id: ColumnElement[int], sites: frozenset[str]) -> ColumnElement[bool]:
+def _belongs(
+    submission_id: ColumnElement[int], source: FromClause, sites: frozenset[str]
+) -> ColumnElement[bool]:
     # A lookup for each row that is read: of a long table only a page is. Under a name of its
-    # own: a bare table would be taken for the outer query's.
+    # own: a bare table would be taken for the outer query's. And of the row that is looked at,
+    # however far outside: a subquery within a subquery would read the whole table anew.
     mine = submissions.alias()
-    return exists().where(mine.c.id == submission_id, mine.c.site.in_(sites))
+    return exists().where(mine.c.id == submission_id, mine.c.site.in_(sites)).correlate(source)
 
 
 def _trouble(source: FromClause, sites: frozenset[str]) -> ColumnElement[bool]:

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, exists, func, insert, select, text, union_all, update
+from sqlalchemy import (
+    Select,
+    column,
+    exists,
+    func,
+    insert,
+    select,
+    table,
+    text,
+    union_all,
+    update,
+)
 
 from intake.domain.person import NO_SITES, Sites
 from intake.store import log
@@ -17,6 +28,7 @@ from intake.store.models import (
     audit,
     deliveries,
     findings,
+    marks,
     reconciliations,
     shares,
     submissions,
@@ -24,7 +36,7 @@ from intake.store.models import (
 )
 from intake.store.reconciliations import dismiss, read_reconciliations
 from intake.store.redelivery import redeliver
-from intake.store.scope import UnscopedQueryError
+from intake.store.scope import WHOLE_LOG, UnscopedQueryError
 from intake.store.troubles import count_lasting, read_troubles
 from tests.clock import START
 from tests.makers import delivery_id_of, save_one
@@ -93,6 +105,14 @@ QUESTIONS: dict[str, Callable[[], Select[Any]]] = {
     "a finding": lambda: select(findings),
     "a deed": lambda: select(audit),
     "a share": lambda: select(shares),
+    "a mark": lambda: select(marks).where(marks.c.mark.startswith("site:")),
+    "a mark under two subqueries": lambda: select(marks.c.mark).where(
+        marks.c.mark.startswith("site:"),
+        exists().where(
+            COLUMNS.id == marks.c.submission_id,
+            exists().where(deliveries.c.submission_id == COLUMNS.id).correlate(submissions),
+        ),
+    ),
     "a join": lambda: select(COLUMNS.id, deliveries.c.id).join_from(submissions, deliveries),
     "an alias": lambda: select(PARENTS.c.number),
     "a table by its own subquery": lambda: select(submissions).where(
@@ -153,6 +173,25 @@ def test_sql_as_text_is_refused_where_it_names_what_is_guarded(mine: Database) -
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
         with pytest.raises(UnscopedQueryError):
             connection.execute(text("SELECT * FROM Submissions"))
+        with pytest.raises(UnscopedQueryError):
+            connection.execute(text("SELECT rowid FROM search_index"))
+
+
+def test_the_index_of_the_search_is_that_of_the_given_site_only(
+    database: Database, mine: Database
+) -> None:
+    key = "rowid" if database.is_sqlite else "submission_id"
+    index = table("search_index", column(key))
+    assert len(rows(database, select(index))) == 2
+    assert len(rows(mine, select(index))) == 1
+    assert len(rows(mine, select(index.alias()))) == 1
+
+
+def test_what_is_only_a_border_is_found_in_the_whole_log(mine: Database) -> None:
+    with mine.read() as connection:
+        ids = select(func.count()).select_from(submissions)
+        assert connection.execute(ids, execution_options=WHOLE_LOG).scalar_one() == 2
+        assert connection.execute(ids).scalar_one() == 1
 
 
 def test_the_connection_that_goes_back_to_the_pool_is_nobodys(

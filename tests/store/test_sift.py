@@ -238,18 +238,25 @@ PLANS = {
     "state and issue": LogFilter(status=DeliveryState.ATTENTION, issue="a"),
     "word": LogFilter(text="иван"),
     "word and site": LogFilter(text="иван", site="okna"),
+    "a reader's sites": LogFilter(sites=frozenset({"okna", "dveri"})),
+    "a reader's sites and a state": LogFilter(
+        sites=frozenset({"okna", "dveri"}), status=DeliveryState.ATTENTION
+    ),
 }
 
 
+@pytest.mark.parametrize("reach", [None, frozenset({"okna", "dveri"})])
 @pytest.mark.parametrize("name", PLANS)
-def test_no_filter_reads_a_table_from_end_to_end(database: Database, name: str) -> None:
+def test_no_filter_reads_a_table_from_end_to_end(
+    database: Database, name: str, reach: frozenset[str] | None
+) -> None:
     for _ in range(3):
         factory.add_delivery(database, factory.add_submission(database))
     asked: list[tuple[str, Any]] = []
     event.listen(
         database.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3]))
     )
-    read_page(database, PLANS[name])
+    read_page(database.limited(lambda: reach), PLANS[name])
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
     with database.engine.connect() as connection:
         if not database.is_sqlite:
@@ -261,6 +268,39 @@ def test_no_filter_reads_a_table_from_end_to_end(database: Database, name: str) 
             for table in ("marks", "deliveries", "submissions"):
                 assert f"SCAN {table}" not in steps, (query, steps)
                 assert f"Seq Scan on {table}" not in steps, (query, steps)
+
+
+@pytest.mark.parametrize("wanted", [LogFilter(), LogFilter(text="иван"), LogFilter(source="vk")])
+def test_a_reader_of_several_sites_pages_through_all_of_theirs_and_nothing_else(
+    database: Database, wanted: LogFilter
+) -> None:
+    made = {
+        factory.add_submission(database, lead("vk"), site=site): site
+        for site in ("okna", "dveri", "septik", "dveri", "septik", "okna", "dveri") * 3
+    }
+    reach = frozenset({"okna", "septik"})
+    own = [number for number, site in made.items() if site in reach][::-1]
+    mine = database.limited(lambda: reach)
+    assert list(walk(mine, wanted)) == own
+    assert count(mine, wanted) == len(own)
+    assert list(walk(database.limited(frozenset), wanted)) == []
+    second = read_page(mine, wanted, size=3, before=read_page(mine, wanted, size=3).rows[-1].id)
+    assert [row.number for row in second.rows] == own[3:6]
+    back = read_page(mine, wanted, size=3, after=second.rows[0].id)
+    assert [row.number for row in back.rows] == own[:3]
+
+
+def test_a_period_is_found_at_its_place_by_a_reader_of_one_site(database: Database) -> None:
+    early = factory.add_submission(database, at=START, site="dveri")
+    theirs = factory.add_submission(database, at=START + timedelta(days=2), site="okna")
+    late = factory.add_submission(database, at=START + timedelta(days=4), site="dveri")
+    mine = database.limited(lambda: frozenset({"dveri"}))
+    since = LogFilter(since=START + timedelta(days=1))
+    until = LogFilter(until=START + timedelta(days=3))
+    assert [row.number for row in read_page(mine, since).rows] == [late]
+    assert [row.number for row in read_page(mine, until).rows] == [early]
+    assert count(mine, LogFilter(text=theirs)) == 0
+    assert log.newest_id(mine) == read_page(mine, LogFilter()).rows[0].id
 
 
 def test_a_very_long_text_is_kept_and_found(database: Database) -> None:
