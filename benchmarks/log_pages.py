@@ -96,6 +96,21 @@ FILTERS = {
 }
 
 
+# What is asked by somebody who may see some sites only.
+READERS = {"septik": frozenset({"septik"}), "two sites": frozenset({"septik", "lestnicy"})}
+OF_READERS = {
+    "everything": LogFilter(),
+    "attention": LogFilter(status=DeliveryState.ATTENTION),
+    "source": LogFilter(source="yandex"),
+    "campaign of three": LogFilter(campaign="probnaya_2024"),
+    "a month": LogFilter(since=MIDDLE, until=MIDDLE + 30 * DAY),
+    "before there was anything": LogFilter(until=START - DAY),
+    "a common word": LogFilter(text="окно"),
+    "a word of three": LogFilter(text="бассейн"),
+    "phone": LogFilter(text="8 (900) 000-00-00"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Milliseconds with few rows and with many."""
@@ -180,6 +195,10 @@ def questions() -> Iterator[tuple[str, Ask]]:
         ),
     )
     yield "what the filter offers", offers.read_offers
+    for reader, sites in READERS.items():
+        for name, wanted in OF_READERS.items():
+            yield f"{reader}: {name}", seen_by(sites, page_of(wanted))
+        yield f"{reader}: what is offered", seen_by(sites, offers.read_offers)
     yield (
         "one submission",
         lambda database: read_submission(database, spell_number(0x5DEECE66D * 77 % 2**40)),
@@ -189,6 +208,11 @@ def questions() -> Iterator[tuple[str, Ask]]:
 def page_of(wanted: LogFilter) -> Ask:
     """Return the asking for the newest page, which also tells how many there are."""
     return lambda database: log.read_page(database, wanted)
+
+
+def seen_by(sites: frozenset[str], ask: Ask) -> Ask:
+    """Return the same asking by somebody who may see these sites only."""
+    return lambda database: ask(database.limited(lambda: sites))
 
 
 def took(few: Database, many: Database, ask: Ask) -> tuple[float, float]:
