@@ -1,6 +1,9 @@
 """The web wiring: settings in, a Flask application out, nothing else."""
 
 import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flask import Flask, redirect, render_template
@@ -8,14 +11,17 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from intake import alert, health, receive, show
+from intake import alert, captcha, health, receive, show
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
+from intake.receive.token import FormTokens
+from intake.receive.trial import try_out
 from intake.settings import Settings
 from intake.store import schedule
 from intake.store.database import Database
 from intake.store.group import GroupedSaver
+from intake.store.holding import settle_captcha
 
 SCRIPT_CACHE_SECONDS = 600
 HSTS_SECONDS = 365 * 24 * 3600
@@ -65,9 +71,9 @@ def create_app(settings: Settings) -> Flask:
         ZoneInfo(settings.display_timezone),
     )
     app.extensions["intake.watch"] = watch
-    _add_receive(app, settings, database, doorbell)
+    intake = _add_receive(app, settings, database, doorbell)
     watchers = show.Watchers(readiness.look, watch.try_out)
-    _add_show(app, settings, database, doorbell, watchers)
+    _add_show(app, settings, _Log(database, doorbell, watchers, intake))
     _add_health(app, settings, readiness)
     app.after_request(_protect)
     if is_secure:
@@ -77,44 +83,65 @@ def create_app(settings: Settings) -> Flask:
 
 def _add_receive(
     app: Flask, settings: Settings, database: Database, doorbell: BackgroundDoorbell
-) -> None:
+) -> Intake:
     own = settings.public_origin
+    settle = partial(settle_captcha, database)
+    checker = captcha.Checker(captcha.Service().ask, settle, doorbell.ring)
     intake = Intake(
         GroupedSaver(database).save,
         settings.directory,
         doorbell.ring,
+        FormTokens(settings.secret_key),
+        check_captcha=checker.check,
         own_origins=frozenset({own}) if own else frozenset(),
         crm_ids=lambda: schedule.learned_crm_ids(database),
     )
     app.register_blueprint(receive.create_blueprint(intake))
+    return intake
 
 
-def _add_show(
-    app: Flask,
-    settings: Settings,
-    database: Database,
-    doorbell: BackgroundDoorbell,
-    watchers: show.Watchers,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What the log is made of."""
+
+    database: Database
+    doorbell: BackgroundDoorbell
+    watchers: show.Watchers
+    intake: Intake
+
+
+def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
     log = show.create_blueprint(
-        database,
+        parts.database,
         settings.directory,
-        doorbell.ring,
+        parts.doorbell.ring,
         display_timezone=settings.display_timezone,
         demo_url="/demo" if settings.demo else None,
-        watchers=watchers,
+        watchers=parts.watchers,
+        installing=_installing(settings, parts.intake),
     )
     app.register_blueprint(log)
     app.add_url_rule("/", "index", lambda: redirect("/log"))
     if settings.demo:
-        app.add_url_rule("/demo", "demo", lambda: _demo_page(settings))
+        app.add_url_rule("/demo", "demo", lambda: _demo_page(settings, parts.intake))
 
 
-def _demo_page(settings: Settings) -> str:
+def _installing(settings: Settings, intake: Intake) -> show.Installing:
+    return show.Installing(
+        settings.outside_url,
+        is_public=settings.public_url is not None,
+        # The log itself takes nothing in: it is handed the one use case that does.
+        try_out=lambda site, phone, key: try_out(intake, site, phone, key, datetime.now(UTC)),
+        crm_ids=intake.crm_ids,
+    )
+
+
+def _demo_page(settings: Settings, intake: Intake) -> str:
     site = next(iter(settings.directory.sites.values()))
     return render_template(
         "demo.html",
         site_key=site.key,
+        form_token=intake.tokens.issue(site.key, datetime.now(UTC)),
         site_title=site.title,
         crm_id=settings.directory.accounts[site.crm].crm_id,
         log_url="/log",

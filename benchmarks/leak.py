@@ -20,6 +20,7 @@ from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.receive.accept import Accepted, Intake
 from intake.receive.post import Sender, read_post
+from intake.receive.token import FormTokens
 from intake.store.database import Database
 from intake.store.group import GroupedSaver
 
@@ -65,7 +66,8 @@ def directory_of(url: str) -> Directory:
 def deliver(database: Database, directory: Directory) -> Iterator[tuple[float, int]]:
     """Post and deliver; yield megabytes and open files after every tenth of it."""
     rung: list[int] = []
-    intake = Intake(GroupedSaver(database).save, directory, rung.append)
+    saver = GroupedSaver(database)
+    intake = Intake(saver.save, directory, rung.append, FormTokens("not a secret"))
     worker = Worker(database, directory, timeout=15.0)
     began = time.monotonic()
     print(f"{'deliveries':>10}  {'MB':>6}  {'files':>5}  {'a second':>8}")

@@ -14,7 +14,8 @@ domain         the nouns and pure rules; standard library only
 normalise      RawSubmission -> Lead: total and pure; domain and pure libraries
 store          the only SQL; domain, errors, sqlalchemy
 queue          Redis and RQ: rings for a delivery id; imports nothing of intake
-receive        posts from pages; domain, errors, normalise, store, queue, flask
+receive        posts from pages; domain, errors, normalise, store, queue, flask, itsdangerous
+captcha        asking a captcha's service; domain, errors, requests
 deliver        the job and the sweeper; domain, errors, settings, store, queue, envybox
 envybox        the CRM's API as a library of its own; imports nothing of intake
 sandbox        an Envybox to run offline; imports nothing of intake

@@ -1,286 +1,297 @@
-// Sends a page's forms to the service this file came from: docs/install.md. Should it fail,
-// the form's own post goes through.
-(function () {
+// Sends forms to the service this file came from. How and why: docs/install.md
+(() => {
   "use strict";
   if (window.Intake) return;
 
-  const script =
-    document.currentScript || document.querySelector('script[src*="/static/intake.js"]');
+  const script = document.currentScript;
   const settings = script.dataset;
-  const forms = "form[data-intake]" + (settings.forms ? "," + settings.forms : "");
-  const markPattern =
-    /[?&#;]((utm_\w+|y[msz]?clid|yqrid|g?clid|[gw]braid|fbclid|rb_clickid|roistat_visit|_openstat)=[^&#?]+)/gi;
-  const cookiePattern =
-    /^(_ga|_ym_|_fb[pc]|sbjs_|roistat_|TILDAUTM|WhiteCallback_visit|_ct_session|cted|_comagic_id)/;
-  const alike = { phone: /phone|tel|тел/i, email: /mail|почт/i };
+  const { now } = Date;
+  const hour = 36e5;
 
-  // Storage may be refused: then this page remembers for itself.
-  let kept = {};
-  try {
-    kept = JSON.parse(sessionStorage.intake) || kept;
-  } catch (error) {
-    // nothing yet
-  }
-
-  function keep(key, value) {
-    kept[key] = value;
+  const attempt = (work) => {
     try {
-      sessionStorage.intake = JSON.stringify(kept);
-    } catch (error) {
-      // refused
-    }
-    return value;
-  }
+      return work();
+    } catch (error) {}
+  };
 
-  // The same text keeps its id over clicks, failures and reloads; a corrected one is new.
-  function submissionId(text) {
-    let sum = 0;
-    for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) | 0;
-    const known = kept[sum];
-    if (known && Date.now() - known.at < 18e5 /* 30 min */) return known.id;
-    const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    return keep(sum, { id, at: Date.now() }).id;
-  }
+  const storage = attempt(() => localStorage) || {};
+  const recall = (key) => attempt(() => JSON.parse(storage[key])) || {};
+  const keep = (key, value) => attempt(() => (storage[key] = JSON.stringify(value)));
+  const queue = () => Object.keys(storage).filter((key) => /^intake\./.test(key));
 
-  // Still encoded: decoding here would lose cp1251.
-  function marksOf(address) {
-    return (address.match(markPattern) || []).map((pair) => pair.slice(1)).join("&");
-  }
+  const marksOf = (address) =>
+    address
+      .split(/[?&#]|;(?=utm)/)
+      .filter((pair) =>
+        /^(utm_\w+|\w*cl(ic)?k?id|[gw]braid|yqrid|roistat_visit|_openstat)=./i.test(pair),
+      )
+      .join("&");
 
-  // Where the visit began; other marks begin another. At once: a page may rewrite its address.
-  const page_url = location.href;
+  // The page may have rewritten its address.
+  const [{ name: page_url }] = performance.getEntriesByType("navigation");
+  const { referrer } = document;
   const marks = marksOf(page_url);
-  let visit = kept.visit;
-  if (!visit || (marks && marks !== visit.marks)) {
-    visit = keep("visit", { page_url, marks, referrer: document.referrer, at: Date.now() });
-  }
+  const host = "." + location.host;
+  const from = "." + referrer.split("/")[2];
+  const inside = !referrer || from.endsWith(host) || host.endsWith(from);
+  const organic =
+    /^(ysclid[^&]*$|https?:..(www\.)?(ya|yandex|google|bing|duckduckgo|go\.mail)\.)/.test(
+      marks || referrer,
+    );
+  const typ = organic ? "organic" : marks ? "utm" : inside ? "typein" : "referral";
+  const landing = { page_url, marks, referrer, typ, at: now() };
+  let visit = {};
+  let consent;
 
-  // This page, with the marks of the visit.
-  function currentUrl() {
-    const here = location.href;
-    const own = marksOf(here);
-    if (own === visit.marks) return here;
-    if (own) return visit.page_url;
-    return here.replace(/#.*|$/, (hash) => (location.search ? "&" : "?") + visit.marks + hash);
-  }
+  const remember = () => {
+    const known = recall("intake");
+    const given = known.consent || {};
+    if (given.text_version === settings.consent) consent = given;
+    if (consent && now() - known.seen < 4380 * hour) visit = known;
+    const { first_touch = landing, last_touch = landing, seen, seed } = visit;
+    const running = now() - seen < hour / 2;
+    const newer = marks ? marks !== last_touch.marks : organic || !(inside || running);
+    visit = {
+      first_touch,
+      last_touch: newer ? landing : last_touch,
+      seed: running ? seed : crypto.getRandomValues(new Uint32Array(4)).join("-"),
+      seen: now(),
+      consent,
+    };
+    if (consent) keep("intake", visit);
+  };
 
-  function compose(fields) {
-    const typed = {};
-    Object.keys(fields).forEach((name) => {
-      if (fields[name] != null && fields[name] !== "") typed[name] = fields[name];
-    });
-    const cookies = document.cookie.split("; ").filter((pair) => cookiePattern.test(pair));
+  const agree = (given) => {
+    consent = given && { text_version: settings.consent, at: now() };
+    if (!given) delete storage.intake;
+    remember();
+  };
+
+  // The same text in a visit is the same submission.
+  const compose = (fields, more) => {
+    let sum = 0;
+    for (const char of JSON.stringify(fields)) sum = Math.imul(sum ^ char.codePointAt(), 16777619);
+    remember();
+    const { first_touch, last_touch, seed } = visit;
+    const { marks, page_url, referrer } = last_touch;
+    const { href, hash } = location;
+    const own = marksOf(href);
+    const cookies = consent ? document.cookie.split("; ") : [];
     return {
-      submission_id: submissionId(JSON.stringify(typed)),
-      page_url: currentUrl(),
+      submission_id: seed + sum,
+      page_url: own === marks ? href : own ? page_url : href + (hash ? "&" : "#") + marks,
       page_title: document.title,
-      referrer: visit.referrer,
-      first_touch: visit,
+      referrer,
+      first_touch,
+      last_touch,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       tz_offset: new Date().getTimezoneOffset(),
-      cookies: cookies.join("; "),
-      ...typed,
+      cookies: cookies
+        .filter((pair) =>
+          /^(_ga|_ym_|_fb|sbjs_|roistat_|TILDAUTM|WhiteCallback_visit|_ct_|cted|_comagic)/.test(
+            pair,
+          ),
+        )
+        .join("; "),
+      consent: settings.consent && consent,
+      ...more,
+      ...fields,
     };
-  }
+  };
 
-  function addressOf(site) {
-    return new URL("../submit" + (site ? "/" + encodeURIComponent(site) : ""), script.src).href;
-  }
+  const open = {};
 
-  // Never rejects. An answer without JSON is a proxy's: tried again.
-  async function deliver(address, payload, onRetry) {
-    const body = JSON.stringify(payload);
-    let answer = {
-      ok: false,
-      status: 0,
-      message: "Нет связи. Всё введённое на месте: отправьте ещё раз чуть позже.",
+  const courier = ({ url, body, at, tries }) => {
+    const key = "intake." + body.submission_id;
+    const listeners = [];
+    let timer = 1;
+    let fails = 0;
+    let late = true;
+    let form, saved;
+
+    const pack = () => {
+      const text = JSON.stringify({ ...body, tries: ++tries, waited_ms: now() - at });
+      const room = text.length < 64e3 && (storage[key] || queue().length < 20);
+      saved = room && consent && keep(key, { url, body, at, tries }) && storage.setItem;
+      return text;
     };
-    for (const pause of [600, 1500, 4000, 0]) {
-      const control = new AbortController();
-      const timer = setTimeout(() => control.abort(), 10000);
+
+    const tell = (state, answer) => {
+      listeners.forEach((listener) => listener(answer, state, { url, body }));
+      dispatchEvent(new CustomEvent("intake-" + state, { detail: { form, ...answer } }));
+      const { ym, dataLayer } = window;
+      const [counter, goal] = (settings.goal || "").split(":");
+      if (state !== "success") return;
+      if (ym && goal) ym(counter, "reachGoal", goal);
+      if (dataLayer) dataLayer.push({ event: "intake_success", number: answer.number });
+    };
+
+    // Another tab may have sent it.
+    const waits = () => timer && (listeners[0] || storage[key]);
+    const leave = () => waits() && navigator.sendBeacon(url, pack());
+
+    const go = async () => {
+      if (!waits()) return;
+      clearTimeout(timer);
+      timer = 0;
+      const text = pack();
+      let answer, status;
       try {
-        const response = await fetch(address, {
+        const response = await fetch(url, {
           method: "POST",
-          headers: {
-            Accept: "application/json",
-            "Accept-Language": document.documentElement.lang || "ru",
-          },
-          body, // JSON as plain text: no preflight, a round trip less
-          credentials: "omit",
-          keepalive: body.length < 20000, // browsers refuse it over 64 kB
-          signal: control.signal,
+          body: text,
+          keepalive: text.length < 2e4,
+          signal: AbortSignal.timeout && AbortSignal.timeout(1e4),
         });
-        answer = { status: response.status, ...(await response.json()) };
-        if (answer.status < 500) break;
-      } catch (error) {
-        // the next try
-      } finally {
-        clearTimeout(timer);
+        status = response.status;
+        answer = await response.json();
+      } catch (error) {}
+      if (answer && /^(2|4(?!08|29))/.test(status)) {
+        delete open[key];
+        delete storage[key];
+        return tell(answer.ok ? "success" : "error", { late, status, ...answer });
       }
-      if (pause && onRetry) onRetry();
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-    return answer;
-  }
-
-  // If so, CORS, a blocker or the page's policy stopped the fetch.
-  function reachable() {
-    return new Promise((resolve) => {
-      const probe = document.createElement("script");
-      probe.src = script.src.split("?")[0] + "?" + Date.now();
-      probe.nonce = script.nonce;
-      probe.onload = () => resolve(true);
-      probe.onerror = () => resolve(false);
-      document.head.append(probe);
-    });
-  }
-
-  const listeners = { success: [], error: [] };
-
-  function tell(answer, form) {
-    listeners[answer.ok ? "success" : "error"].forEach((listener) =>
-      setTimeout(() => listener({ form, ...answer })),
-    );
-    return answer;
-  }
-
-  const busy = new WeakSet();
-
-  function read(form, button) {
-    const fields = {};
-    const add = (value, name) => {
-      const text = typeof value === "string" ? value : value.name;
-      fields[name] = name in fields ? [].concat(fields[name], text) : text;
+      const pause = Math.max(600 * 2 ** fails++, (answer || 0).retry_after * 1e3 || 0);
+      timer = setTimeout(go, pause);
+      if (late || (pause < 1e3 && navigator.onLine)) return;
+      late = true;
+      tell("queued", {
+        ok: false,
+        queued: true,
+        status,
+        message: `Нет связи. ${saved ? "Заявка сохранена на этом устройстве и" : "Не закрывайте страницу: заявка"} уйдёт сама, как только связь появится.`,
+      });
     };
-    new FormData(form).forEach(add);
-    if (button && button.name) add(button.value, button.name);
-    return fields;
-  }
 
-  function say(form, state, text) {
+    const start = (listener, source) => {
+      form = source || form;
+      late = fails = 0;
+      listeners.push(listener);
+      go();
+    };
+    return (open[key] = { start, go, leave, listeners });
+  };
+
+  const flush = () => {
+    queue().forEach((key) => {
+      const entry = recall(key);
+      if (!(now() - entry.at < 168 * hour)) delete storage[key];
+      else if (!open[key]) courier(entry);
+    });
+    Object.values(open).forEach(({ go, listeners }) =>
+      setTimeout(go, listeners[0] ? 0 : 1e3 + Math.random() * 4e3),
+    );
+  };
+
+  const addressOf = (site = settings.site) =>
+    new URL("../submit" + (site ? "/" + site : ""), script.src).href;
+
+  const send = (fields, { site, url = addressOf(site), form, listener = Object } = {}) => {
+    const body = compose(fields, form && form.intake);
+    const known = open["intake." + body.submission_id];
+    const { start } = known || courier({ url, body, at: now(), tries: 0 });
+    start(listener, form);
+    return new Promise((resolve) => start(resolve));
+  };
+
+  const say = (form, state, text) => {
     let place = form.querySelector("[data-intake-status]");
     if (!place) {
-      place = document.createElement("p");
-      place.setAttribute("data-intake-status", "");
-      form.append(place);
+      place = form.appendChild(document.createElement("p"));
+      place.dataset.intakeStatus = "";
     }
     place.setAttribute("role", "status");
     place.textContent = text;
-    form.setAttribute("data-intake-state", state);
+    form.dataset.intakeState = state;
+    form.querySelectorAll("button, [type=submit]").forEach((button) => {
+      button.disabled = state === "sending";
+    });
     return place;
-  }
+  };
 
-  function mark(field, text) {
-    const hint = field.getAttribute("aria-describedby") || "";
-    const note = document.createElement("span");
-    const unmark = () => {
-      note.remove();
-      field.removeAttribute("aria-invalid");
-      field.setAttribute("aria-describedby", hint);
+  const isOurs = (form) =>
+    form &&
+    form.matches("form[data-intake]," + (settings.forms || "x")) &&
+    !form.querySelector("[type=password]") &&
+    (settings.forms !== "form" ||
+      form.matches("[data-intake]") ||
+      form.querySelector("[type=tel], [type=email], [name*=phone i], [name*=тел i]"));
+
+  // Its field may be called action.
+  const addressFor = (form) => {
+    const { action } = form.cloneNode();
+    return action.startsWith(addressOf("")) ? action : addressOf(form.dataset.site);
+  };
+
+  const read = (form, button) => {
+    const fields = Object.create(null);
+    new FormData(form, button).forEach((value, name) => {
+      const text = value.name || value;
+      if (text) fields[name] = fields[name] ? fields[name] + ", " + text : text;
+    });
+    return fields;
+  };
+
+  const onSubmit = (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented || !isOurs(form)) return;
+    if (form.dataset.intakeState === "sending") return event.preventDefault();
+    if (form.querySelector("[data-intake-consent]:checked")) agree(1);
+    const fields = read(form, submitter);
+    const listener = (answer, state, sent) => {
+      const { ok, late, message } = answer;
+      const place = say(form, state, message);
+      if (Intake.help) Intake.help(form, answer, sent);
+      if (ok && JSON.stringify(read(form, submitter)) === JSON.stringify(fields)) form.reset();
+      if (!ok || late) return;
+      place.tabIndex = -1;
+      place.focus();
+      const next = form.dataset.redirect || settings.redirect;
+      if (next) location.assign(next);
     };
-    note.id = "intake-error-" + field.name;
-    note.className = "intake-error";
-    note.textContent = text;
-    (field.closest("label") || field).after(note);
-    field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", note.id + " " + hint);
-    field.addEventListener("input", unmark, { once: true });
-    field.form.addEventListener("submit", unmark, { once: true });
-  }
+    say(form, "sending", "Отправляем…");
+    send(fields, { url: addressFor(form), form, listener });
+    event.preventDefault(); // last: an error before leaves the form to the browser
+  };
 
-  // The service says phone where the page says «Телефон».
-  function fieldOf(form, key) {
-    const fields = Array.from(form.elements).filter((field) => field.type !== "hidden");
-    const similar = (field) => alike[key] && alike[key].test(field.name + field.type);
-    return fields.find((field) => field.name === key) || fields.find(similar);
-  }
-
-  function showErrors(form, { errors = {}, message = "Не получилось отправить." }) {
-    const marked = [];
-    Object.keys(errors).forEach((key) => {
-      const field = fieldOf(form, key);
-      if (!field) return (message += " " + errors[key]);
-      mark(field, errors[key]);
-      marked.push(field);
-    });
-    say(form, "error", message);
-    if (marked[0]) marked[0].focus();
-  }
-
-  function showReceipt(form, message) {
-    const next = form.dataset.redirect || settings.redirect;
-    form.reset();
-    const place = say(form, "sent", message);
-    place.tabIndex = -1;
-    place.focus();
-    if (next) location.assign(next);
-  }
-
-  // The same submission_id: no second lead.
-  function postNatively(form, address, payload) {
-    const shown = new FormData(form);
-    Object.keys(payload).forEach((name) => {
-      if (shown.has(name)) return;
-      const field = document.createElement("input");
-      const value = payload[name];
-      field.type = "hidden";
-      field.name = name;
-      field.value = Object(value) === value ? JSON.stringify(value) : value;
-      form.append(field);
-    });
-    form.setAttribute("action", address);
-    form.setAttribute("method", "post");
-    HTMLFormElement.prototype.submit.call(form);
-  }
-
-  async function submit(form, address, payload) {
-    const buttons = form.querySelectorAll("button:enabled, [type=submit]:enabled");
-    const enable = (on) => buttons.forEach((button) => (button.disabled = !on));
-    busy.add(form);
-    try {
-      enable(false);
-      say(form, "sending", "Отправляем…");
-      const answer = await deliver(address, payload, () =>
-        say(form, "sending", "Связь плохая, пробуем ещё раз…"),
-      );
-      if (!answer.status && (await reachable())) return postNatively(form, address, payload);
-      if (answer.ok) showReceipt(form, answer.message || answer.number);
-      else showErrors(form, answer);
-      tell(answer, form);
-    } finally {
-      busy.delete(form);
-      enable(true);
-    }
-  }
-
-  // On the document: catches forms shown later.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (event.defaultPrevented || !form.matches(forms)) return;
-    if (busy.has(form)) return event.preventDefault();
-    const own = form.action.startsWith(addressOf("")) && form.action;
-    const address = own || addressOf(form.dataset.site || settings.site);
-    const payload = compose(read(form, event.submitter));
-    event.preventDefault(); // last: an error above leaves the form to the browser
-    submit(form, address, payload).catch(() => postNatively(form, address, payload));
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("focusin", (event) => {
+    const { form } = event.composedPath()[0];
+    if (!isOurs(form)) return;
+    form.getRootNode().addEventListener("submit", onSubmit);
+    const since = now();
+    const onload = () => Intake.assist(form, addressFor(form), since, consent);
+    if (Intake.assist) return onload();
+    const src = new URL("intake-form.js", script.src);
+    const { nonce } = script;
+    document.head.append(Object.assign(document.createElement("script"), { src, nonce, onload }));
   });
+  document.addEventListener("visibilitychange", () =>
+    Object.values(open).forEach(({ leave }) => leave()),
+  );
+  addEventListener("online", flush);
 
-  // Resolves to {ok, id, number} or {ok: false, message, errors}.
-  async function send(fields, { site = settings.site } = {}) {
-    try {
-      return tell(await deliver(addressOf(site), compose(fields)));
-    } catch (error) {
-      return tell({ ok: false, status: 0, message: String(error) });
-    }
-  }
+  const on = (state, listener) =>
+    addEventListener("intake-" + state, ({ detail }) => listener(detail));
+  window.Intake = { send, on, consent: agree };
 
-  window.Intake = { send, on: (name, listener) => listeners[name].push(listener) };
+  let vendor;
+  const configurable = true;
+  const sendCrmLead = async (crm_id, data) => send({ ...data, crm_id });
+  const takeOver = (value) => {
+    vendor = Object(value);
+    Object.defineProperty(vendor, "sendCrmLead", {
+      configurable,
+      get: () => sendCrmLead,
+      set() {},
+    });
+  };
+  takeOver(window.WBK);
+  attempt(() =>
+    Object.defineProperty(window, "WBK", { configurable, get: () => vendor, set: takeOver }),
+  );
+  addEventListener("load", () => takeOver(WBK));
 
-  // Again on load: the vendor's widget may come later.
-  function replaceVendor() {
-    window.WBK = window.WBK || {};
-    window.WBK.sendCrmLead = async (crm_id, data) => send({ crm_id, ...data });
-  }
-  replaceVendor();
-  window.addEventListener("load", replaceVendor);
+  remember();
+  flush();
 })();

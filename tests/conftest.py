@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from intake.domain.doubt import SpamRules
 from intake.domain.site import CrmAccount, Directory, Site
 from intake.settings import Settings
 from intake.store.database import Database
@@ -17,7 +19,9 @@ from tests.servers import PostgresServer, RedisServer
 
 MakeSettings = Callable[..., Settings]
 
-SITE = Site(key="okna", title="Пластиковые окна", crm="main")
+# A browser that a test drives fills a form in no time.
+SPAM = SpamRules(min_fill=timedelta(0))
+SITE = Site(key="okna", title="Пластиковые окна", crm="main", spam=SPAM)
 # Nothing listens there: a test that delivers names its own CRM.
 ACCOUNT = CrmAccount(key="main", url="http://127.0.0.1:9", api_key="CANARY-api-key", crm_id=2119)
 

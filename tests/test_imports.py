@@ -21,7 +21,9 @@ MAY_IMPORT = {
     "queue": {"redis", "rq"},
     "envybox": {"requests", "urllib3"},
     "sandbox": {"flask", "werkzeug"},
-    "receive": {"domain", "errors", "crash", "normalise", "store", "queue", "flask", "werkzeug"},
+    "receive": {"domain", "errors", "crash", "normalise", "store", "queue", "flask", "werkzeug"}
+    | {"itsdangerous"},
+    "captcha": {"domain", "errors", "crash", "requests"},
     "deliver": {"domain", "errors", "crash", "settings", "store", "queue", "envybox"},
     "alert": {"domain", "errors", "store", "apprise", "holidays"},
     "reconcile": {"domain", "errors", "store", "envybox"},
@@ -33,8 +35,8 @@ MAY_IMPORT = {
     "sites": {"domain", "envybox", "errors", "toml_table", "phonenumbers"},
     "toml_table": {"errors"},
 }
-APP_MAY_IMPORT = {"settings", "errors", "alert", "health", "receive", "show", "store", "queue"}
-APP_MAY_IMPORT |= {"flask", "werkzeug"}
+APP_MAY_IMPORT = {"settings", "errors", "alert", "captcha", "health", "receive", "show", "store"}
+APP_MAY_IMPORT |= {"queue", "flask", "werkzeug"}
 READS_THE_ENVIRONMENT = ("intake/settings.py", "intake/crash.py", "intake/cli/", "intake/running/")
 
 

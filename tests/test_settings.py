@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.domain.doubt import CaptchaKind, CaptchaRule, SpamRules
 from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule
 from intake.errors import SettingsError
 from intake.settings import CrmSettings, Settings
@@ -324,3 +325,50 @@ def test_a_wrong_setting_of_watching_is_named_without_its_secret(
         Settings.from_environ(ONE | {name: value})
     assert example in str(caught.value)
     assert "CANARY" not in str(caught.value)
+
+
+def test_a_site_says_what_it_does_against_robots(tmp_path: Path) -> None:
+    text = f"""{FILE}
+[site.dveri]
+crm = "main"
+min_fill_seconds = 1.5
+posts_per_minute = 200
+require_token = true
+[site.dveri.captcha]
+kind = "smartcaptcha"
+sitekey = "ysc1_abc"
+secret = "env:CAPTCHA_SECRET"
+"""
+    sites = _read(tmp_path, text, CAPTCHA_SECRET="CANARY-captcha").directory.sites
+    assert sites["okna"].spam == SpamRules(), "what is not told is as usual"
+    assert sites["dveri"].spam == SpamRules(
+        timedelta(seconds=1.5),
+        200,
+        require_token=True,
+        captcha=CaptchaRule(CaptchaKind.SMARTCAPTCHA, "ysc1_abc", "CANARY-captcha"),
+    )
+    assert "CANARY" not in repr(sites)
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [
+        ("min_fill_seconds = -1", "min_fill_seconds"),
+        ('min_fill_seconds = "2"', "min_fill_seconds"),
+        ("posts_per_minute = -1", "posts_per_minute"),
+        ("require_token = 1", "require_token"),
+        ("captcha = 1", "captcha"),
+        ('captcha = { kind = "recaptcha", sitekey = "a", secret = "env:MY_KEY" }', "kind"),
+        ('captcha = { kind = "turnstile", sitekey = "", secret = "env:MY_KEY" }', "sitekey"),
+        ('captcha = { kind = "turnstile", sitekey = "a" }', "secret"),
+        ('captcha = { kind = "turnstile", sitekey = "a", secret = "literal" }', "secret"),
+        ('captcha = { kind = "turnstile", sitekey = "a", secret = "env:NONE" }', "NONE"),
+    ],
+)
+def test_a_mistake_in_what_is_done_against_robots_is_named(
+    tmp_path: Path, setting: str, named: str
+) -> None:
+    text = f'{FILE}\n[site.dveri]\ncrm = "main"\n{setting}\n'
+    with pytest.raises(SettingsError) as caught:
+        _read(tmp_path, text)
+    assert named in str(caught.value)

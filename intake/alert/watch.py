@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from intake.alert.blackout import Blackout
 from intake.alert.channels import Channels
 from intake.alert.days_off import days_off
+from intake.domain.hours import WorkingTime
 from intake.domain.message import Message, Sent
 from intake.domain.site import Directory
 from intake.domain.trouble import Rules, Signs, decide
@@ -82,7 +83,12 @@ class Watch:
         titles = self._titles()
         crms = self.directory.accounts
         signs = self._with_days_off(read_signs(self.database, titles, crms, self.rules))
-        troubles.settle(self.database, lambda told: decide(signs, told, titles, self.rules))
+        rules = replace(self.rules, working=self._working())
+        troubles.settle(self.database, lambda told: decide(signs, told, titles, rules))
+
+    def _working(self) -> dict[str, WorkingTime]:
+        sites = self.directory.sites.values()
+        return {site.key: site.working for site in sites if site.working}
 
     def _with_days_off(self, signs: Signs) -> Signs:
         sites = self.directory.sites

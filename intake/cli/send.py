@@ -7,9 +7,11 @@ import requests
 
 from intake.cli import Context
 from intake.domain.delivery import DeliveryState
+from intake.domain.doubt import Doubt, in_words
+from intake.domain.submission import SubmissionState
 from intake.errors import IntakeError
 from intake.store.database import Database
-from intake.store.detail import read_submission
+from intake.store.detail import SubmissionRecord, read_submission
 
 POLL_SECONDS = 0.3
 WORDS = {
@@ -31,15 +33,23 @@ def send(
     context: Context, site: str | None, url: str | None, phone: str, name: str, wait: int
 ) -> None:
     """Отправить проверочную заявку и проследить её до CRM."""
-    number = _post(
-        url or context.settings.local_url,
-        site,
-        {"name": name, "phone": phone, "comment": "Проверочная заявка"},
-    )
+    service = url or context.settings.local_url
+    fields = {"name": name, "phone": phone, "comment": "Проверочная заявка", "tags": "тест"}
+    number = _post(service, site, fields | _token(service, site))
     click.echo(f"Заявка {number} принята.")
     state = _follow(context.database(), number, wait)
     if state is not DeliveryState.DELIVERED:
         raise IntakeError(f"Заявка {number} за {wait} с не дошла до CRM; подробности — в журнале.")
+
+
+def _token(url: str, site: str | None) -> dict[str, str]:
+    """Return the form's token, as the script of a page asks for it; nothing where none is given."""
+    address = "/".join(part for part in (url.rstrip("/"), "form-token", site) if part)
+    try:
+        token = requests.get(address, timeout=10).json().get("token")
+    except (requests.RequestException, ValueError, AttributeError):
+        return {}  # the post itself tells what is wrong
+    return {"form_token": token} if isinstance(token, str) else {}
 
 
 def _post(url: str, site: str | None, fields: dict[str, str]) -> str:
@@ -60,6 +70,7 @@ def _follow(database: Database, number: str, wait: int) -> DeliveryState | None:
     deadline, shown = time.monotonic() + wait, None
     while time.monotonic() < deadline:
         record = read_submission(database, number)
+        _stop_where_held(record)
         summary = record.deliveries[0].summary if record and record.deliveries else None
         if summary is not None and summary.state != shown:
             shown = DeliveryState(summary.state)
@@ -68,3 +79,14 @@ def _follow(database: Database, number: str, wait: int) -> DeliveryState | None:
             return shown
         time.sleep(POLL_SECONDS)
     return shown
+
+
+def _stop_where_held(record: SubmissionRecord | None) -> None:
+    """Say why a submission will not go by itself, while nothing is still checking it."""
+    doubts = record.row.doubts if record and record.row.state == SubmissionState.HELD else ()
+    if record and doubts and Doubt.CAPTCHA_PENDING not in doubts:
+        reasons = " ".join(map(in_words, doubts))
+        raise IntakeError(
+            f"Заявка {record.row.number} придержана: {reasons} Пропустить её можно в журнале; "
+            "кнопка на странице «Подключение» отправляет проверку без этих подозрений."
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from intake.domain.doubt import SpamRules
 from intake.domain.hours import WorkingTime
 from intake.domain.sharing import Share
 
@@ -118,6 +119,7 @@ class Site:
     comment_extra: bool = True
     retention_days: int | None = None
     rules: FieldRules = field(default_factory=FieldRules)
+    spam: SpamRules = field(default_factory=SpamRules)
 
 
 @dataclass(frozen=True, slots=True)

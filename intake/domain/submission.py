@@ -20,14 +20,16 @@ class Channel(StrEnum):
     JSON = "json"
     WBK = "wbk"
     SNIPPET = "snippet"
+    TRIAL = "trial"
 
 
 class SubmissionState(StrEnum):
-    """What became of a post at the door."""
+    """What became of a post at the door, or of a held one by a person's word."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     HELD = "held"
+    SPAM = "spam"
     REJECTED = "rejected"
 
 
@@ -39,6 +41,11 @@ class RawSubmission:
     where the page sent JSON; a name given several times has a list. `timezone` is the
     browser's IANA name and `tz_offset` JavaScript's ``getTimezoneOffset()``: minutes,
     negative east of Greenwich. `received_at` is aware.
+
+    Of the script's own: `tries` is how many sends it took (1: the first arrived),
+    `waited_ms` what lay between the visitor's click and the send that arrived, `fill_ms`
+    between the form's first focus and the click. `consent` is the page's version of the
+    text that the visitor agreed to, and when.
     """
 
     fields: Mapping[str, JsonValue]
@@ -48,11 +55,17 @@ class RawSubmission:
     page_title: str | None = None
     referrer: str | None = None
     first_touch: JsonValue = None
+    last_touch: JsonValue = None
+    client_ids: Mapping[str, str] = field(default_factory=dict)
+    consent: JsonValue = None
     cookies: Mapping[str, str] = field(default_factory=dict)
     ip: str | None = None
     user_agent: str | None = None
     timezone: str | None = None
     tz_offset: int | None = None
+    tries: int | None = None
+    waited_ms: int | None = None
+    fill_ms: int | None = None
 
     def to_json(self) -> JsonObject:
         """Return it as JSON, for keeping beside the normalised lead."""
@@ -65,11 +78,17 @@ class RawSubmission:
             "page_title": self.page_title,
             "referrer": self.referrer,
             "first_touch": self.first_touch,
+            "last_touch": self.last_touch,
+            "client_ids": dict(self.client_ids),
+            "consent": self.consent,
             "cookies": dict(self.cookies),
             "ip": self.ip,
             "user_agent": self.user_agent,
             "timezone": self.timezone,
             "tz_offset": self.tz_offset,
+            "tries": self.tries,
+            "waited_ms": self.waited_ms,
+            "fill_ms": self.fill_ms,
         }
 
     @classmethod
@@ -83,8 +102,14 @@ class RawSubmission:
             received_at=parse_moment(str(data.get("received_at"))),
             channel=Channel(text_or_none(data.get("channel")) or Channel.FORM),
             first_touch=data.get("first_touch"),
+            last_touch=data.get("last_touch"),
+            client_ids=texts(data.get("client_ids")),
+            consent=data.get("consent"),
             cookies=texts(data.get("cookies")),
             tz_offset=int_or_none(data.get("tz_offset")),
+            tries=int_or_none(data.get("tries")),
+            waited_ms=int_or_none(data.get("waited_ms")),
+            fill_ms=int_or_none(data.get("fill_ms")),
         )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from intake.domain.breaker import PauseReason
 from intake.domain.health import Limits, Vitals, in_words
+from intake.domain.hours import WorkingTime
 from intake.domain.reconciliation import FindingKind
 from intake.domain.silence import SilenceRules, Span, silence_of
 
@@ -18,6 +19,7 @@ class Kind(StrEnum):
     """What may go wrong without anybody looking."""
 
     ATTENTION = "attention"
+    HELD = "held"
     PAUSED = "paused"
     LATE = "late"
     FAILING = "failing"
@@ -49,6 +51,16 @@ class Stuck:
 
     site: str
     day: date | None
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Submissions of a site that came on a `day`, are held and wait for a person's word."""
+
+    site: str
+    day: date
     count: int
     since: datetime
 
@@ -104,6 +116,7 @@ class Signs:
 
     now: datetime
     stuck: Sequence[Stuck] = ()
+    held: Sequence[Held] = ()
     paused: Sequence[Pause] = ()
     failing: Sequence[Failing] = ()
     found: Sequence[Found] = ()
@@ -123,7 +136,8 @@ class Rules:
     that pauses which it counts as one are told as one). A delivery that has failed
     `failures` times has been tried for some twenty minutes.
     What is told already is over only when it has sunk below `over` of its limit, so that
-    a figure at the border is not told again and again.
+    a figure at the border is not told again and again. What is `held` may wait so long,
+    within the `working` hours of its site where they are told.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -132,6 +146,8 @@ class Rules:
     failures: int = 5
     over: float = 0.2
     silence: SilenceRules = field(default_factory=SilenceRules)
+    held: timedelta = timedelta(hours=2)
+    working: Mapping[str, WorkingTime] = field(default_factory=dict)
 
 
 _WHY: Mapping[str, str] = {
@@ -160,6 +176,7 @@ def decide(signs: Signs, told: Told, sites: Names, rules: Rules | None = None) -
     rules = rules or Rules()
     return [
         *_stuck(signs.stuck, sites),
+        *_held(signs, sites, rules),
         *_paused(signs, told, rules),
         *_failing(signs.failing, sites),
         *_late(signs, told, rules),
@@ -179,6 +196,27 @@ def _stuck(stuck: Iterable[Stuck], sites: Names) -> Iterator[Trouble]:
             "и кто что делает."
         )
         yield Trouble(Kind.ATTENTION, subject, message, each.since)
+
+
+def _held(signs: Signs, sites: Names, rules: Rules) -> Iterator[Trouble]:
+    for each in signs.held:
+        if not _has_waited(each, signs.now, rules):
+            continue
+        message = (
+            f"{_title(each.site, sites)}: придержанных заявок, которые никто не посмотрел: "
+            f"{each.count}. Сами они в CRM не попадут, а среди них могут быть клиенты. Откройте "
+            "их в журнале и нажмите «Отправить в CRM» или «Это спам»."
+        )
+        yield Trouble(Kind.HELD, f"{each.site} {each.day}", message, each.since)
+
+
+def _has_waited(held: Held, now: datetime, rules: Rules) -> bool:
+    working = rules.working.get(held.site)
+    if working is None:
+        return now - held.since >= rules.held
+    # What came in the night may wait till the morning, and then as long as any other.
+    begun = working.next_open(held.since)
+    return now >= working.next_open(begun + rules.held)
 
 
 def _paused(signs: Signs, told: Told, rules: Rules) -> Iterator[Trouble]:

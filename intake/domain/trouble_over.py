@@ -13,6 +13,7 @@ def over_message(kind: str, subject: str, sites: Names) -> str:
     title = f"«{sites.get(site, site)}»"
     words = {
         Kind.ATTENTION: f"{title}: заявки, которым было нужно внимание, разобраны.",
+        Kind.HELD: f"{title}: придержанные заявки разобраны.",
         Kind.PAUSED: f"CRM «{subject}» снова принимает заявки: накопленные уходят по очереди.",
         Kind.LATE: "Заявки снова доставляются вовремя.",
         Kind.FAILING: f"{title}: заявки, которые не доходили, дошли или ждут вас.",
@@ -31,6 +32,7 @@ def page_of(kind: str, subject: str) -> str:
     site = subject.partition(" ")[0]
     pages = {
         Kind.ATTENTION: f"/log?status=attention&site={site}",
+        Kind.HELD: f"/log?status=held&site={site}",
         Kind.SILENCE: f"/log?site={site}",
         Kind.FAILING: f"/log?status=retrying&site={site}",
     }

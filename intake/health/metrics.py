@@ -62,6 +62,11 @@ class _Figures(Collector):
             "Deliveries that may stand in the CRM twice.",
             measures.doubtful,
         )
+        yield _gauge(
+            "intake_submissions_held",
+            "Submissions that wait for a person to say whether they are spam.",
+            measures.held,
+        )
         yield from _vitals(measures)
         yield from _calls(measures)
         paused = dict.fromkeys(self._accounts, 0.0) | dict(measures.paused)

@@ -1,19 +1,25 @@
 """Taking a post in: whose is it, may it come, can anyone be called back, keep it.
 
 Knows nothing of HTTP but the status it suggests. Whatever can be kept is kept: a refused
-post stands in the log as rejected, where a marketer finds it.
+post stands in the log as rejected, where a marketer finds it, and one that may be a
+robot's is held there until a person has decided.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from intake import crash
+from intake.domain.doubt import CaptchaRule, Doubt
 from intake.domain.lead import Issue, Lead
 from intake.domain.site import Directory, Site
 from intake.domain.submission import RawSubmission, SubmissionState
 from intake.normalise import normalise
 from intake.receive.guard import may_post
+from intake.receive.limits import Buckets, Limits
 from intake.receive.post import Post
+from intake.receive.suspicion import Evidence, doubts_about
+from intake.receive.token import FormTokens, Standing, TokenCheck, key_of
 from intake.store.submissions import NewSubmission, Receipt
 
 MAX_SITE_NAME = 100
@@ -21,7 +27,7 @@ MAX_SITE_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A post that was taken in, now or before."""
+    """A post that was taken in, now or before; a held one too, of which its sender is not told."""
 
     receipt: Receipt
     site: Site
@@ -32,7 +38,7 @@ class Refused:
     """A post that was not: `code` and the codes in `errors` are keys of `texts`.
 
     `errors` maps the field to mend, by the name the page gave it, to what is wrong.
-    `values` fill the sentence of `code`.
+    `values` fill the sentence of `code`. `retry_after`: seconds, 0 where it is no use.
     """
 
     status: int
@@ -40,6 +46,26 @@ class Refused:
     site: Site | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    retry_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptchaTask:
+    """A captcha to be checked for a submission that is held until then."""
+
+    uid: str
+    crm: str
+    rule: CaptchaRule
+    token: str = field(repr=False)
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a post came to: under which key it is kept, and why it is held."""
+
+    key: str | None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +74,44 @@ class Intake:
 
     `save` keeps a submission, durable when it returns. `ring` is called with the id of a
     new delivery after that. `crm_ids` gives the numbers of accounts that are not
-    configured but were learned, by account.
+    configured but were learned, by account. `check_captcha` has a captcha checked, and
+    returns at once: no visitor waits for that.
     """
 
     save: Callable[[NewSubmission], Receipt]
     directory: Directory
     ring: Callable[[int], object]
+    tokens: FormTokens
     own_origins: frozenset[str] = frozenset()
     crm_ids: Callable[[], Mapping[str, int]] = dict
+    check_captcha: Callable[[CaptchaTask], object] = lambda _task: None
+    limits: Limits = field(default_factory=lambda: Limits(Buckets()))
 
-    def accept(self, post: Post, site_name: str | None) -> Accepted | Refused:
-        """Take a post in, or say why not. Raises StoreUnavailableError."""
+    def accept(
+        self, post: Post, site_name: str | None, *, trusted: bool = False
+    ) -> Accepted | Refused:
+        """Take a post in, or say why not. Raises StoreUnavailableError.
+
+        `trusted`: a person of our own sends it, it is not judged.
+        """
+        wait = self.limits.wait_for_any(post.raw.ip)
+        if wait:
+            return Refused(429, "too_many", retry_after=ceil(wait))
         site = self.find_site(site_name, post.crm_id)
         if site is None:
             return self._refuse_unknown(post, site_name)
         if not may_post(site, post.origin, self.own_origins):
-            self.keep_rejected(post.raw, "foreign_origin", site.key)
+            self.keep_rejected(post.raw, "foreign_origin", site.key, post.key)
             return Refused(403, "foreign_origin", site, values={"origin": post.origin or ""})
+        token = self.tokens.check(post.form_token, site.key, post.raw.received_at)
+        key = post.key or _key_by_form(post, token)
         lead = self._tell_other_crm(normalise(post.raw, site.rules), site, post.crm_id)
         if not lead.has_contact:
-            self._save(site.key, post.raw, lead, reason="no_contact")
+            self._reject(site.key, post.raw, lead, "no_contact", key)
             return Refused(422, "no_contact", site, errors=_what_to_mend(lead))
-        return self._keep(post, site, lead)
+        lead = _tell_expired(lead, token)
+        doubts = () if trusted else self._doubts(post, lead, site, token)
+        return self._keep(post, site, lead, _Judged(key, doubts))
 
     def find_site(self, name: str | None, crm_id: int | None) -> Site | None:
         """Find the site a post is for: by name, by its CRM, or the only one there is."""
@@ -97,43 +139,73 @@ class Intake:
         )
         return replace(lead, issues=(*lead.issues, issue))
 
-    def keep_rejected(self, raw: RawSubmission, reason: str, site_name: str | None) -> None:
+    def keep_rejected(
+        self, raw: RawSubmission, reason: str, site_name: str | None, key: str | None = None
+    ) -> None:
         """Keep what was sent of a post that cannot be taken in."""
-        self._save(site_name or "", raw, normalise(raw), reason=reason)
+        self._reject(site_name or "", raw, normalise(raw), reason, key)
+
+    def _reject(
+        self, site: str, raw: RawSubmission, lead: Lead, reason: str, key: str | None
+    ) -> None:
+        # Whoever sends rubbish without end is answered, but does not fill the log.
+        if self.limits.wait_for_refused(raw.ip):
+            return
+        name = "".join(char for char in site if char.isprintable())[:MAX_SITE_NAME]
+        rejected = SubmissionState.REJECTED
+        self.save(NewSubmission(name, raw, lead, rejected, key=key, reason=reason))
 
     def _refuse_unknown(self, post: Post, name: str | None) -> Refused:
-        self.keep_rejected(post.raw, "unknown_site", name)
+        self.keep_rejected(post.raw, "unknown_site", name, post.key)
         if name is None:
             return Refused(404, "site_needed")
         return Refused(404, "unknown_site", values={"site": f"«{name[:MAX_SITE_NAME]}»"})
 
-    def _keep(self, post: Post, site: Site, lead: Lead) -> Accepted:
-        receipt = self._save(site.key, post.raw, lead, key=post.key, crm=site.crm)
+    def _doubts(self, post: Post, lead: Lead, site: Site, token: TokenCheck) -> tuple[Doubt, ...]:
+        flood = self.limits.is_flood(site.key, post.raw.ip, site.spam.posts_per_minute)
+        return doubts_about(post, lead, site.spam, Evidence(token, flood))
+
+    def _keep(self, post: Post, site: Site, lead: Lead, judged: _Judged) -> Accepted:
+        held = bool(judged.doubts)
+        new = NewSubmission(
+            site=site.key,
+            raw=post.raw,
+            lead=lead,
+            state=SubmissionState.HELD if held else SubmissionState.ACCEPTED,
+            key=judged.key,
+            crm=None if held else site.crm,
+            doubts=judged.doubts,
+        )
+        receipt = self.save(new)
         crash.point("accept.before_ring")
         if receipt.delivery_id is not None:
             self.ring(receipt.delivery_id)
+        self._have_captcha_checked(post, site, receipt, judged)
         crash.point("accept.before_reply")
         return Accepted(receipt, site)
 
-    def _save(
-        self,
-        site: str,
-        raw: RawSubmission,
-        lead: Lead,
-        **more: str | None,
-    ) -> Receipt:
-        state = SubmissionState.REJECTED if more.get("reason") else SubmissionState.ACCEPTED
-        name = "".join(char for char in site if char.isprintable())[:MAX_SITE_NAME]
-        new = NewSubmission(
-            site=name,
-            raw=raw,
-            lead=lead,
-            state=state,
-            key=more.get("key"),
-            reason=more.get("reason"),
-            crm=more.get("crm"),
-        )
-        return self.save(new)
+    def _have_captcha_checked(
+        self, post: Post, site: Site, receipt: Receipt, judged: _Judged
+    ) -> None:
+        # A captcha is good for one check: a repeat's has had it.
+        rule = site.spam.captcha
+        if rule is None or receipt.repeated or Doubt.CAPTCHA_PENDING not in judged.doubts:
+            return
+        token = post.captcha_token or ""
+        self.check_captcha(CaptchaTask(receipt.uid, site.crm, rule, token, post.raw.ip))
+
+
+def _key_by_form(post: Post, token: TokenCheck) -> str | None:
+    """Return the key of a form without a script, whose button may be pressed twice."""
+    is_good = post.form_token is not None and token.standing is Standing.GOOD
+    return key_of(post.form_token or "", post.raw) if is_good else None
+
+
+def _tell_expired(lead: Lead, token: TokenCheck) -> Lead:
+    if token.standing is not Standing.EXPIRED:
+        return lead
+    message = "Страница с формой была открыта больше суток назад; на заявку это не влияет."
+    return replace(lead, issues=(*lead.issues, Issue("form_expired", None, message, None)))
 
 
 def _what_to_mend(lead: Lead) -> dict[str, str]:

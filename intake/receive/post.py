@@ -13,8 +13,12 @@ from intake.domain.submission import Channel, RawSubmission
 # Told by the page about itself and the visit; not something the visitor typed.
 CONTEXT_FIELDS = frozenset(
     {"page_url", "referrer", "page_title", "tz_offset", "first_touch", "cookies"}
-    | {"submission_id", "redirect", "crm_id"}
+    | {"submission_id", "redirect", "crm_id", "last_touch", "client_ids"}
+    | {"tries", "waited_ms", "fill_ms", "form_token", "intake_trap", "captcha_token"}
+    # As the widgets themselves name their answer.
+    | {"smart-token", "cf-turnstile-response"}
 )
+CAPTCHA_FIELDS = ("captcha_token", "smart-token", "cf-turnstile-response")
 
 # Least data kept: of all cookies only those that advertising marks and ids are read from.
 ATTRIBUTION_COOKIES = re.compile(
@@ -30,6 +34,11 @@ MAX_URL = 4000
 MAX_TITLE = 300
 MAX_COOKIE = 2000
 MAX_COOKIES = 40
+MAX_TOKEN = 4000
+MAX_CLIENT_ID = 100
+MAX_TOUCH = 10_000  # characters as JSON
+MAX_TRIES = 10_000
+MAX_WAIT = 2**31 - 1  # milliseconds, three weeks and a half
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,9 @@ class Post:
     redirect: str | None
     crm_id: int | None
     origin: str | None
+    form_token: str | None = None
+    captcha_token: str | None = None
+    trapped: bool = False
 
 
 def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_json: bool) -> Post:
@@ -61,8 +73,10 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
     told = {**inner, **data} if isinstance(inner, dict) else data
     crm_id = _whole(told.get("crm_id"))
     zone = _browser_zone(told)
+    consent = _consent(told.get("consent"))
     # Nobody types the name of a time zone: it is the browser's word, not the visitor's.
-    context = CONTEXT_FIELDS | {"timezone"} if zone else CONTEXT_FIELDS
+    context = CONTEXT_FIELDS | ({"timezone"} if zone else set())
+    context |= {"consent"} if consent else set()
     raw = RawSubmission(
         fields={name: value for name, value in data.items() if name not in context},
         received_at=received_at,
@@ -71,14 +85,30 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
         page_title=_text(told.get("page_title"), MAX_TITLE),
         referrer=_text(told.get("referrer"), MAX_URL),
         first_touch=told.get("first_touch"),
+        last_touch=_touch(told.get("last_touch")),
+        client_ids=_client_ids(told.get("client_ids")),
+        consent=consent,
         cookies=_cookies(told.get("cookies"), sender.cookies),
         ip=sender.ip,
         user_agent=_text(sender.user_agent, MAX_TITLE),
         timezone=zone,
         tz_offset=_offset(told.get("tz_offset")),
+        tries=_count(told.get("tries"), 1, MAX_TRIES),
+        waited_ms=_count(told.get("waited_ms"), 0, MAX_WAIT),
+        fill_ms=_count(told.get("fill_ms"), 0, MAX_WAIT),
     )
     key = sender.idempotency_key or _text_or_number(told.get("submission_id"))
-    return Post(raw, _key(key), _text(told.get("redirect"), MAX_URL), crm_id, sender.origin)
+    captcha = (_text(told.get(name), MAX_TOKEN) for name in CAPTCHA_FIELDS)
+    return Post(
+        raw,
+        key=_key(key),
+        redirect=_text(told.get("redirect"), MAX_URL),
+        crm_id=crm_id,
+        origin=sender.origin,
+        form_token=_text(told.get("form_token"), MAX_TOKEN),
+        captcha_token=next((token for token in captcha if token), None),
+        trapped=bool(_text_or_number(told.get("intake_trap"))),
+    )
 
 
 def _channel(told: Mapping[str, JsonValue], crm_id: int | None, *, is_json: bool) -> Channel:
@@ -107,6 +137,39 @@ def _whole(value: JsonValue) -> int | None:
     except ValueError:
         return None
     return number if number is not None and abs(number) < 2**31 else None
+
+
+def _count(value: JsonValue, least: int, most: int) -> int | None:
+    """Return a number that a script has counted; None for one it cannot have meant."""
+    number = round(value) if isinstance(value, float) else _whole(value)
+    return number if number is not None and least <= number <= most else None
+
+
+def _touch(value: JsonValue) -> JsonValue:
+    """Return what a script remembered of a visit; None for what is too much to be that."""
+    is_one = isinstance(value, dict | str) and len(json.dumps(value)) <= MAX_TOUCH
+    return value if is_one else None
+
+
+def _client_ids(told: JsonValue) -> dict[str, str]:
+    """Return the ids that the counters told the script: ``ga`` and ``ym``."""
+    pairs = told.items() if isinstance(told, dict) else ()
+    found = {name: _text_or_number(value) for name, value in pairs if name in {"ga", "ym"}}
+    return {name: text[:MAX_CLIENT_ID] for name, text in found.items() if text}
+
+
+def _consent(told: JsonValue) -> JsonObject | None:
+    """Return what the script says of the visitor's consent.
+
+    A ticked box of the same name is the visitor's own word, and stays among the fields.
+    """
+    if not isinstance(told, dict) or not {"text_version", "at"} & told.keys():
+        return None
+    at = told.get("at")
+    return {
+        "text_version": _text(told.get("text_version"), MAX_TITLE),
+        "at": at if isinstance(at, int) else _text(at, MAX_TITLE),
+    }
 
 
 def _text_or_number(value: JsonValue) -> str | None:

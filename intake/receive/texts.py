@@ -81,6 +81,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "У нас что-то сломалось. Попробуйте ещё раз чуть позже.",
         "Something went wrong on our side. Try again a little later.",
     ),
+    "too_many": (
+        "С вашего адреса приходит слишком много заявок. Подождите немного и отправьте ещё раз.",
+        "Too many submissions come from your address. Wait a little and send it again.",
+    ),
     "unavailable": (
         "Не удалось сохранить заявку. Отправьте её ещё раз через несколько секунд.",
         "The submission could not be saved. Send it again in a few seconds.",
@@ -98,6 +102,7 @@ HEADINGS: dict[int, tuple[str, str]] = {
     405: ("Так заявку не отправить", "This is not how to send"),
     413: ("Слишком большой запрос", "The request is too large"),
     422: ("Проверьте, пожалуйста, заявку", "Please check your request"),
+    429: ("Слишком много заявок сразу", "Too many at once"),
     500: ("Что-то пошло не так", "Something went wrong"),
     503: ("Заявка пока не сохранена", "Not saved yet"),
 }

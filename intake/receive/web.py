@@ -1,7 +1,6 @@
 """The HTTP of `/submit`: a request in, an answer for a program or for a person out."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -19,39 +18,39 @@ from intake.domain.submission import read_number
 from intake.errors import StoreUnavailableError
 from intake.receive.accept import Accepted, Intake, Refused
 from intake.receive.again import fields_to_mend
+from intake.receive.asked import asked_language, is_navigation, wants_json
 from intake.receive.body import MAX_BODY, UnreadableBodyError, read_body
-from intake.receive.guard import may_post, safe_redirect
+from intake.receive.cors import let_read, preflight
+from intake.receive.guard import safe_redirect
 from intake.receive.post import Post, Sender, read_post
+from intake.receive.stream import drain, read_whole
 from intake.receive.texts import Language, heading, text
+from intake.receive.token_web import answer_token
 
-RETRY_AFTER_SECONDS = 5
-PREFLIGHT_SECONDS = 86_400
+UNAVAILABLE = Refused(503, "unavailable", retry_after=5)
 
-# How much of a broken body the log keeps, and how much of an oversized one is read away
-# so that its sender gets to read the answer instead of a reset connection.
+# How much of a broken body the log keeps.
 MAX_KEPT_BODY = 20_000
-MAX_DRAINED = 64 * 1024 * 1024
-DRAIN_CHUNK = 256 * 1024
 
 
 def create_blueprint(intake: Intake) -> Blueprint:
-    """Return the routes `/submit`, `/submit/<site>` and the thanks page."""
+    """Return the routes `/submit`, `/form-token`, both with `/<site>`, and the thanks page."""
     blueprint = Blueprint("receive", __name__)
 
     @blueprint.post("/submit", provide_automatic_options=False, strict_slashes=False)
     @blueprint.post("/submit/<site>", provide_automatic_options=False, strict_slashes=False)
     def submit(site: str | None = None) -> BaseResponse:
-        answer = _Submit(intake, site).answer()
-        return _allow_origin(answer, intake, site)
+        return let_read(_Submit(intake, site).answer())
 
-    @blueprint.route("/submit", methods=["OPTIONS"], strict_slashes=False)
-    @blueprint.route("/submit/<site>", methods=["OPTIONS"], strict_slashes=False)
-    def preflight(site: str | None = None) -> BaseResponse:
-        answer = _allow_origin(Response(status=204), intake, site)
-        answer.headers["Access-Control-Allow-Methods"] = "POST"
-        answer.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
-        answer.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-        return answer
+    @blueprint.get("/form-token", strict_slashes=False)
+    @blueprint.get("/form-token/<site>", strict_slashes=False)
+    def form_token(site: str | None = None) -> BaseResponse:
+        return let_read(answer_token(intake, site, _sender().origin))
+
+    for path in ("/submit", "/submit/<site>"):
+        blueprint.add_url_rule(
+            path, "preflight", preflight, methods=["OPTIONS"], strict_slashes=False
+        )
 
     @blueprint.get("/thanks/<number>")
     def thanks(number: str) -> str:
@@ -71,9 +70,9 @@ def _answer_error(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004  # a redirect is no fault
         return error.get_response()
-    language = _language()
+    language = asked_language()
     message = text(_ERROR_TEXTS.get(status, "failed"), language)
-    if _wants_json():
+    if wants_json():
         answer: BaseResponse = jsonify(ok=False, message=message)
     else:
         answer = Response(_error_page(status, message, language))
@@ -108,8 +107,8 @@ class _Submit:
         self.intake = intake
         self.site_name = site_name
         self.now = datetime.now(UTC)
-        self.for_program = _wants_json()
-        self.language: Language = _language()
+        self.for_program = wants_json()
+        self.language: Language = asked_language()
 
     def answer(self) -> BaseResponse:
         try:
@@ -118,20 +117,20 @@ class _Submit:
                 return self._refuse(post, {})
             return self._answer_post(post)
         except StoreUnavailableError:
-            return self._unavailable({})
+            return self._refuse(UNAVAILABLE, {})
 
     def _answer_post(self, post: Post) -> BaseResponse:
         try:
             outcome = self.intake.accept(post, self.site_name)
         except StoreUnavailableError:
-            return self._unavailable(_to_carry(post))
+            return self._refuse(UNAVAILABLE, _to_carry(post))
         if isinstance(outcome, Accepted):
             return self._receipt(outcome, post)
         return self._refuse(outcome, _to_carry(post))
 
     def _read(self) -> Post | Refused:
         try:
-            body = _read_body()
+            body = read_whole()
         except RequestEntityTooLarge:
             return self._too_large()
         except (ClientDisconnected, BadRequest):
@@ -140,7 +139,7 @@ class _Submit:
             fields, is_json = read_body(request.headers.get("Content-Type", ""), body)
         except UnreadableBodyError as error:
             return self._unreadable(error.code, body)
-        self.for_program = self.for_program or (is_json and not _is_navigation())
+        self.for_program = self.for_program or (is_json and not is_navigation())
         return read_post(fields, _sender(), self.now, is_json=is_json)
 
     def _unreadable(self, code: str, body: bytes) -> Refused:
@@ -149,7 +148,7 @@ class _Submit:
         return Refused(422, code)
 
     def _too_large(self) -> Refused:
-        _drain()
+        drain()
         size = request.content_length
         note = f"{size // 1024} КБ" if size else "больше допустимого"
         self._keep_unread("too_large", {"размер запроса": note})
@@ -187,21 +186,25 @@ class _Submit:
             refused.code, self.language, **refused.values
         )
         if self.for_program:
-            answer = jsonify(ok=False, message=message, errors=errors)
+            # A page of another origin may read the body, but not this header.
+            later = {"retry_after": refused.retry_after} if refused.retry_after else {}
+            answer: BaseResponse = jsonify(ok=False, message=message, errors=errors, **later)
             answer.status_code = refused.status
-            return answer
-        return self._page(refused.status, message, fields, errors)
-
-    def _unavailable(self, fields: Mapping[str, object]) -> BaseResponse:
-        answer = self._refuse(Refused(503, "unavailable"), fields)
-        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        else:
+            answer = self._page(refused, message, fields, errors)
+        if refused.retry_after:
+            answer.headers["Retry-After"] = str(refused.retry_after)
         return answer
 
     def _page(
-        self, status: int, message: str, fields: Mapping[str, object], errors: Mapping[str, str]
+        self, refused: Refused, message: str, fields: Mapping[str, object], errors: dict[str, str]
     ) -> BaseResponse:
+        status = refused.status
+        if refused.site and fields:
+            token = self.intake.tokens.issue(refused.site.key, self.now)
+            fields = {**fields, "form_token": token}
         typed, hidden = fields_to_mend(fields, errors) if fields else ([], [])
-        if status not in {422, 503} or not typed:
+        if status not in {422, 429, 503} or not typed:
             return Response(_error_page(status, message, self.language), status)
         page = render_template(
             "receive/again.html",
@@ -225,25 +228,10 @@ def _to_carry(post: Post) -> dict[str, object]:
         "referrer": raw.referrer,
         "submission_id": post.key,
         "redirect": post.redirect,
+        "form_token": post.form_token,
+        "captcha_token": post.captcha_token,
     }
     return {**raw.fields, **{name: value for name, value in context.items() if value}}
-
-
-def _wants_json() -> bool:
-    accepts = request.accept_mimetypes
-    if _is_navigation():
-        return False
-    return "text/html" not in accepts.values() or accepts.best == "application/json"
-
-
-def _is_navigation() -> bool:
-    return request.headers.get("Sec-Fetch-Mode") == "navigate"
-
-
-def _language() -> Language:
-    if "Accept-Language" not in request.headers:
-        return "ru"
-    return "en" if request.accept_languages.best_match(["ru", "en"], "ru") == "en" else "ru"
 
 
 def _sender() -> Sender:
@@ -263,53 +251,3 @@ def _sender() -> Sender:
 def _own_origin() -> frozenset[str]:
     origin = origin_of(request.host_url)
     return frozenset({origin}) if origin else frozenset()
-
-
-def _allow_origin(answer: BaseResponse, intake: Intake, site_name: str | None) -> BaseResponse:
-    origin = request.headers.get("Origin")
-    answer.headers.add("Vary", "Origin")
-    # That a site does not exist is no secret, and its developer has to be able to read it.
-    readable = answer.status_code == 404 or _is_known(origin or "", intake, site_name)  # noqa: PLR2004
-    if origin and origin != "null" and readable:
-        answer.headers["Access-Control-Allow-Origin"] = origin
-    return answer
-
-
-def _is_known(origin: str, intake: Intake, site_name: str | None) -> bool:
-    site = intake.find_site(site_name, None)
-    # Before the body is read, a post without a site's name may be meant for any of them.
-    sites = [site] if site else list(intake.directory.sites.values()) * (site_name is None)
-    return any(may_post(each, origin, intake.own_origins | _own_origin()) for each in sites)
-
-
-def _read_body() -> bytes:
-    """Return the whole body; RequestEntityTooLarge where it is longer than allowed.
-
-    Raises BadRequest for one that breaks off or is not sent as its headers say.
-    """
-    length = request.content_length
-    if length is not None or "wsgi.input_terminated" not in request.environ:
-        body = request.get_data(cache=False)
-    else:
-        # Without a length Werkzeug would cut the body at the limit and call that the whole.
-        body = _read_stream(MAX_BODY + 1)
-    if len(body) > MAX_BODY:
-        raise RequestEntityTooLarge
-    if length is not None and len(body) < length:
-        raise BadRequest
-    return body
-
-
-def _read_stream(size: int) -> bytes:
-    try:
-        data: bytes = request.environ["wsgi.input"].read(size)
-    except Exception as error:  # every server has its own for a chunk that is none
-        raise BadRequest from error
-    return data
-
-
-def _drain() -> None:
-    left = MAX_DRAINED
-    with suppress(BadRequest):
-        while left > 0 and (chunk := _read_stream(DRAIN_CHUNK)):
-            left -= len(chunk)

@@ -16,6 +16,8 @@ from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
+from intake.show.held import HeldPages
+from intake.show.install import Installing, InstallPages
 from intake.show.list_parts import ListParts
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
@@ -49,12 +51,14 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     demo_url: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     watchers: Watchers | None = None,
+    installing: Installing | None = None,
 ) -> Blueprint:
     """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
 
     `ring` is called with a delivery's id after a person sent it again. `display_timezone`
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
-    an empty log points to. `watchers` make the page about the service's health.
+    an empty log points to. `watchers` make the page about the service's health,
+    `installing` the one of installation.
     """
     clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
@@ -73,15 +77,20 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "words": words,
             "demo_url": demo_url,
             "has_health": watchers is not None,
+            "has_install": installing is not None,
             "lasting_troubles": lambda: count_lasting(database),
         }
     )
     _add_access(blueprint, access)
     parts = ListParts(database, clock)
-    _add_pages(blueprint, Pages(Surroundings(database, directory, ring, clock, now), parts))
+    around = Surroundings(database, directory, ring, clock, now)
+    _add_pages(blueprint, Pages(around, parts))
     _add_views(blueprint, ViewPages(database, parts))
+    _add_held(blueprint, HeldPages(database, directory, ring))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
+    if installing is not None:
+        _add_install(blueprint, InstallPages(around, installing))
     _add_people(blueprint, everything, directory, now)
     _add_filters(blueprint)
     add_errors(blueprint)
@@ -110,6 +119,12 @@ def _add_views(blueprint: Blueprint, pages: ViewPages) -> None:
     blueprint.add_url_rule("/log/views", "views", pages.manage, methods=both)
     blueprint.add_url_rule("/log/views/<int:view_id>", "view", pages.change, methods=both)
     blueprint.add_url_rule("/log/columns", "columns", pages.columns, methods=both)
+
+
+def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/log/<number>/release", "release", pages.release, methods=both)
+    blueprint.add_url_rule("/log/<number>/spam", "spam", pages.spam, methods=both)
 
 
 def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
@@ -145,8 +160,16 @@ def _add_people(
     add("/log/erase", "erase", ErasePages(database, directory).show, methods=both)
 
 
+def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
+    add = blueprint.add_url_rule
+    add("/install", "install", pages.show)
+    add("/install/<site>", "install", pages.show)
+    add("/install/<site>/test", "install_test", pages.try_out, methods=["GET", "POST"])
+    add("/install/<site>/test/<number>.json", "install_state", pages.follow)
+
+
 def _add_filters(blueprint: Blueprint) -> None:
-    for each in (text.visible, text.short):
+    for each in (text.visible, text.short, text.arrival):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(shown_phone, "phone")
 

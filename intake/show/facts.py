@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from intake.domain.attribution import Attribution
 from intake.domain.json import JsonValue
@@ -41,6 +42,12 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
         ("Браузер", raw.get("user_agent")),
         ("Часовой пояс браузера", raw.get("timezone") or _offset(raw.get("tz_offset"))),
         ("Первый визит", raw.get("first_touch")),
+        ("Последний визит", raw.get("last_touch")),
+        ("ClientID от счётчиков", raw.get("client_ids") or None),
+        ("Согласие", raw.get("consent")),
+        ("Форму заполняли", _span(raw.get("fill_ms"))),
+        ("Отправок из браузера", raw.get("tries")),
+        ("От клика до отправки", _span(raw.get("waited_ms"))),
         ("Cookies", raw.get("cookies") or None),
     ]
     known = [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
@@ -76,6 +83,17 @@ def _moment(told: JsonValue, clock: Clock) -> JsonValue:
         return clock.full(parse_moment(str(told)))
     except (ValueError, OverflowError):
         return told
+
+
+def way_to_crm(record: SubmissionRecord) -> Fact | None:
+    """Say how long the first delivery took: from the visitor's click, where that is told."""
+    done = [each.delivered_at for each in record.deliveries if each.delivered_at]
+    if not done:
+        return None
+    waited = record.row.waited_ms
+    took = min(done) - record.row.received_at + timedelta(milliseconds=waited or 0)
+    label = "От приёма до CRM" if waited is None else "От клика до CRM"
+    return Fact(label, text.span(took))
 
 
 def understood(lead: Lead) -> list[Fact]:
@@ -136,6 +154,12 @@ def _phone(phone: Phone) -> Fact:
         was=text.visible(phone.original) if phone.original != phone.value else None,
         note=", ".join(notes) or None,
     )
+
+
+def _span(milliseconds: JsonValue) -> str | None:
+    if not isinstance(milliseconds, int) or isinstance(milliseconds, bool):
+        return None
+    return text.span(timedelta(milliseconds=milliseconds))
 
 
 def _offset(minutes: JsonValue) -> str | None:

@@ -10,14 +10,16 @@ from flask import abort, flash, g, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from intake.domain.delivery import DeliveryState
+from intake.domain.doubt import Doubt
 from intake.domain.person import sees
 from intake.domain.site import Directory
-from intake.domain.submission import read_number
+from intake.domain.submission import SubmissionState
 from intake.show import facts
-from intake.show.covering import hide, is_covered
+from intake.show.covering import is_covered
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.list_parts import ListParts
+from intake.show.lookup import find_submission
 from intake.show.pauses import (
     SENT_LATER,
     Paused,
@@ -32,7 +34,7 @@ from intake.show.timeline import DeliveryView, view_delivery
 from intake.store import log
 from intake.store.breakers import paused_accounts
 from intake.store.database import Database
-from intake.store.detail import DeliveryRecord, SubmissionRecord, read_submission
+from intake.store.detail import DeliveryRecord, SubmissionRecord
 from intake.store.log import LogFilter, LogPage, LogRow
 from intake.store.redelivery import redeliver
 
@@ -40,6 +42,7 @@ from intake.store.redelivery import redeliver
 NOTICE_LIMIT = 99
 
 _ATTENTION = LogFilter(status=DeliveryState.ATTENTION)
+_HELD = LogFilter(status=SubmissionState.HELD)
 _IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 ALREADY = "Уже отправляется: кто-то нажал чуть раньше вас. Ещё одной заявки не будет."
@@ -83,7 +86,8 @@ class Pages:
             older=page.rows[-1].id if page.rows and page.has_older else None,
             border=page.border,
             found=self._parts.count(query, page),
-            attention=self._attention(query, page),
+            attention=self._waiting(_ATTENTION, query, page),
+            held=self._waiting(_HELD, query, page),
             newest=newest,
             sites=sites,
             now=now,
@@ -117,6 +121,7 @@ class Pages:
             consent=facts.consent(record, self._around.clock),
             sent=facts.sent_fields(record),
             sent_with=facts.sent_with(record),
+            took=facts.way_to_crm(record),
             understood=facts.understood(record.lead),
             came_from=facts.came_from(record.lead.attribution),
             deliveries=tuple(wait_for_pause(each, paused) for each in self._views(record, now)),
@@ -171,12 +176,7 @@ class Pages:
         return replace(query, wanted=replace(query.wanted, is_covered=is_covered()))
 
     def _find(self, number: str) -> SubmissionRecord:
-        known = read_number(number)
-        record = read_submission(self._database, known) if known else None
-        if record is None:
-            abort(404, "submission")
-        hide(*facts.numbers_of(record))
-        return record
+        return find_submission(self._database, number)
 
     def _views(self, record: SubmissionRecord, now: datetime) -> tuple[DeliveryView, ...]:
         place = (self._around.directory, record.row.site)
@@ -193,11 +193,11 @@ class Pages:
     def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
-    def _attention(self, query: LogQuery, page: LogPage) -> int:
-        is_shown = query.values == {"status": DeliveryState.ATTENTION}
+    def _waiting(self, wanted: LogFilter, query: LogQuery, page: LogPage) -> int:
+        is_shown = query.values == {"status": wanted.status}
         if is_shown or not (page.rows or query.values):
             return 0
-        return log.count(self._database, _ATTENTION, limit=NOTICE_LIMIT)
+        return log.count(self._database, wanted, limit=NOTICE_LIMIT)
 
     def _sites(self, chosen: str | None) -> dict[str, str]:
         every = self._around.directory.sites
@@ -223,7 +223,10 @@ def _notice(found: int) -> str:
 
 
 def _in_progress(record: SubmissionRecord) -> bool:
-    return any(each.summary.state in _IN_PROGRESS for each in record.deliveries)
+    checked = (
+        record.row.state == SubmissionState.HELD and Doubt.CAPTCHA_PENDING in record.row.doubts
+    )
+    return checked or any(each.summary.state in _IN_PROGRESS for each in record.deliveries)
 
 
 def _fingerprint(record: SubmissionRecord) -> str:
@@ -231,4 +234,4 @@ def _fingerprint(record: SubmissionRecord) -> str:
         last = each.attempts[-1].outcome if each.attempts else None
         return f"{each.summary.state}.{each.generation}.{each.attempt_count}.{last}"
 
-    return "-".join([record.row.state, *map(marks, record.deliveries)])
+    return "-".join([record.row.state, *record.row.doubts, *map(marks, record.deliveries)])

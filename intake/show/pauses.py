@@ -112,6 +112,11 @@ def _next_probe(moment: datetime | None, clock: Clock, now: datetime) -> str:
     return f"Проверим её сами: {clock.brief(moment, now)}."
 
 
+def short_reason(paused: PausedAccount) -> str:
+    """Say in a sentence why an account's deliveries wait."""
+    return _SHORT[paused.reason]
+
+
 def waits(delivery: DeliverySummary, paused: Paused) -> bool:
     """Whether a delivery waits for its account."""
     return delivery.state in _WAITING and delivery.crm in paused

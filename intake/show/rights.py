@@ -24,6 +24,11 @@ RIGHTS: Mapping[str, Role] = {
     "unknown": Role.VIEWER,
     # Acting.
     "redeliver": Role.MARKETER,
+    "release": Role.MARKETER,
+    "spam": Role.MARKETER,
+    "install": Role.MARKETER,
+    "install_test": Role.MARKETER,
+    "install_state": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
     # One's own views of the list, sessions and password.
     "views": Role.VIEWER,

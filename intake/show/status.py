@@ -45,7 +45,7 @@ def delivery_status(delivery: DeliverySummary, clock: Clock, now: datetime) -> S
 
 
 def _at_the_door(row: LogRow) -> Status:
-    note = words.reason(row.reason)
+    note = words.reason(row.reason) or " ".join(map(words.doubt, row.doubts)) or None
     return Status(row.state, words.status(row.state), words.tone(row.state), note)
 
 

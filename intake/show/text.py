@@ -2,15 +2,19 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from intake.domain.health import in_words
 from intake.domain.json import JsonValue
 
 MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
+
+# From when on a visitor's browser was long about it, in milliseconds.
+LATE_MS = 10_000
 
 # A page stays readable, and quick, whatever a reply holds.
 LONGEST_SHOWN = 20_000
@@ -90,6 +94,32 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds < 1000:  # noqa: PLR2004  # a second
         return f"{milliseconds:.0f} мс"
     return f"{milliseconds / 1000:.1f} с".replace(".", ",")
+
+
+def span(length: timedelta) -> str:
+    """Return how long something took, to a tenth of a second where that matters.
+
+    >>> span(timedelta(seconds=1.25)), span(timedelta(minutes=14, seconds=3))
+    ('1,2 с', '14 мин')
+    """
+    if length < timedelta(minutes=1):
+        return duration(max(length / timedelta(milliseconds=1), 0))
+    return in_words(length)
+
+
+def arrival(tries: int | None, waited_ms: int | None) -> str | None:
+    r"""Say that a submission was long on its way; None where it came at once.
+
+    >>> arrival(3, 840_000), arrival(1, 20), arrival(2, 900), arrival(None, 90_000)
+    ('дошла с 3-й попытки, через 14\xa0мин', None, 'дошла со 2-й попытки', 'дошла через 1\xa0мин')
+    """
+    late = waited_ms is not None and waited_ms >= LATE_MS
+    span = in_words(timedelta(milliseconds=waited_ms or 0)).replace(" ", "\N{NO-BREAK SPACE}")
+    if tries is not None and tries > 1:
+        # «со второй», but «с третьей»: two consonants in a row are hard to say.
+        attempt = f"{'со' if tries == 2 else 'с'} {tries}-й попытки"  # noqa: PLR2004
+        return f"дошла {attempt}, через {span}" if late else f"дошла {attempt}"
+    return f"дошла через {span}" if late else None
 
 
 class Clock:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from intake.domain.delivery import DeliveryState, Outcome, Step
+from intake.domain.doubt import in_words as doubt_in_words
 from intake.domain.health import Level
 from intake.domain.lead import KnownFrom
 from intake.domain.reconciliation import FindingKind
@@ -28,9 +29,10 @@ STATUSES: Mapping[SubmissionState | DeliveryState, str] = {
     DeliveryState.DELIVERED: "доставлено",
     DeliveryState.RETRYING: "повторяем",
     DeliveryState.ATTENTION: "нужно внимание",
+    SubmissionState.HELD: "придержано",
     SubmissionState.REJECTED: "отклонено",
     SubmissionState.DUPLICATE: "дубль",
-    SubmissionState.HELD: "придержано",
+    SubmissionState.SPAM: "спам",
 }
 
 _TONES: Mapping[str, Tone] = {
@@ -52,7 +54,6 @@ _REASONS = {
     "too_many_fields": "Полей больше, чем принимает форма.",
     "unknown_site": "Сайт с таким именем не настроен.",
     "too_large": "Данных больше, чем принимает форма.",
-    "spam": "Похоже на спам.",
     "erased": "Данные стёрты по просьбе человека, в CRM не отправлялось.",
     "correction": "Отправлено ещё раз с другими данными.",
 }
@@ -148,6 +149,7 @@ _CHECKS = {
 
 _TROUBLES: Mapping[str, str] = {
     Kind.ATTENTION: "Заявкам нужно внимание",
+    Kind.HELD: "Придержанные заявки никто не посмотрел",
     Kind.PAUSED: "Доставка в CRM приостановлена",
     Kind.LATE: "Заявки доставляются с опозданием",
     Kind.FAILING: "Заявки не доходят с нескольких попыток",
@@ -182,6 +184,7 @@ _CHANNELS: Mapping[str, str] = {
     Channel.JSON: "запрос JSON",
     Channel.WBK: "вызов WBK.sendCrmLead",
     Channel.SNIPPET: "форма со скриптом intake.js",
+    Channel.TRIAL: "проверка со страницы «Подключение»",
 }
 
 _KNOWN_FROM: Mapping[str, str] = {
@@ -195,7 +198,8 @@ _KNOWN_FROM: Mapping[str, str] = {
 
 _ACTIONS = {
     "redeliver": "Отправлено ещё раз",
-    "release": "Заявка пропущена",
+    "release": "Пропущена в CRM",
+    "spam": "Отмечена как спам",
     "dismiss": "С находкой сверки разобрались",
 }
 
@@ -227,6 +231,11 @@ def tone(state: str) -> Tone:
 def reason(code: str | None) -> str | None:
     """Say in a sentence why a submission was refused or held."""
     return _REASONS.get(code, code) if code else None
+
+
+def doubt(code: str) -> str:
+    """Say in a sentence why a submission is held."""
+    return doubt_in_words(code)
 
 
 def step(code: str) -> str:

@@ -21,6 +21,8 @@ from intake.domain.site import (
 from intake.envybox.address import api_root, usable_key
 from intake.errors import SettingsError
 from intake.sites import after
+from intake.sites.secret import read_secret
+from intake.sites.spam import SPAM_KEYS, read_spam
 from intake.toml_table import Table
 
 MAX_RATE = 1000
@@ -33,6 +35,7 @@ _SITE_KEYS = {
     *("inbox_type_id", "pipeline_id", "employee_id", "tags"),
     *("custom_inputs", "inbox_types", "pipelines", "comment_extra", "retention_days"),
     *after.AFTER_KEYS,
+    *SPAM_KEYS,
 }
 
 
@@ -58,7 +61,7 @@ def read_directory(path: Path, env: Mapping[str, str]) -> Directory:
         for key, table in root.need("crm", dict, "хотя бы одну таблицу [crm.main]").items()
     }
     sites = {
-        key: _site(key, table, accounts)
+        key: _site(key, table, accounts, env)
         for key, table in root.need("site", dict, "хотя бы одну таблицу [site.okna]").items()
     }
     return Directory(sites, accounts)
@@ -73,6 +76,9 @@ def _check_name(table: str, name: str) -> None:
         )
 
 
+_KEY = '"env:ENVYBOX_API_KEY" или "file:/run/secrets/envybox", сам ключ в файл не пишут'
+
+
 def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
     table = Table(f"crm.{key}", data, _CRM_KEYS)
     _check_name(f"crm.{key}", key)
@@ -84,7 +90,7 @@ def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
         key=key,
         url=check_crm_url(f"[crm.{key}] url, path", url, path),
         path=path,
-        api_key=check_crm_key(f"[crm.{key}] api_key", _secret(table, env)),
+        api_key=check_crm_key(f"[crm.{key}] api_key", read_secret(table, "api_key", _KEY, env)),
         crm_id=table.id("crm_id", "номер CRM, например 2119"),
         rate=_rate(table),
         lead_page=_page(table, "lead_page"),
@@ -107,25 +113,6 @@ def _rate(table: Table) -> float:
     return float(rate)
 
 
-def _secret(table: Table, env: Mapping[str, str]) -> str:
-    example = '"env:ENVYBOX_API_KEY" или "file:/run/secrets/envybox", сам ключ в файл не пишут'
-    kind, _, name = table.need("api_key", str, example).partition(":")
-    if kind == "env" and name:
-        secret = env.get(name, "")
-        if not secret:
-            raise SettingsError(f"[{table.name}] api_key: переменная {name} не задана или пуста.")
-        return secret
-    if kind == "file" and name:
-        try:
-            secret = Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            secret = ""
-        if not secret:
-            raise SettingsError(f"[{table.name}] api_key: файл {name} не читается или пуст.")
-        return secret
-    raise table.wrong("api_key", example)
-
-
 def check_crm_url(setting: str, url: str, path: str = DEFAULT_PATH) -> str:
     """Return the CRM's address without a slash at the end; SettingsError for an unusable one.
 
@@ -146,7 +133,7 @@ def check_crm_key(setting: str, key: str) -> str:
         raise SettingsError(f"{setting}: {error}") from None
 
 
-def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
+def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount], env: Mapping[str, str]) -> Site:
     table = Table(f"site.{key}", data, _SITE_KEYS)
     _check_name(f"site.{key}", key)
     crm = table.get("crm", str, 'имя таблицы CRM, например "main"') or next(iter(accounts))
@@ -178,6 +165,7 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount]) -> Site:
         comment_extra=table.get("comment_extra", bool, "true или false") is not False,
         retention_days=_retention(table),
         rules=_rules(table),
+        spam=read_spam(table, env),
     )
 
 

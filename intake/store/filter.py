@@ -30,6 +30,7 @@ LONGEST_VALUE = 200
 class LogFilter:
     """Which submissions are wanted; None: any. `until` itself is not included.
 
+    Spam is out of the way: it comes only where its status or a text is asked for.
     `sites` are those that the reader may see. `issue` is a code of the normaliser's.
     `is_covered`: the reader sees contacts masked, and no part of one may find it.
     """
@@ -62,6 +63,10 @@ class LogFilter:
         if self.again:
             found.append(_AGAIN_MARKS[self.again])
         return tuple(found)
+
+    def absent(self) -> tuple[str, ...]:
+        """Return the marks that no wanted submission has."""
+        return () if self.status or self.text else (mark_of("state", SubmissionState.SPAM),)
 
 
 def mark_of(kind: str, value: str) -> str:

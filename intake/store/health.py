@@ -11,8 +11,16 @@ from sqlalchemy import Connection, func, select
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.health import Vitals
+from intake.domain.submission import SubmissionState
 from intake.store.database import Database
-from intake.store.models import accounts, attempts, deliveries, heartbeats, troubles
+from intake.store.models import (
+    accounts,
+    attempts,
+    deliveries,
+    heartbeats,
+    submissions,
+    troubles,
+)
 from intake.store.schedule import beat, is_due
 
 SWEEPER = "sweeper"
@@ -28,11 +36,12 @@ class Measures:
 
     `calls` are the durations, in seconds, of the calls of the last minutes by step and
     outcome. `paused` tells for how long an account has been paused; of accounts that are
-    not it says nothing.
+    not it says nothing. `held` submissions wait for a person's word.
     """
 
     states: Mapping[str, int]
     doubtful: int
+    held: int
     calls: Mapping[tuple[str, str], tuple[float, ...]]
     paused: Mapping[str, float]
     troubles: Mapping[str, int]
@@ -71,6 +80,7 @@ def read_measures(database: Database, window: timedelta) -> Measures:
         return Measures(
             states=_counts(connection),
             doubtful=_doubtful(connection),
+            held=_held(connection),
             calls=_calls(connection, now - window),
             paused=_paused(connection, now),
             troubles=_troubles(connection),
@@ -107,6 +117,13 @@ def _counts(connection: Connection) -> dict[str, int]:
 def _doubtful(connection: Connection) -> int:
     counted = select(func.count()).select_from(deliveries).where(deliveries.c.doubtful)
     return connection.execute(counted).scalar_one()
+
+
+def _held(connection: Connection) -> int:
+    held = submissions.c.state == SubmissionState.HELD
+    return connection.execute(
+        select(func.count()).select_from(submissions).where(held)
+    ).scalar_one()
 
 
 def _calls(connection: Connection, since: datetime) -> dict[tuple[str, str], tuple[float, ...]]:

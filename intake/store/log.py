@@ -69,6 +69,9 @@ class LogRow:
     timezone: str | None
     utm_source: str | None
     utm_campaign: str | None
+    doubts: tuple[str, ...] = ()
+    tries: int | None = None
+    waited_ms: int | None = None
     erased_at: datetime | None = None
     deliveries: tuple[DeliverySummary, ...] = ()
     findings: tuple[FindingSummary, ...] = ()
@@ -207,7 +210,7 @@ def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Find
 
 def _row_columns() -> list[Any]:
     names = "id number received_at site state reason repeats name phone email"
-    names += " region timezone utm_source utm_campaign erased_at"
+    names += " region timezone utm_source utm_campaign doubts tries waited_ms erased_at"
     return [submissions.c[name] for name in names.split()]
 
 
@@ -216,7 +219,8 @@ def _row(
     summaries: tuple[DeliverySummary, ...],
     known: tuple[FindingSummary, ...],
 ) -> LogRow:
-    return LogRow(**row._mapping, deliveries=summaries, findings=known)  # noqa: SLF001  # SQLAlchemy's public name
+    values = {**row._mapping, "doubts": tuple(row.doubts or ())}  # noqa: SLF001  # SQLAlchemy's public name
+    return LogRow(**values, deliveries=summaries, findings=known)
 
 
 def read_summary(row: Row[*tuple[Any, ...]]) -> DeliverySummary:

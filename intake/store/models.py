@@ -80,6 +80,8 @@ submissions = Table(
     Column("channel", String(20), nullable=False),
     Column("state", String(20), nullable=False),
     Column("reason", String(50)),
+    # Why it was held: codes of `intake.domain.doubt`. They stay when a person lets it pass.
+    Column("doubts", JSON(none_as_null=True)),
     Column("duplicate_of", Id, ForeignKey("submissions.id")),
     Column("repeats", Integer, nullable=False, server_default="0"),
     Column("received_at", UtcDateTime, nullable=False),
@@ -94,6 +96,8 @@ submissions = Table(
     Column("timezone", String(10)),
     Column("utm_source", Text),
     Column("utm_campaign", Text),
+    Column("tries", Integer),
+    Column("waited_ms", Integer),
     # Its words, spaced; what the search's index is made of: `intake.store.words`.
     Column("search_text", Text, nullable=False),
     # Since when only the skeleton is left: number, time, site, state, counts and marks.

@@ -61,6 +61,7 @@ class Sift:
         # So many are known to be let through, without counting.
         self.at_least = 0
         self._lists = self._make_lists(wanted)
+        self._absent = [marked(mark) for mark in wanted.absent()]
         self._since, self._until = wanted.since, wanted.until
         self._span = self._bounds()
         self._leader, self._is_short = self._choose_leader()
@@ -95,7 +96,8 @@ class Sift:
             leader = leader.walk(span, up)
         id_ = leader.id
         others = (each.has(id_) for each in self._lists if each is not self._leader)
-        query = _along(leader, span, up=up).where(*others)
+        absent = (~each.has(id_) for each in self._absent)
+        query = _along(leader, span, up=up).where(*others, *absent)
         if self._since or self._until:
             rows = submissions.alias()
             query = query.where(

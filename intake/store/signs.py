@@ -9,13 +9,15 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 from intake.domain.delivery import DeliveryState
 from intake.domain.reconciliation import FindingKind
 from intake.domain.submission import SubmissionState
-from intake.domain.trouble import Failing, Found, Pause, Rules, Signs, Stuck
+from intake.domain.trouble import Failing, Found, Held, Pause, Rules, Signs, Stuck
 from intake.store.database import Database
 from intake.store.health import data_folder, free_bytes, vitals_at
 from intake.store.models import accounts, deliveries, findings, reconciliations, submissions
 
 # What came in one lump would say little of a site's weeks, and fill the memory.
 MOST_ARRIVALS = 50_000
+# More than anybody looks through; a flood must not make every look slow.
+MOST_HELD = 1000
 
 
 def read_signs(
@@ -32,6 +34,7 @@ def read_signs(
         return Signs(
             now=now,
             stuck=_stuck(connection),
+            held=_held(connection),
             paused=_paused(connection, crms, now - rules.calm),
             failing=_failing(connection, rules.failures),
             found=_found(connection),
@@ -76,6 +79,15 @@ def _stuck(connection: Connection) -> list[Stuck]:
     return [
         Stuck(site, day, len(at), min(at)) for (site, day), at in sorted(found.items(), key=str)
     ]
+
+
+def _held(connection: Connection) -> list[Held]:
+    columns = submissions.c
+    query = select(columns.site, columns.received_at).where(columns.state == SubmissionState.HELD)
+    found: dict[tuple[str, date], list[datetime]] = {}
+    for row in connection.execute(query.order_by(columns.id.desc()).limit(MOST_HELD)):
+        found.setdefault((row.site, row.received_at.date()), []).append(row.received_at)
+    return [Held(site, day, len(at), min(at)) for (site, day), at in sorted(found.items())]
 
 
 def _failing(connection: Connection, failures: int) -> list[Failing]:

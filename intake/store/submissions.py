@@ -28,12 +28,16 @@ FIRST_SWEEP_AFTER = timedelta(seconds=10)
 # A number is 40 random bits: even a second collision in a row is next to impossible.
 SAVE_TRIES = 5
 
+# With a blank, so that no key of a page's own can be the same.
+REFUSED_KEY = "refused "
+
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
     """A post to keep. `crm` is None where nothing is to be delivered.
 
-    `key` makes a repeat harmless: within a site it stands for one submission.
+    `key` makes a repeat harmless: within a site it stands for one submission. `doubts` are
+    the reasons why it is held.
     """
 
     site: str
@@ -43,6 +47,7 @@ class NewSubmission:
     key: str | None = None
     reason: str | None = None
     crm: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +97,20 @@ class Prepared:
 
 def prepare(new: NewSubmission) -> Prepared:
     """Return the row of a submission, all but its number."""
-    lead, accepted = new.lead, new.state is SubmissionState.ACCEPTED
+    lead, print_ = new.lead, fingerprint(new)
     values = {
         "uid": str(uuid.uuid4()),
         "site": new.site,
-        # A refused post does not use its key up: the visitor corrects it and sends again.
-        "submission_key": new.key if accepted else None,
+        "submission_key": _key(new, print_),
         "channel": new.raw.channel.value,
         "state": new.state.value,
         "reason": new.reason,
+        "doubts": list(new.doubts) or None,
         "duplicate_of": None,
         "received_at": new.raw.received_at,
         "raw": new.raw.to_json(),
         "lead": lead.to_json(),
-        "fingerprint": fingerprint(new),
+        "fingerprint": print_,
         "name": lead.name,
         "phone": lead.phone.value if lead.phone else None,
         "email": lead.email,
@@ -113,9 +118,23 @@ def prepare(new: NewSubmission) -> Prepared:
         "timezone": lead.timezone,
         "utm_source": lead.attribution.utm_source,
         "utm_campaign": lead.attribution.utm_campaign,
+        "tries": new.raw.tries,
+        "waited_ms": new.raw.waited_ms,
         "search_text": _search_text(new),
     }
     return Prepared(values, new.crm)
+
+
+def _key(new: NewSubmission, print_: str) -> str | None:
+    """Return the key a submission is kept under.
+
+    A refused post does not use its own up, because the visitor corrects it and sends again;
+    sent again as it was, refused for the same reason, it adds nothing to the log.
+    """
+    if new.key is None or new.state is not SubmissionState.REJECTED:
+        return new.key
+    again = hashlib.sha256(f"{new.key}\n{new.reason}\n{print_}".encode()).hexdigest()
+    return f"{REFUSED_KEY}{again}"
 
 
 def fingerprint(new: NewSubmission) -> str:
@@ -203,7 +222,7 @@ def write(
         if first is not None:
             return _repeat(connection, values, first)
     submission_id = connection.execute(_INSERT, values).scalar_one()
-    delivery_id = _new_delivery(connection, row.crm, submission_id, now) if row.crm else None
+    delivery_id = new_delivery(connection, row.crm, submission_id, now) if row.crm else None
     return Receipt(values["uid"], values["number"], delivery_id=delivery_id)
 
 
@@ -220,6 +239,7 @@ def _repeat(
         duplicate = values | {
             "state": SubmissionState.DUPLICATE.value,
             "submission_key": None,
+            "doubts": None,
             "duplicate_of": first.id,
         }
         connection.execute(_INSERT, duplicate)
@@ -243,7 +263,8 @@ def _search_text(new: NewSubmission) -> str:
     return kept_words((part for part in parts if part), phone)
 
 
-def _new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
+def new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:
+    """Write the delivery of a submission in the caller's transaction; return its id."""
     values = _delivery(crm, submission_id, now)
     delivery_id: int = connection.execute(_INSERT_DELIVERY, values).scalar_one()
     return delivery_id

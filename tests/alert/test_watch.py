@@ -7,9 +7,10 @@ from sqlalchemy import delete, insert, update
 
 from intake.alert import Channels, Watch, keep_watching
 from intake.domain.site import CrmAccount, Directory, Site
+from intake.domain.submission import SubmissionState
 from intake.store import schedule
 from intake.store.database import Database
-from intake.store.models import accounts, deliveries
+from intake.store.models import accounts, deliveries, submissions
 from intake.store.troubles import read_troubles
 from tests.alert.receiver import Receiver
 from tests.clock import Clock
@@ -282,3 +283,20 @@ def test_watching_goes_on_by_itself_and_survives_a_broken_look(
     stop.set()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_a_held_lead_that_nobody_has_looked_at_is_told_and_over_once_decided(
+    watch: Watch, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    state = SubmissionState.HELD
+    save_one(database, state=state, doubts=("trap",), crm=None, raw=make_raw(received_at=clock.now))
+    look(watch, clock)
+    assert receiver.told == []
+    look(watch, clock, seconds=2 * 3600)
+    [(_, text)] = receiver.told
+    assert "придержанных заявок" in text
+    assert f"{URL}/log?status=held&site=okna" in text
+    with database.write() as connection:
+        connection.execute(update(submissions).values(state=SubmissionState.SPAM))
+    look(watch, clock)
+    assert [title for title, _ in receiver.told] == ["Неполадка", "Всё в порядке"]

@@ -33,8 +33,9 @@ def service(
         demo=True,
     )
     service = Service(create_app(settings), settings.database_url)
-    with serving(service) as service.url:
-        yield service
+    service.server.start()
+    yield service
+    service.server.stop()
     service.close()
 
 

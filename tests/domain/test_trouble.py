@@ -1,15 +1,19 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from intake.domain.health import Vitals
+from intake.domain.hours import WorkingTime
 from intake.domain.reconciliation import FindingKind
 from intake.domain.trouble import (
     Failing,
     Found,
+    Held,
     Kind,
     Pause,
+    Rules,
     Signs,
     Stuck,
     Trouble,
@@ -140,6 +144,33 @@ def test_a_holiday_is_no_silence() -> None:
 def test_every_trouble_has_words_for_its_end_and_a_page(kind: Kind) -> None:
     assert over_message(kind, "okna 2026-11-23", SITES) != over_message("?", "", SITES)
     assert page_of(kind, "okna").startswith("/log")
+
+
+HOUR = timedelta(hours=1)
+
+
+def held(hours: float, rules: Rules | None = None, now: datetime = NOW) -> list[Trouble]:
+    since = now - hours * HOUR
+    signs = replace(WELL, now=now, held=[Held("okna", since.date(), 2, since)])
+    return decide(signs, {}, SITES, rules)
+
+
+def test_held_leads_that_nobody_looks_at_are_told_after_two_hours() -> None:
+    assert held(1.9) == []
+    [trouble] = held(2)
+    assert trouble.subject == "okna 2026-11-23"
+    assert "придержанных заявок, которые никто не посмотрел: 2" in trouble.message
+    assert page_of(trouble.kind, trouble.subject) == "/log?status=held&site=okna"
+    assert "разобраны" in over_message(trouble.kind, trouble.subject, SITES)
+
+
+def test_what_was_held_in_the_night_may_wait_till_the_morning_and_two_hours_more() -> None:
+    starts, ends = time(9), time(18)
+    rules = Rules(working={"okna": WorkingTime(starts, ends, frozenset(range(7)), ZoneInfo("UTC"))})
+    morning = NOW.replace(hour=10, minute=59)
+    assert held(9, rules, morning) == []
+    assert held(9, rules, NOW.replace(hour=11)) != []
+    assert held(9, rules, NOW.replace(hour=11) + timedelta(minutes=1)) != []
 
 
 def test_an_account_that_was_just_resumed_is_not_told_of_and_not_yet_told_over() -> None:

@@ -13,13 +13,17 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from intake import crash
 from intake.deliver.probe import probe_due
 from intake.deliver.work import Worker
 from intake.domain.site import Directory
+from intake.domain.submission import SubmissionState
 from intake.sandbox.running import RunningSandbox
 from intake.store.database import Database
+from intake.store.holding import release
+from intake.store.models import submissions
 from tests.clock import Clock
 from tests.faults import oracle
 from tests.faults.processes import NOWHERE, Web, environment
@@ -155,6 +159,29 @@ def test_fault_01_a_web_process_killed_before_its_ring_leaves_the_lead_to_the_sw
     oracle.check(database, crm.ledger(), [number])
     _deliver_everything(database, crm)
     oracle.delivered_once(database, crm.ledger(), [number])
+
+
+@pytest.mark.parametrize("point", ["before_ask", "before_settle", "before_ring"])
+def test_fault_01_a_web_process_killed_while_it_checks_a_captcha_leaves_the_lead_to_a_person(
+    database: Database, database_url: str, crm: RunningSandbox, point: str
+) -> None:
+    died = subprocess.run(
+        [sys.executable, "-m", "tests.faults.checking", json.dumps({"database_url": database_url})],
+        env={**os.environ, crash.VARIABLE: f"captcha.{point}"},
+        check=False,
+        timeout=60,
+    )
+    assert died.returncode == -signal.SIGKILL
+    with database.read() as connection:
+        kept = connection.execute(select(submissions)).one()
+    if point == "before_ring":
+        assert kept.state == SubmissionState.ACCEPTED
+    else:
+        assert (kept.state, kept.doubts) == (SubmissionState.HELD, ["captcha_pending"])
+        assert release(database, kept.id, "main", "anna") is not None
+
+    _deliver_everything(database, crm)
+    oracle.delivered_once(database, crm.ledger(), [kept.number])
 
 
 def test_every_point_is_tried_here() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 from intake.deliver.sweep import HEARTBEAT
 from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount, Directory, Site
+from intake.domain.submission import SubmissionState
 from intake.sandbox.running import RunningSandbox
 from intake.store import schedule
 from intake.store.database import Database
@@ -36,6 +37,13 @@ def test_deliveries_are_counted_by_state(health: FlaskClient, database: Database
     assert found['intake_deliveries{state="delivered"}'] == 1
     assert found['intake_deliveries{state="attention"}'] == 0
     assert found["intake_deliveries_doubtful"] == 1
+
+
+def test_held_submissions_are_counted(health: FlaskClient, database: Database) -> None:
+    assert figures(health)["intake_submissions_held"] == 0
+    save_one(database, state=SubmissionState.HELD, doubts=("trap",), crm=None)
+    save_one(database)
+    assert figures(health)["intake_submissions_held"] == 1
 
 
 def test_ages_and_the_queue_are_told(

@@ -54,7 +54,7 @@ class Service:
 
 
 @contextmanager
-def _service(settings: Settings, database: Database) -> Iterator[Service]:
+def serving(settings: Settings, database: Database) -> Iterator[Service]:
     app = create_app(settings)
     app.testing = True
     yield Service(app.test_client(), database)
@@ -67,7 +67,7 @@ def service(
 ) -> Iterator[Service]:
     """Two sites of two accounts; nothing listens where the queue should be."""
     settings = make_settings(directory=DIRECTORY, database_url=database_url)
-    with _service(settings, database) as service:
+    with serving(settings, database) as service:
         yield service
 
 
@@ -77,5 +77,5 @@ def one_site(
 ) -> Iterator[Service]:
     """One site: naming it is optional."""
     settings = make_settings(directory=ONE_SITE, database_url=database_url)
-    with _service(settings, database) as service:
+    with serving(settings, database) as service:
         yield service

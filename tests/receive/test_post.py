@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from intake.domain.json import JsonObject
-from intake.domain.submission import Channel
+from intake.domain.json import JsonObject, JsonValue
+from intake.domain.submission import Channel, RawSubmission
 from intake.receive.post import Sender, read_post
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -94,3 +94,57 @@ def test_the_browsers_time_zone_is_not_something_typed(
 
 def test_a_number_is_a_key_too() -> None:
     assert read_post({"submission_id": 1042}, Sender(), NOW, is_json=True).key == "1042"
+
+
+TOLD: JsonObject = {
+    "tries": 3,
+    "waited_ms": 840_000,
+    "fill_ms": 12_345.6,
+    "form_token": "abc.def",
+    "intake_trap": "",
+    "captcha_token": "c",
+    "first_touch": {"page_url": "https://okna.example/"},
+    "last_touch": {"page_url": "https://okna.example/b", "at": 1},
+    "client_ids": {"ga": "1.2", "ym": 17012618757, "other": "x"},
+    "consent": {"text_version": "3", "at": 1701261875000},
+}
+
+
+def test_what_the_script_adds_is_context_and_not_typed() -> None:
+    post = read_post({"phone": "1", **TOLD}, Sender(), NOW, is_json=True)
+    raw = post.raw
+    assert raw.fields == {"phone": "1"}
+    assert (raw.tries, raw.waited_ms, raw.fill_ms) == (3, 840_000, 12_346)
+    assert raw.last_touch == TOLD["last_touch"]
+    assert raw.client_ids == {"ga": "1.2", "ym": "17012618757"}
+    assert raw.consent == TOLD["consent"]
+    assert (post.form_token, post.captcha_token, post.trapped) == ("abc.def", "c", False)
+    assert RawSubmission.from_json(raw.to_json()) == raw
+
+
+def test_numbers_of_a_form_are_read_too_and_impossible_ones_are_not() -> None:
+    post = read_post({"tries": "2", "waited_ms": "50"}, Sender(), NOW, is_json=False)
+    assert (post.raw.tries, post.raw.waited_ms, post.raw.fill_ms) == (2, 50, None)
+    odd: JsonValue
+    for odd in (0, -1, "x", [], {}, 10**40, -5.5):
+        post = read_post({"tries": odd, "waited_ms": "-1"}, Sender(), NOW, is_json=True)
+        assert (post.raw.tries, post.raw.waited_ms) == (None, None)
+
+
+def test_the_boxes_and_answers_of_other_makers_are_read() -> None:
+    for name in ("smart-token", "cf-turnstile-response"):
+        post = read_post({name: "t", "phone": "1"}, Sender(), NOW, is_json=False)
+        assert (post.captcha_token, post.raw.fields) == ("t", {"phone": "1"})
+
+
+def test_a_box_named_consent_is_the_visitors_word() -> None:
+    post = read_post({"consent": "on"}, Sender(), NOW, is_json=False)
+    assert (post.raw.consent, post.raw.fields) == (None, {"consent": "on"})
+
+
+def test_a_filled_trap_is_noticed_and_what_is_too_large_is_left_out() -> None:
+    post = read_post(
+        {"intake_trap": "x", "last_touch": {"a": "b" * 20_000}}, Sender(), NOW, is_json=True
+    )
+    assert post.trapped
+    assert post.raw.last_touch is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.domain.health import Figures, Vitals, examine
-from intake.show import Watchers
+from intake.show import Installing, Watchers
 from tests.show.factory import Log, open_log
 
 
@@ -23,9 +23,10 @@ def log(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
 
 @pytest.fixture
 def watched(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
-    """Open a log with every page it may have, also that of the service's health."""
+    """Open a log with every page it may have, also those of health and installation."""
     shutil.copyfile(sqlite_template, tmp_path / "log.db")
     well = examine(Figures(True, Vitals(timedelta(seconds=2), None), 10**11, 0))
-    log = open_log(tmp_path, Watchers(lambda: well, list))
+    installing = Installing("https://leads.example", True, lambda *_: (None, "Не вышло."))
+    log = open_log(tmp_path, Watchers(lambda: well, list), installing)
     yield log
     log.database.close()

@@ -16,7 +16,7 @@ from intake.domain.lead import Lead, Phone
 from intake.domain.person import Rights, Role
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
-from intake.show import Watchers, create_blueprint
+from intake.show import Installing, Watchers, create_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
@@ -72,7 +72,9 @@ class Log:
         return self.signed_in(add_person(self.database, f"{role}-{next(_serial)}", rights))
 
 
-def open_log(path: Path, watchers: Watchers | None = None) -> Log:
+def open_log(
+    path: Path, watchers: Watchers | None = None, installing: Installing | None = None
+) -> Log:
     clock = [NOW]
     file = path / "log.db"
     is_new = not file.exists()
@@ -91,6 +93,7 @@ def open_log(path: Path, watchers: Watchers | None = None) -> Log:
             demo_url="/demo",
             now=lambda: clock[0],
             watchers=watchers,
+            installing=installing,
         )
     )
     return log

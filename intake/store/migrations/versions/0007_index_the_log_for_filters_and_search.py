@@ -1,6 +1,6 @@
 """Index the log for its filters and its search; keep people's views of it.
 
-Revision 0006, after 0005.
+Revision 0007, after 0006.
 
 Triggers keep `marks` and `search_index` in step with `submissions`, within the transaction
 that writes the row: no writer, not even the version before, can forget them.
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,19 @@
+"""Finding what an address of the log names."""
+
+from flask import abort
+
+from intake.domain.submission import read_number
+from intake.show import facts
+from intake.show.covering import hide
+from intake.store.database import Database
+from intake.store.detail import SubmissionRecord, read_submission
+
+
+def find_submission(database: Database, number: str) -> SubmissionRecord:
+    """Return the submission with this number, however it is spelled; 404 where there is none."""
+    known = read_number(number)
+    record = read_submission(database, known) if known else None
+    if record is None:
+        abort(404, "submission")
+    hide(*facts.numbers_of(record))
+    return record

@@ -1,0 +1,185 @@
+// The part of intake.js for visitors who have touched a form: it loads on the first focus.
+// Forms are sent without it as well; it keeps robots out, puts errors beside their fields and
+// posts a form natively where the page lets no script send anything.
+(() => {
+  "use strict";
+  const { Intake } = window;
+  if (!Intake || Intake.assist) return;
+
+  const script = document.currentScript;
+  const snippet = document.querySelector('script[src*="/intake.js"]') || script;
+  const tokenLife = 10 * 60 * 1000;
+  const captchas = {
+    smartcaptcha: {
+      src: "https://smartcaptcha.cloud.yandex.ru/captcha.js",
+      className: "smart-captcha",
+      field: "smart-token",
+      widget: () => window.smartCaptcha,
+    },
+    turnstile: {
+      src: "https://challenges.cloudflare.com/turnstile/v0/api.js",
+      className: "cf-turnstile",
+      field: "cf-turnstile-response",
+      widget: () => window.turnstile,
+    },
+  };
+  const similar = { phone: /phone|\btel|тел/i, email: /mail|почт/i };
+  const askedAt = new WeakMap();
+
+  function make(tag, attributes) {
+    const element = document.createElement(tag);
+    Object.keys(attributes).forEach((name) => element.setAttribute(name, attributes[name]));
+    return element;
+  }
+
+  function load(src, onload, onerror) {
+    const { nonce } = script;
+    const element = document.createElement("script");
+    document.head.append(Object.assign(element, { src, nonce, onload, onerror }));
+  }
+
+  // A form is seen for the first time, or focused again.
+  Intake.assist = (form, url, since, consent) => {
+    if (!form.intake) {
+      form.intake = {
+        get fill_ms() {
+          return Date.now() - since;
+        },
+      };
+      setTrap(form);
+      hintPhone(form);
+      form.addEventListener("formdata", moveTokens);
+    }
+    if (consent) askCounters(form.intake);
+    if (Date.now() - (askedAt.get(form) || 0) < tokenLife) return;
+    askedAt.set(form, Date.now());
+    fetchToken(form, url).catch(() => askedAt.delete(form));
+  };
+
+  // Robots fill in whatever they find. People, password managers and screen readers do not find
+  // this one; its style goes through the CSSOM, which a strict policy allows.
+  function setTrap(form) {
+    const trap = make("input", {
+      name: "intake_trap",
+      tabindex: "-1",
+      autocomplete: "off",
+      "aria-hidden": "true",
+      "data-1p-ignore": "",
+      "data-lpignore": "true",
+      "data-bwignore": "",
+      "data-form-type": "other",
+    });
+    trap.style.cssText = "position:absolute;left:-99in;width:1px;height:1px";
+    form.append(trap);
+  }
+
+  // Only what the page left open: a mask of another library keeps what it has set.
+  function hintPhone(form) {
+    const phone = fieldOf(form, "phone");
+    if (!phone) return;
+    ["inputmode", "autocomplete"].forEach((name) => {
+      if (!phone.hasAttribute(name)) phone.setAttribute(name, "tel");
+    });
+  }
+
+  // The counters tell their ids where their cookies cannot be read.
+  function askCounters(context) {
+    if (context.client_ids) return;
+    const told = (context.client_ids = {});
+    const { ym, gtag } = window;
+    const { goal, ga } = snippet.dataset;
+    const counter = parseInt(goal, 10);
+    if (ym && counter) ym(counter, "getClientID", (id) => (told.ym = id));
+    if (gtag && ga) gtag("get", ga, "client_id", (id) => (told.ga = id));
+  }
+
+  async function fetchToken(form, url) {
+    const response = await fetch(url.replace("/submit", "/form-token"), { credentials: "omit" });
+    const { token, captcha } = await response.json();
+    form.intake.form_token = token;
+    if (captcha) showCaptcha(form, captcha);
+  }
+
+  // The vendor's script shows what is on the page when it comes; later forms are told to it.
+  function showCaptcha(form, { kind, sitekey }) {
+    const vendor = captchas[kind];
+    if (!vendor || form.querySelector("." + vendor.className)) return;
+    const place = make("div", { class: vendor.className, "data-sitekey": sitekey });
+    const button = form.querySelector("button:not([type=button]), [type=submit]");
+    if (button) button.before(place);
+    else form.append(place);
+    const widget = vendor.widget();
+    if (widget) widget.render(place, { sitekey });
+    else load(vendor.src);
+  }
+
+  // Not typed by anyone: it must not make another submission of the same text.
+  function moveTokens({ target, formData }) {
+    const move = (field, name) => {
+      if (formData.get(field)) target.intake[name] = formData.get(field);
+      formData.delete(field);
+    };
+    Object.values(captchas).forEach(({ field }) => move(field, "captcha_token"));
+    move("form_token", "form_token");
+  }
+
+  Intake.help = (form, { errors, queued, status }, submission) => {
+    const marked = Object.keys(errors || {}).map((key) => showError(form, key, errors[key]));
+    const first = marked.find(Boolean);
+    if (first) first.focus();
+    // Each is told beside its field; said once more below it would only be read out twice.
+    if (first && marked.every(Boolean)) say(form, "Заявка не ушла: проверьте отмеченные поля.");
+    // No answer though the service is there: CORS, a blocker or the page's policy.
+    if (queued && !status)
+      load(snippet.src.split("?")[0] + "?" + Date.now(), () => post(submission));
+  };
+
+  function say(form, text) {
+    form.querySelector("[data-intake-status]").textContent = text;
+  }
+
+  // The service says phone where the page says «Телефон».
+  function fieldOf(form, key) {
+    const fields = Array.from(form.elements).filter((field) => field.type !== "hidden");
+    const alike = (field) => similar[key] && similar[key].test(field.name + " " + field.type);
+    return fields.find((field) => field.name === key) || fields.find(alike);
+  }
+
+  function showError(form, key, text) {
+    const field = fieldOf(form, key);
+    if (!field) return null;
+    const id = "intake-error-" + field.name;
+    const note = make("span", { id, class: "intake-error" });
+    const hint = field.getAttribute("aria-describedby") || "";
+    const clear = () => {
+      note.remove();
+      field.removeAttribute("aria-invalid");
+      field.setAttribute("aria-describedby", hint);
+    };
+    note.textContent = text;
+    (field.closest("label") || field).after(note);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", (id + " " + hint).trim());
+    field.addEventListener("input", clear, { once: true });
+    form.addEventListener("submit", clear, { once: true });
+    return field;
+  }
+
+  // A form of text/plain spells JSON: all of the submission goes, and its id makes no second lead.
+  // It stays in the outbox until a script hears the answer: nothing else tells that it arrived.
+  function post({ url, body }) {
+    const form = make("form", {
+      action: url,
+      method: "post",
+      enctype: "text/plain",
+      "accept-charset": "utf-8",
+    });
+    const redirect = (body.redirect || "") + "#="; // there has to be a "=" between name and value
+    const text = JSON.stringify({ ...body, redirect });
+    const middle = text.indexOf("=");
+    const [name, value] = [text.slice(0, middle), text.slice(middle + 1)];
+    form.append(make("input", { type: "hidden", name, value }));
+    document.body.append(form);
+    form.submit();
+  }
+})();

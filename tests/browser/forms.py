@@ -1,0 +1,36 @@
+"""The form of a customer's page, and the hands that fill it in."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import Service
+
+FORM = """
+<form data-intake action="{action}" method="post">
+  <label>Имя <input name="name"></label>
+  <label>Телефон <input name="phone" type="tel" aria-describedby="hint"></label>
+  <small id="hint">С кодом города</small>
+  <input type="hidden" name="utm_source" value="">
+  <button>Отправить</button>
+</form>
+"""
+
+
+def form(service: Service) -> str:
+    """Return a form that works without JavaScript too."""
+    return FORM.format(action=f"{service.url}/submit/okna")
+
+
+def fill(page: Page, phone: str = "+7 912 345-67-89") -> None:
+    """Type a name and a phone."""
+    page.get_by_label("Имя").fill("Анна")
+    page.get_by_label("Телефон").fill(phone)
+
+
+def send(page: Page) -> None:
+    """Press the button."""
+    page.get_by_role("button", name="Отправить").click()
+
+
+def expect_told(page: Page, text: str) -> None:
+    """Wait until the line under the form says so."""
+    expect(page.get_by_role("status")).to_contain_text(text)

@@ -1,0 +1,355 @@
+"""What the snippet keeps until the service has it: bad networks, closed tabs, full storage."""
+
+import json
+import sys
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.site import CustomerSite, Service
+from tests.servers import wait_until
+
+pytestmark = pytest.mark.browser
+
+ACCEPTED = "Заявка принята"
+SAVED = "Заявка сохранена на этом устройстве и уйдёт сама"
+STAY = "Не закрывайте страницу"
+ANYONE = {"Access-Control-Allow-Origin": "*"}
+DAY = 24 * 3600 * 1000
+
+FORBIDDEN = """<script>Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("denied", "SecurityError"); } })</script>"""
+FULL = """<script>for (let size = 1 << 22; size; size >>= 1) try {
+  for (;;) localStorage["x" + localStorage.length] = "x".repeat(size);
+} catch (error) {}</script>"""
+THREE_G = {"offline": False, "latency": 300, "downloadThroughput": 200e3, "uploadThroughput": 94e3}
+
+
+def kept(page: Page) -> list[dict[str, Any]]:
+    """Return what waits in the page's storage."""
+    texts: list[str] = page.evaluate(
+        "() => Object.keys(localStorage).filter((key) => /^intake[.]/.test(key))"
+        ".map((key) => localStorage[key])"
+    )
+    return [json.loads(text) for text in texts]
+
+
+def wait_until_sent(page: Page) -> None:
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => /^intake[.]/.test(key))")
+
+
+def send_in_vain(page: Page, service: Service) -> None:
+    """Send while nobody listens; from then on the page tries again only when it is told to."""
+    fill(page)
+    page.clock.install()
+    service.server.stop()
+    with page.expect_event("requestfailed"):
+        send(page)
+    page.clock.run_for(700)
+    expect_told(page, SAVED)
+
+
+def another_tab(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
+def test_what_was_sent_offline_goes_out_by_itself_and_is_forgotten(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    fill(page)
+    page.context.set_offline(True)
+
+    send(page)
+    expect_told(page, SAVED)
+    expect(page.get_by_label("Телефон")).to_have_value("+7 912 345-67-89")
+    expect(page.get_by_role("button")).to_be_enabled()
+    assert [entry["body"]["phone"] for entry in kept(page)] == ["+7 912 345-67-89"]
+
+    page.context.set_offline(False)
+    expect_told(page, ACCEPTED)
+    assert len(service.leads()) == 1
+    assert service.told()["tries"] > 1
+    assert service.told()["waited_ms"] > 0
+    assert kept(page) == []
+    expect(page.get_by_label("Телефон")).to_have_value("")
+
+
+def test_a_service_that_was_down_gets_the_lead_when_it_is_back(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    fill(page)
+    service.server.stop()
+
+    send(page)
+    expect_told(page, SAVED)
+    service.server.start()
+
+    expect_told(page, ACCEPTED)
+    assert [lead.fields["name"] for lead in service.leads()] == ["Анна"]
+    assert service.posts == 1
+
+
+def test_a_service_that_cannot_store_is_asked_again(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    answers = [503, 429, 502]
+
+    def answer(route: Route) -> None:
+        if not answers:
+            route.continue_()
+            return
+        route.fulfill(status=answers.pop(0), body="<h1>Bad gateway", headers=ANYONE)
+
+    page.route("**/submit/okna", answer)
+
+    fill(page)
+    send(page)
+
+    expect_told(page, ACCEPTED)
+    assert service.told()["tries"] == 4
+    assert kept(page) == []
+
+
+def test_a_service_that_asks_for_patience_is_given_it(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    busy = {"ok": False, "message": "Позже", "retry_after": 40}
+    page.route("**/submit/okna", lambda route: route.fulfill(status=429, json=busy, headers=ANYONE))
+    fill(page)
+    page.clock.install()
+    send(page)
+    expect_told(page, SAVED)
+    page.unroute("**/submit/okna")
+
+    page.clock.run_for(39_000)
+    assert service.posts == 0
+    page.clock.run_for(2_000)
+
+    expect_told(page, ACCEPTED)
+    assert service.told()["tries"] == 2
+
+
+def test_what_is_refused_for_good_is_not_kept(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+
+    fill(page, "12")
+    send(page)
+
+    expect_told(page, "проверьте отмеченные")
+    assert kept(page) == []
+    assert service.posts == 1
+
+
+def test_a_tab_that_is_closed_while_waiting_sends_as_it_goes(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    context = page.context
+    fill(page)
+    service.server.stop()
+    send(page)
+    expect_told(page, SAVED)
+    service.server.start()
+
+    page.close(run_before_unload=True)
+    wait_until(service.leads)
+    later = another_tab(context, site.page("next", ""))
+
+    wait_until_sent(later)
+    assert len(service.leads()) == 1
+
+
+def test_a_tab_that_is_closed_in_the_middle_of_sending_loses_nothing(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    context = page.context
+    fill(page)
+
+    page.evaluate("() => document.forms[0].requestSubmit()")
+    page.close()
+    another_tab(context, site.page("next", ""))
+
+    wait_until(service.leads)
+    assert len(service.leads()) == 1
+
+
+def test_the_next_page_sends_what_the_last_one_could_not(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    fill(page)
+    service.server.stop()
+    send(page)
+    expect_told(page, SAVED)
+    page.close(run_before_unload=True)
+
+    later = another_tab(page.context, site.page("next", "<script>heard = []</script>"))
+    later.evaluate("() => Intake.on('success', (answer) => heard.push(answer.number))")
+    service.server.start()
+
+    wait_until_sent(later)
+    [lead] = service.leads()
+    later.wait_for_function("() => heard.length")
+    assert later.evaluate("() => heard") == [lead.number]
+    assert service.told()["tries"] >= 2
+
+
+def test_three_tabs_send_it_once(service: Service, site: CustomerSite, open_page: OpenPage) -> None:
+    page = open_page(site.page("index", form(service)))
+    others = [another_tab(page.context, page.url) for _ in range(2)]
+    page.context.set_offline(True)
+    fill(page)
+    send(page)
+    expect_told(page, SAVED)
+
+    page.context.set_offline(False)
+    expect_told(page, ACCEPTED)
+    for other in others:
+        other.clock.install()
+        other.evaluate("() => dispatchEvent(new Event('online'))")
+        other.clock.run_for(6000)
+
+    assert [lead.fields["name"] for lead in service.leads()] == ["Анна"]
+    assert service.posts == 1
+
+
+def test_the_same_text_in_two_tabs_is_one_lead(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    for tab in (page, another_tab(page.context, page.url)):
+        fill(tab)
+        send(tab)
+        expect_told(tab, ACCEPTED)
+
+    assert len(service.leads()) == 1
+
+
+@pytest.mark.parametrize("storage", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+def test_without_storage_it_is_sent_once_and_nothing_false_is_promised(
+    storage: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service), before=storage))
+    fill(page)
+    page.context.set_offline(True)
+
+    send(page)
+    expect_told(page, STAY)
+    page.context.set_offline(False)
+
+    expect_told(page, ACCEPTED)
+    assert len(service.leads()) == 1
+
+
+def test_what_is_kept_is_bounded_in_number_size_and_age(
+    site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", ""))
+    other = another_tab(page.context, page.url)
+    page.context.set_offline(True)
+
+    sent = page.evaluate(
+        """async () => {
+          const big = await Intake.send({phone: "+79123456789", comment: "я".repeat(70000)});
+          const all = [];
+          for (let i = 1000; i < 1025; i++) all.push(await Intake.send({phone: "+7912345" + i}));
+          return [big, ...all].map((answer) => answer.message);
+        }"""
+    )
+    assert [SAVED in message for message in sent] == [False] + [True] * 20 + [False] * 5
+    assert len(kept(page)) == 20
+
+    page.close()
+    other.evaluate(
+        """(age) => Object.keys(localStorage).filter((key) => /^intake[.]/.test(key))
+          .forEach((key) => {
+            const entry = JSON.parse(localStorage[key]);
+            entry.at -= age;
+            localStorage[key] = JSON.stringify(entry);
+          })""",
+        8 * DAY,
+    )
+    other.context.set_offline(False)
+    other.wait_for_function("() => navigator.onLine")
+    assert kept(other) == []
+
+
+def test_pressing_again_tries_at_once_and_stays_one_lead(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    send_in_vain(page, service)
+    service.server.start()
+
+    send(page)
+
+    expect_told(page, ACCEPTED)
+    assert len(service.leads()) == 1
+
+
+def test_a_late_receipt_leaves_what_has_been_typed_since(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service), script='data-redirect="/spasibo"'))
+    fill(page)
+    page.context.set_offline(True)
+    send(page)
+    expect_told(page, SAVED)
+    page.get_by_label("Имя").fill("Борис")
+
+    page.context.set_offline(False)
+
+    expect_told(page, ACCEPTED)
+    expect(page.get_by_label("Имя")).to_have_value("Борис")
+    expect(page.get_by_label("Имя")).to_be_focused()
+    assert page.url.endswith("/index")
+
+
+def test_a_script_hears_that_a_lead_waits_and_that_it_has_arrived(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", "<script>heard = []</script>"))
+    page.evaluate(
+        """() => ["queued", "success", "error"].forEach((name) =>
+          Intake.on(name, (answer) => heard.push([name, answer.ok, answer.number])))"""
+    )
+    page.context.set_offline(True)
+
+    answer = page.evaluate("() => WBK.sendCrmLead(2119, {phone: '89123456789'})")
+    assert answer["queued"]
+    page.context.set_offline(False)
+
+    page.wait_for_function("() => heard.length > 1")
+    [lead] = service.leads()
+    assert page.evaluate("() => heard") == [["queued", False, None], ["success", True, lead.number]]
+
+
+def test_over_3g_the_visitor_has_an_answer_in_a_moment(
+    service: Service, site: CustomerSite, open_page: OpenPage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", THREE_G)
+    fill(page)
+    clicked = page.evaluate("() => performance.now()")
+
+    send(page)
+
+    expect_told(page, ACCEPTED)
+    waited = page.evaluate("() => performance.now()") - clicked
+    with capsys.disabled():
+        sys.stdout.write(f"\n3G (300 ms, 1.6 Mbit/s): from click to receipt {waited:.0f} ms\n")
+    assert waited < 3000

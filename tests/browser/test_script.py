@@ -1,0 +1,85 @@
+"""What the snippet weighs, which JavaScript it is, what it leaves on a page."""
+
+import gzip
+
+import esprima
+import pytest
+
+from tests.browser.conftest import OpenPage
+from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.site import ROOT, CustomerSite, Service
+
+ANYONE = {"Access-Control-Allow-Origin": "*"}
+SCRIPTS = ["intake.js", "intake-form.js"]
+
+
+def test_every_page_loads_four_kilobytes_at_most() -> None:
+    source = (ROOT / "static/intake.js").read_bytes()
+
+    assert len(gzip.compress(source, 9)) <= 4096
+
+
+def test_a_touched_form_loads_three_more_at_most() -> None:
+    source = (ROOT / "static/intake-form.js").read_bytes()
+
+    assert len(gzip.compress(source, 9)) <= 3072
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_browsers_of_2018_can_read_it(name: str) -> None:
+    # The parser knows ES2018 and nothing younger.
+    esprima.parseScript((ROOT / "static" / name).read_text())
+
+
+@pytest.mark.parametrize("young", ["a?.b", "a ?? b", "try {} catch {}", "a ||= b"])
+def test_the_parser_refuses_what_they_cannot(young: str) -> None:
+    with pytest.raises(esprima.Error):
+        esprima.parseScript(young)
+
+
+@pytest.mark.browser
+def test_nothing_but_two_globals_and_no_cookie_is_left_on_the_page(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    before = "<script>before = new Set(Object.getOwnPropertyNames(window))</script>"
+    page = open_page(site.page("index", form(service), before=before))
+    with page.expect_response("**/static/intake-form.js"):
+        fill(page)
+    send(page)
+    expect_told(page, "Заявка принята")
+
+    left = page.evaluate(
+        "() => Object.getOwnPropertyNames(window).filter((name) => !before.has(name))"
+    )
+    named = ["before"]  # by this test
+    assert sorted(set(left) - set(named)) == ["Intake", "WBK"]
+    assert page.context.cookies() == []
+
+
+@pytest.mark.browser
+def test_a_strict_policy_has_nothing_to_complain_of(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    policy = (
+        "default-src 'none'; style-src 'none'; "
+        f"script-src {service.url}; connect-src {service.url}; form-action {service.url}"
+    )
+    url = site.page("index", form(service), policy=policy)
+    page = open_page("about:blank")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    answer = {"token": "signed", "captcha": None}
+    page.route("**/form-token/**", lambda route: route.fulfill(json=answer, headers=ANYONE))
+    page.goto(url)
+
+    fill(page, "12")
+    page.wait_for_function("() => Intake.assist")
+    page.get_by_label("Имя").focus()
+    send(page)
+    expect_told(page, "проверьте отмеченные")
+    fill(page)
+    send(page)
+    expect_told(page, "Заявка принята")
+
+    own = [text for text in complaints if "favicon" not in text and "status of 4" not in text]
+    assert own == []

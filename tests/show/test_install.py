@@ -1,0 +1,201 @@
+"""The page of installation: what to paste, and a test submission followed to the CRM."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from intake.domain.doubt import CaptchaKind, CaptchaRule, Doubt, SpamRules
+from intake.show import Installing
+from intake.show.checks import look_at
+from intake.show.snippets import snippets_for
+from tests.show.factory import (
+    NOW,
+    SITES,
+    Log,
+    add_attempt,
+    add_delivery,
+    add_submission,
+    minutes,
+    open_log,
+    token,
+)
+
+URL = "https://leads.example"
+
+
+class Trials:
+    """What the log is handed to send a test with; `sent` is what it sent."""
+
+    def __init__(self) -> None:
+        self.log: Log | None = None
+        self.sent: list[tuple[str, str, str]] = []
+        self.problem: str | None = None
+
+    def __call__(self, site: str, phone: str, key: str) -> tuple[str | None, str | None]:
+        self.sent.append((site, phone, key))
+        if self.problem or self.log is None:
+            return None, self.problem
+        return add_submission(self.log.database, site=site), None
+
+
+@pytest.fixture
+def trials() -> Trials:
+    return Trials()
+
+
+@pytest.fixture
+def log(tmp_path: Path, sqlite_template: Path, trials: Trials) -> Iterator[Log]:
+    shutil.copyfile(sqlite_template, tmp_path / "log.db")
+    trials.log = open_log(
+        tmp_path, installing=Installing(URL, True, trials, crm_ids=lambda: {"main": 2119})
+    )
+    yield trials.log
+    trials.log.database.close()
+
+
+def press(client: FlaskClient, site: str = "okna", **more: str) -> Any:
+    form = {"csrf_token": token(client, "/install"), "phone": "+7 912 345-67-89", "key": "k1"}
+    return client.post(f"/install/{site}/test", data={**form, **more})
+
+
+def test_the_log_leads_to_it_and_strangers_do_not_get_there(log: Log) -> None:
+    assert 'href="/install"' in log.signed_in().get("/log").text
+    for path in ("/install", "/install/okna", "/install/okna/test"):
+        answer = log.client().get(path)
+        assert (answer.status_code, "/login" in answer.location) == (303, True)
+    assert log.client().get("/install/okna/test/AAAA-AAAA.json").status_code == 401
+
+
+def test_every_site_has_its_own_code(log: Log) -> None:
+    page = unescape(log.signed_in().get("/install/dveri").text)
+    assert f'<script src="{URL}/static/intake.js" data-site="dveri" async></script>' in page
+    assert f'<form data-intake action="{URL}/submit/dveri" method="post">' in page
+    assert "WBK.sendCrmLead(2119," in page
+    assert "Двери и лестницы" in page
+    assert log.signed_in().get("/install/nowhere").status_code == 404
+
+
+def test_a_sites_key_and_title_cannot_break_out_of_the_code() -> None:
+    hostile = replace(SITES["okna"], key='a"><script>alert(1)</script>')
+    for snippet in snippets_for(URL, hostile, None):
+        assert "<script>alert" not in snippet.code
+        assert "</script><script>" not in snippet.code
+
+
+def test_what_has_to_be_looked_at_is_told_by_the_settings() -> None:
+    bare = {look.title: look for look in look_at(SITES["okna"], URL, is_public=False)}
+    assert bare["Адрес сервиса"].tone == "bad"
+    assert bare["Откуда можно слать"].value == "с любой страницы"
+    captcha = CaptchaRule(CaptchaKind.TURNSTILE, "key", "CANARY-secret")
+    full = replace(
+        SITES["okna"],
+        origins=frozenset({"https://okna.example"}),
+        thanks_url="https://okna.example/spasibo",
+        spam=SpamRules(require_token=True, captcha=captcha),
+    )
+    told = {look.title: look for look in look_at(full, URL, is_public=True)}
+    assert told["Откуда можно слать"].value == "https://okna.example"
+    assert told["Капча"].value == "Cloudflare Turnstile"
+    assert told["Метка формы"].value == "обязательна"
+    assert "CANARY" not in str(told)
+
+
+def test_a_press_sends_a_test_and_shows_its_steps(log: Log, trials: Trials) -> None:
+    client = log.signed_in()
+    answer = press(client)
+    assert trials.sent == [("okna", "+7 912 345-67-89", "k1")]
+    number = answer.location.split("test=")[1].split("#")[0]
+    page = client.get(answer.location).text
+    assert "Принята и записана на диск" in page
+    assert f'data-follow="/install/okna/test/{number}.json"' in page
+
+
+def test_a_phone_that_is_none_is_told_and_nothing_is_followed(log: Log, trials: Trials) -> None:
+    trials.problem = "Это не похоже на номер телефона."
+    client = log.signed_in()
+    page = client.get(press(client, phone="x").location).text
+    assert trials.problem in page
+    assert "data-follow" not in page
+
+
+def test_a_foreign_form_and_a_mere_visit_send_nothing(log: Log, trials: Trials) -> None:
+    client = log.signed_in()
+    assert client.post("/install/okna/test", data={"phone": "1"}).status_code == 400
+    assert client.get("/install/okna/test").status_code == 302
+    assert press(client, "nowhere").status_code == 404
+    assert trials.sent == []
+
+
+def steps(log: Log, number: str, now: Any = NOW) -> dict[str, str]:
+    log.clock[0] = now
+    answer = log.signed_in().get(f"/install/okna/test/{number}.json").json or {}
+    return {"": answer["sentence"]} | {step["word"]: step["stand"] for step in answer["steps"]}
+
+
+def test_each_step_is_told_as_it_comes(log: Log) -> None:
+    number = add_submission(log.database)
+    delivery = add_delivery(log.database, number, "pending")
+    told = steps(log, number)
+    assert told == {
+        "": "Идёт: создание заявки…",
+        "Принята и записана на диск": "done",
+        "Встала в очередь на доставку": "now",
+        "Создание заявки": "todo",
+        "Заявка в CRM": "todo",
+    }
+    add_attempt(log.database, delivery, outcome=None)
+    assert steps(log, number)["Создание заявки"] == "now"
+
+
+def test_the_end_is_told_with_the_ids_and_the_way_into_the_crm(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(
+        *(log.database, number, "delivered"),
+        delivered_at=NOW + minutes(0.02),
+        steps_done=["create"],
+        lead_id=104210,
+    )
+    answer = log.signed_in().get(f"/install/okna/test/{number}.json").json or {}
+    assert answer["sentence"] == "Готово: заявка в CRM через 1,2 с."
+    assert (answer["over"], answer["good"]) == (True, True)
+    assert answer["crm_url"] == "https://mycrm.envycrm.com"
+    assert answer["steps"][-1] == {"word": "Заявка в CRM", "stand": "done", "note": "лид 104210"}
+
+
+def test_what_will_not_arrive_says_why_and_what_to_do(log: Log) -> None:
+    number = add_submission(log.database)
+    delivery = add_delivery(
+        log.database, number, "attention", outcome="refused", message="CRM отказала: нет воронки."
+    )
+    add_attempt(log.database, delivery, outcome="refused")
+    told = steps(log, number)
+    assert "CRM отказала: нет воронки." in told[""]
+    assert "python -m intake check" in told[""]
+    assert told["Создание заявки"] == "failed"
+
+
+def test_what_takes_longer_than_usual_says_whom_to_wake(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(log.database, number, "pending")
+    assert "worker и sweep" in steps(log, number, NOW + minutes(1))[""]
+
+
+def test_a_retry_says_when_and_a_held_one_why(log: Log) -> None:
+    number = add_submission(log.database)
+    delivery = add_delivery(
+        *(log.database, number, "retrying"),
+        message="CRM не отвечает.",
+        next_attempt_at=NOW + minutes(5),
+    )
+    add_attempt(log.database, delivery, outcome="not_sent")
+    assert "CRM не отвечает. Следующая попытка: 14:10." in steps(log, number)[""]
+    held = add_submission(log.database, state="held", doubts=[Doubt.FLOOD])
+    told = steps(log, held)
+    assert "очень много заявок" in told[""]
+    assert told["Встала в очередь на доставку"] == "failed"

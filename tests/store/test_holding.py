@@ -1,0 +1,141 @@
+"""Held submissions: let through once, put aside, and what the check of a captcha does."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from intake.domain.doubt import Doubt
+from intake.domain.submission import SubmissionState
+from intake.store.database import Database
+from intake.store.detail import read_submission
+from intake.store.holding import mark_as_spam, release, settle_captcha
+from intake.store.log import LogFilter, read_page
+from intake.store.models import deliveries, submissions
+from intake.store.schedule import due
+from intake.store.submissions import FIRST_SWEEP_AFTER, Receipt
+from tests.clock import Clock
+from tests.makers import save_one
+
+
+def hold(database: Database, *doubts: Doubt, **more: Any) -> Receipt:
+    state = SubmissionState.HELD
+    return save_one(database, state=state, doubts=doubts or (Doubt.TRAP,), crm=None, **more)
+
+
+def row_of(database: Database, receipt: Receipt) -> Any:
+    with database.read() as connection:
+        query = select(submissions).where(submissions.c.uid == receipt.uid)
+        return connection.execute(query).one()
+
+
+def count_deliveries(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
+
+
+def test_a_held_post_is_kept_with_its_doubts_and_without_a_delivery(database: Database) -> None:
+    receipt = hold(database, Doubt.TRAP, Doubt.LINKS)
+    record = read_submission(database, receipt.number)
+    assert record is not None
+    assert (record.row.state, record.row.doubts) == ("held", ("trap", "links"))
+    assert (record.deliveries, receipt.delivery_id) == ((), None)
+
+
+def test_a_repeat_of_a_held_post_gets_the_same_receipt_and_adds_nothing(database: Database) -> None:
+    first, again = hold(database, key="k1"), hold(database, key="k1")
+    assert (again.number, again.repeated) == (first.number, True)
+    clean = save_one(database, key="k1")
+    assert (clean.number, clean.delivery_id) == (first.number, None)
+
+
+def test_a_released_post_has_a_delivery_that_is_due_and_says_who_did_it(database: Database) -> None:
+    receipt = hold(database)
+    submission = row_of(database, receipt)
+    delivery_id = release(database, submission.id, "main", "anna")
+    record = read_submission(database, receipt.number)
+    assert record is not None
+    [delivery] = record.deliveries
+    assert (delivery.summary.id, delivery.summary.state) == (delivery_id, "pending")
+    assert delivery.summary.next_attempt_at is not None
+    assert record.row.state == "accepted"
+    assert record.row.doubts == ("trap",), "why it was held stays to be read"
+    assert [(deed.actor, deed.action) for deed in record.history] == [("anna", "release")]
+
+
+def test_a_released_post_whose_ring_was_lost_is_found_by_the_sweeper(
+    database: Database, clock: Clock
+) -> None:
+    submission = row_of(database, hold(database))
+    delivery_id = release(database, submission.id, "main", "anna")
+    clock.advance(FIRST_SWEEP_AFTER.total_seconds() + 1)
+    assert due(database, 10, timedelta(minutes=1)) == [delivery_id]
+
+
+def test_releasing_twice_makes_one_delivery(database: Database) -> None:
+    submission = row_of(database, hold(database))
+    assert release(database, submission.id, "main", "anna") is not None
+    assert release(database, submission.id, "main", "boris") is None
+    assert count_deliveries(database) == 1
+
+
+def test_what_was_never_held_cannot_be_released_or_put_aside(database: Database) -> None:
+    accepted = row_of(database, save_one(database))
+    rejected = row_of(
+        database, save_one(database, state=SubmissionState.REJECTED, reason="no_contact", crm=None)
+    )
+    for submission in (accepted, rejected):
+        assert release(database, submission.id, "main", "anna") is None
+        assert not mark_as_spam(database, submission.id, "anna")
+    assert count_deliveries(database) == 1
+
+
+def test_spam_is_out_of_the_list_but_found_and_can_be_let_through(database: Database) -> None:
+    receipt = hold(database)
+    submission = row_of(database, receipt)
+    assert mark_as_spam(database, submission.id, "anna")
+    assert not mark_as_spam(database, submission.id, "anna")
+    assert read_page(database, LogFilter()).rows == ()
+    for wanted in (LogFilter(status=SubmissionState.SPAM), LogFilter(text=receipt.number)):
+        assert [row.number for row in read_page(database, wanted).rows] == [receipt.number]
+    assert release(database, submission.id, "main", "anna") is not None
+    assert len(read_page(database, LogFilter()).rows) == 1
+
+
+def test_a_passed_captcha_sends_the_post_on_its_way(database: Database) -> None:
+    receipt = hold(database, Doubt.CAPTCHA_PENDING)
+    assert settle_captcha(database, receipt.uid, "main", None) is not None
+    row = row_of(database, receipt)
+    assert (row.state, row.doubts) == ("accepted", None)
+    assert settle_captcha(database, receipt.uid, "main", None) is None
+    assert count_deliveries(database) == 1
+
+
+def test_a_passed_captcha_does_not_outweigh_another_doubt(database: Database) -> None:
+    receipt = hold(database, Doubt.CAPTCHA_PENDING, Doubt.TRAP)
+    assert settle_captcha(database, receipt.uid, "main", None) is None
+    assert (row_of(database, receipt).state, row_of(database, receipt).doubts) == ("held", ["trap"])
+
+
+def test_a_captcha_that_failed_stays_held_and_says_so(database: Database) -> None:
+    receipt = hold(database, Doubt.CAPTCHA_PENDING)
+    assert settle_captcha(database, receipt.uid, "main", Doubt.CAPTCHA_UNAVAILABLE) is None
+    assert row_of(database, receipt).doubts == ["captcha_unavailable"]
+
+
+def test_what_a_person_has_decided_meanwhile_stands(database: Database) -> None:
+    receipt = hold(database, Doubt.CAPTCHA_PENDING)
+    mark_as_spam(database, row_of(database, receipt).id, "anna")
+    assert settle_captcha(database, receipt.uid, "main", None) is None
+    assert row_of(database, receipt).state == "spam"
+    assert count_deliveries(database) == 0
+
+
+def test_a_refused_post_sent_again_as_it_was_adds_nothing(database: Database) -> None:
+    refused: dict[str, Any] = {"state": SubmissionState.REJECTED, "crm": None, "key": "k1"}
+    first = save_one(database, reason="no_contact", **refused)
+    again = save_one(database, reason="no_contact", **refused)
+    assert (again.number, again.repeated) == (first.number, True)
+    other = save_one(database, reason="foreign_origin", **refused)
+    assert not other.repeated, "refused for another reason it is news"
+    assert save_one(database, key="k1").delivery_id is not None, "the key is still free"
