@@ -25,7 +25,6 @@ from sqlalchemy import (
     TextClause,
     Update,
     and_,
-    exists,
     false,
     or_,
 )
@@ -34,6 +33,8 @@ from sqlalchemy.sql.selectable import Alias
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from intake.errors import IntakeError
+from intake.store.filter import mark_of
+from intake.store.lists import is_there
 from intake.store.models import (
     SEARCH_INDEX,
     attempts,
@@ -144,24 +145,23 @@ def _condition(
     if table.name == SEARCH_INDEX:
         # Of the database's own making: each kind names the column otherwise.
         id_ = columns.rowid if "rowid" in columns else columns.submission_id
-        return _belongs(id_, source, sites)
+        return _belongs(id_, sites)
     if table in {marks, deliveries, findings, audit}:
-        return _belongs(columns.submission_id, source, sites)
+        return _belongs(columns.submission_id, sites)
     if table is attempts:
         mine = deliveries.alias()
-        theirs = _belongs(mine.c.submission_id, mine, sites)
-        return exists().where(mine.c.id == columns.delivery_id, theirs).correlate(source)
+        theirs = _belongs(mine.c.submission_id, sites)
+        return is_there(mine, mine.c.id == columns.delivery_id, theirs)
     return _trouble(source, sites) if table is troubles else None
 
 
-def _belongs(
-    submission_id: ColumnElement[int], source: FromClause, sites: frozenset[str]
-) -> ColumnElement[bool]:
-    # A lookup for each row that is read: of a long table only a page is. Under a name of its
-    # own: a bare table would be taken for the outer query's. And of the row that is looked at,
-    # however far outside: a subquery within a subquery would read the whole table anew.
-    mine = submissions.alias()
-    return exists().where(mine.c.id == submission_id, mine.c.site.in_(sites)).correlate(source)
+def _belongs(submission_id: ColumnElement[int], sites: frozenset[str]) -> ColumnElement[bool]:
+    # A lookup for each row that is read, of a table so narrow that it stays in memory: the
+    # submissions themselves cost a page of the disk each. Under a name of its own: a bare
+    # table would be taken for the outer query's.
+    mine = marks.alias()
+    of_sites = mine.c.mark.in_(sorted(mark_of("site", site) for site in sites))
+    return is_there(mine, mine.c.submission_id == submission_id, of_sites)
 
 
 def _trouble(source: FromClause, sites: frozenset[str]) -> ColumnElement[bool]:
