@@ -17,11 +17,14 @@ from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
 from intake.receive.token import FormTokens
 from intake.receive.trial import try_out
+from intake.reference import Reference, Sources
 from intake.settings import Settings
 from intake.store import schedule
 from intake.store.database import Database
 from intake.store.group import GroupedSaver
 from intake.store.holding import settle_captcha
+
+log = logging.getLogger(__name__)
 
 SCRIPT_CACHE_SECONDS = 600
 HSTS_SECONDS = 365 * 24 * 3600
@@ -95,9 +98,18 @@ def _add_receive(
         check_captcha=checker.check,
         own_origins=frozenset({own}) if own else frozenset(),
         crm_ids=lambda: schedule.learned_crm_ids(database),
+        sources=_open_reference(settings),
     )
     app.register_blueprint(receive.create_blueprint(intake))
     return intake
+
+
+def _open_reference(settings: Settings) -> Sources:
+    """Open what tells regions; a file that cannot be read is told and done without."""
+    reference = Reference(settings.numbering, settings.geoip)
+    for problem in reference.problems():
+        log.warning("%s", problem)
+    return reference.open()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ package        what it is, and what it may import
 =============  =====================================================================
 domain         the nouns and pure rules; standard library only
 normalise      RawSubmission -> Lead: total and pure; domain and pure libraries
+reference      files an operator keeps: numbering registry, GeoIP; errors, normalise, requests
 store          the only SQL; domain, errors, sqlalchemy
 queue          Redis and RQ: rings for a delivery id; imports nothing of intake
 receive        posts from pages; domain, errors, normalise, store, queue, flask, itsdangerous

@@ -23,6 +23,7 @@ from intake.sites import DEFAULT_PATH, check_crm_key, check_crm_url, read_direct
 MIN_SECRET_LENGTH = 16
 RECONCILE_HOUR = 4
 DEFAULT_SITE = "main"
+NUMBERING = "var/numbering.dat"
 
 # gunicorn.conf.py reads these by itself, too late for a sentence: name, least, most.
 WEB_NUMBERS = (("WEB_CONCURRENCY", 1, 64), ("WEB_THREADS", 1, 256), ("GRACEFUL_TIMEOUT", 1, 600))
@@ -36,7 +37,8 @@ class Settings:
     longest interval between probes of a paused account. `proxies` is how many
     reverse proxies stand before the service and may name the visitor's address. `alerts`
     are Apprise's addresses, which hold secrets. `reconcile_hour` is in `display_timezone`,
-    None for never.
+    None for never. `numbering` is where the numbering registry lies, or will,
+    `geoip` a GeoIP database.
     """
 
     directory: Directory
@@ -55,6 +57,8 @@ class Settings:
     alerts: tuple[str, ...] = field(default=(), repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     reconcile_hour: int | None = RECONCILE_HOUR
+    numbering: Path = Path(NUMBERING)
+    geoip: Path | None = None
 
     @property
     def public_origin(self) -> str | None:
@@ -96,6 +100,8 @@ class Settings:
             alerts=_alerts(env),
             metrics_token=_metrics_token(env),
             reconcile_hour=_reconcile_hour(env),
+            numbering=read_numbering(env),
+            geoip=read_geoip(env),
         )
 
 
@@ -111,6 +117,31 @@ class CrmSettings:
         """Read them; raises SettingsError at the first that is wrong."""
         env = os.environ if environ is None else environ
         return cls(read_sites(env), _timeout(env))
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSettings:
+    """Where the files of reference lie, for commands that need no CRM."""
+
+    numbering: Path
+    geoip: Path | None
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read them; none is ever wrong, the files may be."""
+        env = os.environ if environ is None else environ
+        return cls(read_numbering(env), read_geoip(env))
+
+
+def read_numbering(env: Mapping[str, str]) -> Path:
+    """Return where the numbering registry lies, or will."""
+    return Path(env.get("NUMBERING_REGISTRY") or NUMBERING)
+
+
+def read_geoip(env: Mapping[str, str]) -> Path | None:
+    """Return where the GeoIP database lies, None where none is used."""
+    path = env.get("GEOIP_DATABASE")
+    return Path(path) if path else None
 
 
 def _timeout(env: Mapping[str, str]) -> float:

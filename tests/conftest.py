@@ -142,6 +142,7 @@ def make_settings(tmp_path: Path) -> MakeSettings:
             "database_url": f"sqlite:///{tmp_path}/intake.db",
             "redis_url": "redis://127.0.0.1:9/0",
             "secret_key": "a secret of the tests only",
+            "numbering": tmp_path / "numbering.dat",
         }
         return Settings(**defaults | changes)
 

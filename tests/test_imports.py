@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "errors": set[str](),
     "crash": set[str](),
     "normalise": {"domain", "phonenumbers", "rapidfuzz", "email_validator", "dns"},
+    "reference": {"domain", "errors", "normalise", "maxminddb", "requests"},
     "store": {"domain", "errors", "crash", "sqlalchemy", "alembic"},
     "queue": {"redis", "rq"},
     "envybox": {"requests", "urllib3"},
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     "toml_table": {"errors"},
 }
 APP_MAY_IMPORT = {"settings", "errors", "alert", "captcha", "health", "receive", "show", "store"}
-APP_MAY_IMPORT |= {"queue", "flask", "werkzeug"}
+APP_MAY_IMPORT |= {"queue", "flask", "reference", "werkzeug"}
 READS_THE_ENVIRONMENT = ("intake/settings.py", "intake/crash.py", "intake/cli/", "intake/running/")
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from intake.domain.doubt import CaptchaKind, CaptchaRule, SpamRules
-from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule
+from intake.domain.site import FieldTarget, Repeat, StageRule, StartRule, TaskRule, TouchChoice
 from intake.errors import SettingsError
-from intake.settings import CrmSettings, Settings
+from intake.settings import CrmSettings, ReferenceSettings, Settings
 
 SECRET = "a long enough secret of the tests"
 ONE = {
@@ -142,6 +142,20 @@ stage = { stage_id = 5635, employee_id = 182 }"""
 def test_a_stage_alone_takes_the_lead_into_work_for_nobody(tmp_path: Path) -> None:
     text = FILE.replace("start = { user_id = 3844, employee_id = 182 }\n", "")
     assert _read(tmp_path, text).directory.sites["okna"].start == StartRule(0, 0)
+
+
+def test_a_site_chooses_whose_marks_the_crm_gets(tmp_path: Path) -> None:
+    plain = _read(tmp_path).directory.sites["okna"].rules
+    assert (plain.attribution, plain.infer_utm) == (TouchChoice.LAST, False)
+    keys = 'attribution = "first"\ninfer_utm = true\ncustom_inputs'
+    chosen = _read(tmp_path, FILE.replace("custom_inputs", keys)).directory.sites["okna"].rules
+    assert (chosen.attribution, chosen.infer_utm) == (TouchChoice.FIRST, True)
+
+
+@pytest.mark.parametrize("line", ['attribution = "both"', "attribution = 1", 'infer_utm = "yes"'])
+def test_a_wrong_choice_of_marks_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsError, match=line.split(maxsplit=1)[0]):
+        _read(tmp_path, FILE.replace("custom_inputs", f"{line}\ncustom_inputs"))
 
 
 def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:
@@ -325,6 +339,21 @@ def test_a_wrong_setting_of_watching_is_named_without_its_secret(
         Settings.from_environ(ONE | {name: value})
     assert example in str(caught.value)
     assert "CANARY" not in str(caught.value)
+
+
+def test_the_files_of_reference_are_where_the_settings_say() -> None:
+    paths = {"NUMBERING_REGISTRY": "/srv/numbering.dat", "GEOIP_DATABASE": "/srv/city.mmdb"}
+    for settings in (
+        Settings.from_environ({**ONE, **paths}),
+        ReferenceSettings.from_environ(paths),
+    ):
+        assert settings.numbering == Path("/srv/numbering.dat")
+        assert settings.geoip == Path("/srv/city.mmdb")
+
+
+def test_without_settings_there_is_no_geoip_and_the_registry_is_with_the_data() -> None:
+    for settings in (Settings.from_environ(ONE), ReferenceSettings.from_environ({})):
+        assert (settings.numbering, settings.geoip) == (Path("var/numbering.dat"), None)
 
 
 def test_a_site_says_what_it_does_against_robots(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from intake.alert.channels import Channels
 from intake.alert.days_off import days_off
 from intake.domain.hours import WorkingTime
 from intake.domain.message import Message, Sent
+from intake.domain.signs import Signs
 from intake.domain.site import Directory
-from intake.domain.trouble import Rules, Signs, decide
+from intake.domain.trouble import Rules, decide
 from intake.domain.trouble_over import over_message, page_of
 from intake.errors import IntakeError, StoreUnavailableError
 from intake.store import troubles

@@ -21,6 +21,7 @@ COMMANDS = {
     "worker": "intake.cli.worker:worker",
     "sweep": "intake.cli.worker:sweep",
     "normalise": "intake.cli.normalise:normalise",
+    "numbering": "intake.cli.numbering:numbering",
     "sandbox": "intake.cli.sandbox:sandbox",
     "check": "intake.cli.check:check",
     "crm": "intake.cli.crm:crm",

@@ -1,6 +1,7 @@
 """``python -m intake check``: the configuration held against what the CRM says of itself."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 import click
 
@@ -8,6 +9,10 @@ from intake.cli import Context
 from intake.domain.site import SYSTEM_DEAL_FIELDS, Directory, Site
 from intake.envybox import CrmData, Envybox, EnvyboxError, Pipeline
 from intake.errors import IntakeError
+from intake.reference import Reference
+from intake.reference.keeping import Store, age_of, is_old
+from intake.reference.registry import Registry
+from intake.settings import ReferenceSettings
 from intake.store.breakers import PausedAccount, paused_accounts
 
 
@@ -16,8 +21,8 @@ from intake.store.breakers import PausedAccount, paused_accounts
 def check(context: Context) -> None:
     """Сверить настройки сайтов с воронками, этапами и сотрудниками CRM."""
     settings = context.crm
+    wrong = _check_reference(ReferenceSettings.from_environ())
     pauses = _pauses(context)
-    wrong = 0
     for key, account in settings.directory.accounts.items():
         try:
             with Envybox(
@@ -37,6 +42,24 @@ def check(context: Context) -> None:
     if wrong:
         raise SystemExit(1)
     click.echo("Всё, что названо в настройках, в CRM есть.")
+
+
+def _check_reference(settings: ReferenceSettings) -> int:
+    """Tell of the files that name regions; return how many cannot be read."""
+    problems = Reference(settings.numbering, settings.geoip).problems()
+    for problem in problems:
+        click.echo(f"✗ {problem}")
+    if not problems:
+        click.echo(_numbering(Store(settings.numbering).load(), datetime.now(UTC)))
+    return len(problems)
+
+
+def _numbering(registry: Registry | None, now: datetime) -> str:
+    if registry is None:
+        return "Реестра номеров нет: регион мобильных номеров не определяется (numbering update)."
+    days = age_of(registry, now).days
+    advice = " — обновите: numbering update" if is_old(registry, now) else ""
+    return f"Реестр номеров загружен {days} дн. назад{advice}."
 
 
 def _pauses(context: Context) -> dict[str, str]:

@@ -23,12 +23,21 @@ class FieldTarget:
     contact: str | None = None
 
 
+class TouchChoice(StrEnum):
+    """Whose marks the CRM gets: those of the visitor's first visit, or of the last one."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldRules:
     """What a site lets its pages say, beyond what every page may say.
 
     `default_country` is an ISO 3166-1 code. `custom_inputs`, `inbox_types` and
     `pipelines` are the ids a page may name by itself; any other is told as an issue.
+    `attribution` says whose marks the CRM gets, `infer_utm` whether a visit without marks
+    gets the source and medium that its referrer or click tells.
     """
 
     default_country: str = "RU"
@@ -36,6 +45,8 @@ class FieldRules:
     custom_inputs: frozenset[int] = frozenset()
     inbox_types: frozenset[int] = frozenset()
     pipelines: frozenset[int] = frozenset()
+    attribution: TouchChoice = TouchChoice.LAST
+    infer_utm: bool = False
 
 
 class Repeat(StrEnum):

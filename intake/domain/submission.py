@@ -40,7 +40,9 @@ class RawSubmission:
     `fields` maps the page's own field names to what was typed: text, or any JSON value
     where the page sent JSON; a name given several times has a list. `timezone` is the
     browser's IANA name and `tz_offset` JavaScript's ``getTimezoneOffset()``: minutes,
-    negative east of Greenwich. `received_at` is aware.
+    negative east of Greenwich. `received_at` is aware. `first_touch` and `last_touch` are
+    the visits that the page's script remembers, ``{page_url, marks, referrer, at}``;
+    `client_ids` what it asked the counters, ``{ga, ym}``.
 
     Of the script's own: `tries` is how many sends it took (1: the first arrived),
     `waited_ms` what lay between the visitor's click and the send that arrived, `fill_ms`

@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from intake.domain.attribution import UTM_MARKS
-from intake.normalise.marks import CLICK_IDS
+from intake.normalise.mark_names import CLICK_IDS, mark_named
 from intake.normalise.spelling import fold_letters
 from intake.normalise.tables import rows, word_list
 
@@ -58,6 +58,8 @@ def slot_of(name: str) -> str | None:
         key = compact(candidate)
         table = _table()
         slot = table.get(key) or table.get(_SERIAL.sub("", key))
+        if slot is None and "utm" in candidate.lower():
+            slot = mark_named(candidate)
         if slot:
             return slot
     return None

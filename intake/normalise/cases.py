@@ -9,13 +9,13 @@ from intake.normalise.places import DOMINANT, Town, names, opening
 # What a case ends in, and what the name itself does; "-" stands for nothing.
 _RULES = """
 е -|а|ь|я|о|й  у -|а  ы а  и ь|я|а  а -|о  я ь|й|я|е  ю ь|я|й
-ой а|ая  ую ая  ом ий|ый|ой|ое  ого ий|ый|ой|ое  ем ий|ее  его ий|ее
+ой а|ая  ую ая  ом -|ий|ый|ой|ое|о  ого ий|ый|ой|ое  ем ь|ий|ее  ью ь  ами а|ы|и  его ий|ее
 ах ы|и|а  ях и  ов ы|и  ых ые  их ие|ий  ии ия  ию ия
 ле ел  ла ел  лу ел  це ец  ца ец  цу ец  ьце ец  ьца ец  ке ок  ка ок  ок ки  ец цы  щ щи
 """
 # "Кирова 12" and "Жуковского, 5" are streets: a town stands so only after "из" or "г.".
 _OF_A_PERSON = re.compile(r".+(?:ов|ев|ин|ын)а|.+ого")
-_BEFORE_A_REGION = frozenset({"в", "во", "на", "из", "с", "со"})
+_BEFORE_A_REGION = frozenset({"в", "во", "до", "за", "на", "из", "по", "под", "с", "со"})
 LONGEST = 4
 # Smaller towns of another country bear the names of hills and valleys; in thousands.
 KNOWN_ABROAD = 40
@@ -37,7 +37,7 @@ def nominatives(word: str) -> list[str]:
     """List what a folded word may be where it stands alone; few of them are words.
 
     >>> nominatives("нижнем"), nominatives("ельце")[-1]
-    (['нижний', 'нижнее'], 'елец')
+    (['нижнь', 'нижний', 'нижнее'], 'елец')
     """
     return [
         word.removesuffix(old) + new

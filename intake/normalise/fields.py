@@ -21,12 +21,16 @@ MAX_DEPTH = 3
 DEEPEST = 50
 # Objects whose members are fields of their own, in every shape seen.
 WRAPPERS = frozenset({"request", "values", "fields", "data", "form", "lead", "contacts", "contact"})
+# An object of marks: ``{"utm": {"source": …}}``.
+MARKS = frozenset({"utm", "utms", "utm_marks", "utm_tags"})
 STRUCTURED = frozenset({"custom", "contact_data", "tags"})
 # Forms can only send lists and objects by names such as values_custom[0][input_id].
 _ROW_NAME = re.compile(
     r"(?:\w{1,20}\[)?(custom|values_custom|contact_data)\]?\[(\d{1,3})\]\[(\w{1,20})\]",
     re.IGNORECASE,
 )
+_PHONE_INSIDE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ()–-]{8,20}\d(?![\d.,]*\d)")
+_EMAIL_INSIDE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{2,60}){1,4}")
 _CUSTOM_NAME = re.compile(r"(?:values_)?custom(?:_|\[)(\d{1,9})\]?", re.IGNORECASE)
 
 
@@ -82,10 +86,17 @@ def sort_fields(fields: Mapping[str, JsonValue], rules: FieldRules, notes: Notes
 
 def _flatten(fields: Mapping[str, JsonValue], depth: int = 0) -> Iterator[tuple[str, JsonValue]]:
     for name, value in fields.items():
-        if isinstance(value, dict) and depth < MAX_DEPTH and str(name).lower() in WRAPPERS:
+        folded = str(name).lower()
+        if isinstance(value, dict) and depth < MAX_DEPTH and folded in WRAPPERS:
             yield from _flatten(value, depth + 1)
+        elif isinstance(value, dict) and folded in MARKS:
+            yield from ((_mark_name(str(inner)), mark) for inner, mark in value.items())
         else:
             yield str(name), value
+
+
+def _mark_name(inner: str) -> str:
+    return inner if inner.lower().startswith("utm") else f"utm_{inner}"
 
 
 def _join_rows(flat: list[tuple[str, JsonValue]]) -> list[tuple[str, JsonValue]]:
@@ -215,6 +226,28 @@ def _guess_by_value(found: Sorted, rules: FieldRules, notes: Notes) -> None:
                 _remove(given, found)
                 found.slots.setdefault(slot, []).append(given)
                 notes.add(IssueCode.FIELD_GUESSED, given.name, given.text)
+    if not found.of("phone") and not found.of("email"):
+        _guess_inside(found, rules, notes)
+
+
+def _guess_inside(found: Sorted, rules: FieldRules, notes: Notes) -> None:
+    """Take a contact out of the name or the words round it, where there is no other."""
+    for slot, shape in (("phone", _PHONE_INSIDE), ("email", _EMAIL_INSIDE)):
+        for given in (*found.of("name"), *found.of("comment"), *found.others):
+            match = shape.search(given.text)
+            if match is None or found.of("phone") or found.of("email"):
+                continue
+            if slot == "email" or looks_like_phone(match[0], rules.default_country):
+                found.slots[slot] = [Given(given.name, match[0], match[0])]
+                notes.add(IssueCode.FIELD_GUESSED, given.name, given.text)
+                _keep_rest_of_name(given, match, found)
+
+
+def _keep_rest_of_name(given: Given, contact: re.Match[str], found: Sorted) -> None:
+    names = found.of("name")
+    if given in names:
+        rest = (given.text[: contact.start()] + given.text[contact.end() :]).strip(" ,;:.-—")
+        names[names.index(given)] = Given(given.name, rest, rest)
 
 
 def _remove(given: Given, found: Sorted) -> None:

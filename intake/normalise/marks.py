@@ -1,147 +1,137 @@
-"""Advertising marks found in addresses and cookies, however damaged the link is."""
+"""Advertising marks of addresses, cookies and fields: which are usable, and what was wrong."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from intake.domain.attribution import UTM_MARKS
-from intake.normalise.text import clean_line, percent_decode, repair_encoding, unescape
-
-# Parameters by which an advertising system knows the click. `ysclid` is no advertisement.
-CLICK_IDS = (
-    "yclid", "gclid", "fbclid", "gbraid", "wbraid", "ymclid", "yzclid", "rb_clickid", "vkclid",
-    "msclkid", "ttclid", "dclid", "twclid",
-)  # fmt: skip
-MAX_MARK = 1_000
-MAX_CLICK_ID = 500
-MAX_ADDRESS = 8_000
-MAX_PAIRS = 300
-
-_KNOWN = frozenset({*UTM_MARKS, *CLICK_IDS})
-# Other signs than "&" end a pair only before a name that is known: a value may hold "a;b=c".
-_PAIR_ENDS = re.compile(
-    rf"&(?:amp;)*|[?;#/](?:amp;)*(?=utm[_-]|(?:ysclid|{'|'.join(CLICK_IDS)})=)|\|\|\||#",
-    re.IGNORECASE,
+from intake.normalise.issues import IssueCode
+from intake.normalise.links import (
+    MAX_ADDRESS,
+    Pair,
+    before_marks,
+    is_address,
+    pairs_of_link,
+    pairs_of_text,
 )
-_ENCODED_PAIR = re.compile(r"utm_\w{1,20}%(?:25){0,3}3d", re.IGNORECASE)
-_NAME_JUNK = re.compile(r"^(?:amp;|[?&#;/\s])+|^(?:utm_)+(?=utm_)", re.IGNORECASE)
-_MACRO = (
-    r"(?:\{\{?[^{}]{0,60}\}?\}|\$\{[^{}]{0,60}\}|\[\[?[A-Za-z_.]{2,40}\]?\]|<[A-Za-z_. ]{2,40}>"
-    r"|%[A-Za-z_.]{3,40}%|__[A-Z][A-Z_]{2,40}__|#[A-Z_]{3,40}#)"
-)
-_ONLY_MACROS = re.compile(rf"{_MACRO}(?:[\s|_\-:;,./+]*{_MACRO})*[|_\-\s]*")
-_PLACEHOLDERS = frozenset(
-    {"(none)", "none", "undefined", "(not set)", "not set", "not_set", "null", "(null)", "nan"}
-    | {"n/a", "(not provided)", "not provided", "(direct)", "-", "--", "---", "—", "(undefined)"}
-    | {"(empty)", "(unset)", "[object object]", "{}", "{{}}", "_", "__", *UTM_MARKS}
-)  # fmt: skip
+from intake.normalise.mark_names import CLICK_IDS
+from intake.normalise.mark_values import Value, is_placeholder, read_click_id, read_value
+from intake.normalise.text import percent_decode
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Known parameters of one source, decoded; what had to be repaired; what came twice."""
+    """Known parameters of one source.
 
-    values: Mapping[str, str] = field(default_factory=dict)
-    repaired: bool = False
+    `values` are usable, `empty` are placeholders as they stood, `twice` is what came again
+    with another value, `damage` is what was wrong with the link itself and where.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    empty: Mapping[str, str] = field(default_factory=dict)
     twice: Mapping[str, str] = field(default_factory=dict)
+    damage: Mapping[IssueCode, str] = field(default_factory=dict)
 
     @property
     def utm(self) -> dict[str, str]:
-        """The five marks that are there, placeholders as well."""
-        return {name: self.values[name] for name in UTM_MARKS if self.values.get(name)}
+        """The five marks, those that say something."""
+        return {name: self.values[name].text for name in UTM_MARKS if name in self.values}
 
     @property
     def click_ids(self) -> dict[str, str]:
         """The ids of the click that are there."""
-        return {name: self.values[name] for name in CLICK_IDS if self.values.get(name)}
+        return {name: self.values[name].text for name in CLICK_IDS if name in self.values}
 
 
-def is_placeholder(value: str) -> bool:
-    """Whether a mark says nothing: a macro nobody expanded, or a word for "no value".
-
-    >>> is_placeholder("{campaign_id}"), is_placeholder("(not set)"), is_placeholder("brand_{x}")
-    (True, True, False)
-    """
-    value = value.strip()
-    return value.lower() in _PLACEHOLDERS or bool(_ONLY_MACROS.fullmatch(value))
+NO_MARKS = Marks()
 
 
 def marks_of_address(address: str | None) -> Marks:
     """Read the marks of an address, from its query and from its hash.
 
-    >>> marks_of_address("https://a.example/?utm_source=a?utm_medium=b").values
+    >>> marks_of_address("https://a.example/?utm_source=a?utm_medium=b").utm
     {'utm_source': 'a', 'utm_medium': 'b'}
     """
-    text = (address or "")[:MAX_ADDRESS]
-    start = min((at for at in (text.find("?"), text.find("#")) if at >= 0), default=-1)
-    tail = text[start + 1 :] if start >= 0 else text
-    marks = _collect(_PAIR_ENDS.split(tail)[:MAX_PAIRS])
-    damaged = start < 0 or any(trace in tail for trace in ("?utm_", "&amp;", "utm_utm_"))
-    if _ENCODED_PAIR.search(tail) and (
-        not marks.utm or any("&utm_" in unescape(value) for value in marks.utm.values())
-    ):
-        marks = _collect(_PAIR_ENDS.split(percent_decode(tail))[:MAX_PAIRS])
-        damaged = True
-    return Marks(marks.values, marks.repaired or (damaged and bool(marks.values)), marks.twice)
+    damage: dict[IssueCode, str] = {}
+    pairs = pairs_of_link(address, damage) if address else []
+    return _gathered(pairs, damage) if pairs else NO_MARKS
 
 
 def marks_of_pairs(text: str) -> Marks:
     """Read the marks of ``utm_source=a|||utm_medium=b``, Tilda's cookie; encoded or not."""
-    decoded = percent_decode(text[:MAX_ADDRESS])
-    return _collect(_PAIR_ENDS.split(decoded)[:MAX_PAIRS])
+    whole = text[:MAX_ADDRESS]
+    if "=" not in whole:
+        whole = percent_decode(whole)
+    return _gathered(pairs_of_text(whole.strip('"')), {})
 
 
 def marks_of_sourcebuster(text: str) -> Marks:
     """Read ``typ=utm|||src=…|||mdm=…``; a visit that was not tagged has no marks."""
-    pairs = dict(
-        pair.split("=", 1)
-        for pair in percent_decode(text[:MAX_ADDRESS]).split("|||")
-        if "=" in pair
-    )
+    return marks_of_visit(pairs_of_sourcebuster(text))
+
+
+def marks_of_visit(pairs: Mapping[str, str]) -> Marks:
+    """Return the marks of a visit that sourcebuster tells of."""
     if pairs.get("typ") != "utm":
-        return Marks()
-    names = dict(zip(("src", "mdm", "cmp", "cnt", "trm"), UTM_MARKS, strict=True))
-    values = {mark: _value(pairs[short])[0] for short, mark in names.items() if short in pairs}
-    return Marks({mark: value for mark, value in values.items() if value != "(none)"})
+        return NO_MARKS
+    names = zip(("src", "mdm", "cmp", "cnt", "trm"), UTM_MARKS, strict=True)
+    return _gathered(
+        [
+            Pair(mark, pairs[short])
+            for short, mark in names
+            if pairs.get(short) not in (None, "", "(none)")
+        ],
+        {},
+    )
 
 
-def _collect(pairs: Iterable[str]) -> Marks:
-    values: dict[str, str] = {}
+def pairs_of_sourcebuster(text: str) -> dict[str, str]:
+    """Return the members of one of sourcebuster's cookies."""
+    parts = percent_decode(text[:MAX_ADDRESS]).strip('"').split("|||")
+    return {name: value for name, _, value in (part.partition("=") for part in parts)}
+
+
+def marks_of_fields(pairs: Mapping[str, str]) -> Marks:
+    """Read marks by name; some pages put them there as they stood in the link, or all of it."""
+    found: list[Pair] = []
+    inner: list[Pair] = []
+    for name, raw in pairs.items():
+        begun = before_marks(raw)
+        whole = marks_of_address(raw) if begun is not None else NO_MARKS
+        if begun is None or not whole.values or (is_address(raw) and name not in whole.values):
+            found.append(Pair(name, raw))
+            continue
+        inner += [Pair(mark, value.raw) for mark, value in whole.values.items()]
+        if name not in whole.values:
+            found.append(Pair(name, begun))
+    return _gathered([*found, *inner], {}, plus=False)
+
+
+def _gathered(pairs: Iterable[Pair], damage: dict[IssueCode, str], *, plus: bool = True) -> Marks:
+    """Take the first usable value of every name; one written rightly before one that is not."""
+    values: dict[str, Value] = {}
+    empty: dict[str, str] = {}
     twice: dict[str, str] = {}
-    repaired = False
-    for pair in pairs:
-        name, equals, raw = pair.partition("=")
-        known, odd = _name(name)
-        if not known or not equals:
-            continue
-        value, mended = _click_id(raw) if known in CLICK_IDS else _value(raw.lstrip("="))
-        if not value:
-            continue
-        if known not in values:
-            values[known] = value
-            repaired = repaired or odd or mended
-        elif value != values[known]:
-            twice.setdefault(known, value)
-    return Marks(values, repaired, twice)
+    for pair in sorted(pairs, key=_by_doubt):
+        value = _value(pair, plus=plus)
+        if not value.text:
+            if value.raw.strip():
+                empty.setdefault(pair.name, value.raw)
+        elif is_placeholder(value.text.replace("+", " ")):
+            empty.setdefault(pair.name, value.text)
+        elif pair.name not in values:
+            values[pair.name] = value
+        elif value.text != values[pair.name].text:
+            twice.setdefault(pair.name, value.text)
+    return Marks(values, empty, twice, damage if values or empty else {})
 
 
-def _name(raw: str) -> tuple[str | None, bool]:
-    plain = raw.strip()
-    if "%" in plain:
-        plain = percent_decode(plain)
-    name = _NAME_JUNK.sub("", plain)
-    name = _NAME_JUNK.sub("", name).strip().lower().replace("-", "_")
-    return (name, name != raw.lower()) if name in _KNOWN else (None, False)
+def _by_doubt(pair: Pair) -> bool:
+    return not pair.is_sure
 
 
-def _value(raw: str) -> tuple[str, bool]:
-    """Decode a mark; the second item tells whether more than usual was needed."""
-    once = raw.replace("+", " ")
-    decoded = percent_decode(once)
-    mended = repair_encoding(unescape(decoded))
-    return clean_line(mended, MAX_MARK), mended != unquote(once)
-
-
-def _click_id(raw: str) -> tuple[str, bool]:
-    return clean_line(percent_decode(raw), MAX_CLICK_ID), False
+def _value(pair: Pair, *, plus: bool) -> Value:
+    if pair.name in CLICK_IDS:
+        return read_click_id(pair.raw, last=pair.is_last)
+    is_encoded = plus or bool(re.search("%[0-9a-fA-F]{2}", pair.raw))
+    return read_value(pair.raw, name=pair.name, plus=is_encoded, last=pair.is_last)

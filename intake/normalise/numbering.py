@@ -3,9 +3,14 @@
 Area codes only: a mobile number's code does not tell the region, its registry does.
 """
 
+from datetime import datetime
 from functools import cache
 
+import phonenumbers
+from phonenumbers import timezone
+
 from intake.normalise.tables import rows, word_list
+from intake.normalise.zones import offset_of_zone
 
 # Mobile codes in the Russian registry (state of August 2026), and 940 of Abkhazia.
 MOBILE_CODES = word_list("mobile_code")
@@ -13,6 +18,21 @@ MOBILE_CODES = word_list("mobile_code")
 OTHER_CODES = word_list("service_code")
 LONGEST_PREFIX = 6
 SHORTEST_PREFIX = 4
+
+# How long a number is with its country's code: here one of another length is a typing error.
+COMPLETE = {
+    "7": 11,
+    "373": 11,
+    "374": 11,
+    "375": 12,
+    "380": 12,
+    "992": 12,
+    "993": 11,
+    "994": 12,
+    "995": 12,
+    "996": 12,
+    "998": 12,
+}
 
 # Countries that are one zone, so that even a mobile number tells the hour.
 COUNTRY_ZONES = {
@@ -52,6 +72,25 @@ def region_of_number(digits: str) -> str | None:
         if region := _prefixes().get(digits[:length]):
             return region
     return None
+
+
+def zone_of_number(digits: str, country: str | None, moment: datetime) -> str | None:
+    """Return the IANA zone of a valid number; None where its code leaves several clocks.
+
+    A mobile number of Russia tells none: its registry may.
+
+    >>> from datetime import UTC
+    >>> winter = datetime(2026, 11, 23, tzinfo=UTC)
+    >>> zone_of_number("998901234567", "UZ", winter), zone_of_number("12125550123", "US", winter)
+    ('Asia/Tashkent', 'America/New_York')
+    """
+    if known := COUNTRY_ZONES.get(country or ""):
+        return known
+    if country == "RU" and digits.startswith("79"):
+        return None
+    zones = timezone.time_zones_for_number(phonenumbers.parse(f"+{digits}"))
+    clocks = {offset_of_zone(zone, moment) for zone in zones}
+    return zones[0] if len(clocks) == 1 and None not in clocks else None
 
 
 def is_given_out(digits: str, known_to_library: bool) -> bool:

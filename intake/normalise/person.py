@@ -6,14 +6,13 @@ from intake.normalise.emails import parse_email, read_email
 from intake.normalise.extra import Extra
 from intake.normalise.fields import Given, Sorted, text_of
 from intake.normalise.issues import IssueCode, Notes
+from intake.normalise.names import is_no_name, is_trial, recase_name, tidy_name
 from intake.normalise.phone import looks_like_phone, read_phone
 from intake.normalise.text import (
     MAX_COMMENT,
     MAX_NAME,
     clean_block,
     clean_line,
-    is_no_name,
-    recase_name,
     unescape,
 )
 
@@ -25,11 +24,18 @@ def read_person_name(found: Sorted, extra: Extra, notes: Notes) -> str | None:
     """Return the name: a field of its own, or first, middle and last name together."""
     name = None
     for given in found.of("name"):
-        text = clean_line(unescape(given.text), MAX_NAME).strip(" ,;\"'«»")
-        if is_no_name(text):
+        text = tidy_name(given.text)
+        if parse_email(text):
+            notes.add(IssueCode.NAME_IS_CONTACT, given.name, given.text)
+            extra.keep(given.name, given.text)
+        elif is_no_name(text):
             notes.add(IssueCode.NAME_PLACEHOLDER, given.name, given.text)
         elif name is None:
             name = _tidy(text, given, notes)
+            if is_trial(text):
+                notes.add(IssueCode.NAME_IS_TRIAL, given.name, given.text)
+            if text.replace(" ", "") not in given.text.replace(" ", ""):
+                notes.add(IssueCode.NAME_REPAIRED, given.name, given.text)
         elif text.lower() != name.lower():
             _second(given, extra, notes)
     return _with_parts(name, found, extra, notes)
@@ -71,7 +77,7 @@ def read_phones(found: Sorted, country: str, extra: Extra, notes: Notes) -> Phon
     phone = None
     misplaced = [g for g in found.of("email") if looks_like_phone(g.text, country)]
     for given in [*found.of("phone"), *misplaced]:
-        misplaced_email = parse_email(given.text) is not None
+        misplaced_email = _is_email(given.text, country)
         quiet = Notes() if phone or misplaced_email else notes
         read = read_phone(given.text, country, given.name, quiet)
         if misplaced_email:
@@ -84,6 +90,13 @@ def read_phones(found: Sorted, country: str, extra: Extra, notes: Notes) -> Phon
         elif read and phone and read.value != phone.value:
             _second(given, extra, notes)
     return phone
+
+
+def _is_email(text: str, country: str) -> bool:
+    """Whether a phone field holds an address; WhatsApp's 79123456789@c.us is a number."""
+    if "@" not in text or parse_email(text) is None:
+        return False
+    return read_phone(text, country, None, Notes()) is None
 
 
 def read_emails(found: Sorted, phone: Phone | None, extra: Extra, notes: Notes) -> str | None:

@@ -1,5 +1,6 @@
 """A phone number as typed, made one that can be dialled: digits with the country code."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -7,14 +8,20 @@ from phonenumbers import NumberParseException, PhoneNumber
 
 from intake.domain.lead import Phone
 from intake.normalise.issues import IssueCode, Notes
-from intake.normalise.numbering import is_given_out
+from intake.normalise.numbering import COMPLETE, is_given_out
+from intake.normalise.phone_filler import is_filler, is_pattern, looks_made_up
+from intake.normalise.phone_meanings import Meaning, meanings
 from intake.normalise.phone_text import MAX_TYPED, Typed, take_apart
 from intake.normalise.text import clean_line
 
 RUSSIAN_LENGTH = 11
 NATIONAL_LENGTH = 10
+# E.164.
 LONGEST_NUMBER = 15
-_RUNS = "0123456789012", "1234567890123", "9876543210"
+# "123-45-67, 123-45-68": the second cannot be dialled and is told all the same.
+LOCAL_LENGTHS = (6, 7)
+_MOBILE_OF_RUSSIA = re.compile("79[0-9]{9}")
+NO_COUNTRY = "001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,7 @@ class _Reading:
     digits: str
     country: str | None
     valid: bool
+    national: str
     guessed: bool = False
 
 
@@ -32,18 +40,17 @@ def read_phone(text: str, default_country: str, field: str | None, notes: Notes)
     issue. `default_country` tells how a number without a country code is meant.
     """
     typed = take_apart(text)
-    if problem := _problem(typed):
+    readings = [(number, _read(number, default_country, typed)) for number in typed.numbers]
+    usable = [(number, found) for number, found in readings if found and not _only_fills(found)]
+    if problem := _problem(typed, usable):
         notes.add(problem, field, text)
-        return None
-    readings = [(number, _read(number, default_country)) for number in typed.numbers]
-    usable = [(number, reading) for number, reading in readings if reading is not None]
-    if not usable:
-        notes.add(_why_not(typed), field, text)
         return None
     number, reading = _first(usable)
     _tell(typed, reading, field, text, notes)
-    for other in (other for other, found in usable if other != number and found != reading):
-        notes.add(IssueCode.PHONE_SECOND_NUMBER, field, other)
+    for other, found in readings:
+        told = (found and not _only_fills(found)) or len(other) in LOCAL_LENGTHS
+        if told and other != number and found != reading:
+            notes.add(IssueCode.PHONE_SECOND_NUMBER, field, other)
     return Phone(
         value=reading.digits,
         extension=typed.extension,
@@ -63,37 +70,38 @@ def looks_like_phone(text: str, default_country: str) -> bool:
     if not text or any(char.isalpha() for char in text) or len(text) > MAX_TYPED:
         return False
     typed = take_apart(text)
-    if len(typed.numbers) != 1 or _problem(typed) or len(typed.digits) < NATIONAL_LENGTH:
+    if len(typed.numbers) != 1 or len(typed.digits) < NATIONAL_LENGTH:
         return False
-    reading = _read(typed.numbers[0], default_country)
-    return reading is not None and reading.valid
+    reading = _read(typed.numbers[0], default_country, typed)
+    if reading is None or not reading.valid or _only_fills(reading):
+        return False
+    return _problem(typed, [("", reading)]) is None
 
 
-def _problem(typed: Typed) -> IssueCode | None:
-    if typed.is_mask and not any(len(n.lstrip("+")) >= RUSSIAN_LENGTH for n in typed.numbers):
+def _problem(typed: Typed, usable: list[tuple[str, _Reading]]) -> IssueCode | None:
+    """Say why there is no number, in the order in which a person would notice."""
+    longest = max((len(number.lstrip("+")) for number in typed.numbers), default=0)
+    known = any(reading.valid for _, reading in usable)
+    if typed.is_mask and (longest < RUSSIAN_LENGTH or not known):
         return IssueCode.PHONE_FILLER
-    if typed.numbers and all(is_filler(number.lstrip("+")) for number in typed.numbers):
+    if usable:
+        return None
+    if any(_fills(number.lstrip("+")) for number in typed.numbers):
         return IssueCode.PHONE_FILLER
-    return None
-
-
-def is_filler(digits: str) -> bool:
-    """Whether a number was typed only to fill the field: one digit, or 1234567890.
-
-    >>> is_filler("79999999999"), is_filler("1234567890"), is_filler("79123456789")
-    (True, True, False)
-    """
-    national = digits[1:] if len(digits) == RUSSIAN_LENGTH and digits[0] in "78" else digits
-    if len(set(digits)) == 1 or len(set(national)) == 1:
-        return True
-    return any(run.startswith((digits, national)) for run in _RUNS)
-
-
-def _why_not(typed: Typed) -> IssueCode:
-    if not typed.digits or not typed.numbers:
+    if not typed.digits or not typed.numbers or typed.documents:
         return IssueCode.PHONE_UNUSABLE
-    longest = max(len(number.lstrip("+")) for number in typed.numbers)
     return IssueCode.PHONE_TOO_LONG if longest > RUSSIAN_LENGTH else IssueCode.PHONE_INCOMPLETE
+
+
+def _fills(digits: str) -> bool:
+    return is_filler(digits) or is_pattern(digits) or len(set(digits[1:])) == 1
+
+
+def _only_fills(reading: _Reading) -> bool:
+    """Whether a number that may be dialled was typed only to fill the field."""
+    if is_filler(reading.digits) or len(set(reading.national)) == 1:
+        return True
+    return is_pattern(reading.digits) and (reading.guessed or not reading.valid)
 
 
 def _tell(typed: Typed, reading: _Reading, field: str | None, text: str, notes: Notes) -> None:
@@ -103,94 +111,64 @@ def _tell(typed: Typed, reading: _Reading, field: str | None, text: str, notes: 
         notes.add(IssueCode.PHONE_COUNTRY_GUESSED, field, text)
     if not reading.valid:
         notes.add(IssueCode.PHONE_DOUBTFUL, field, text)
-    elif reading.digits[-10:] in _RUNS[-1] or len(set(reading.digits[-7:])) == 1:
+    elif looks_made_up(reading.digits):
         notes.add(IssueCode.PHONE_LOOKS_MADE_UP, field, text)
 
 
-def _read(number: str, default_country: str) -> _Reading | None:
+def _read(number: str, default_country: str, typed: Typed) -> _Reading | None:
     """Try every way `number` may be meant; the first the plan knows, or the first possible."""
     doubtful = None
-    for digits, country, guessed in _meanings(number, default_country):
-        reading = _parse(digits, country, guessed=guessed)
-        if reading is not None and reading.valid:
+    suspect = number in typed.documents
+    for meaning in meanings(number, default_country):
+        reading = _parse(meaning)
+        # Tax numbers of Moscow begin as numbers of Kazakhstan do.
+        if reading is None or (suspect and reading.country == "KZ" != default_country):
+            continue
+        if reading.valid:
             return reading
-        if reading is not None and not guessed:
-            doubtful = doubtful or reading
+        if meaning.may_be_unknown and not suspect and not doubtful and _is_whole(reading):
+            doubtful = reading
     return doubtful
 
 
-def _meanings(number: str, default: str) -> list[tuple[str, str | None, bool]]:
-    """List ``(digits, country, guessed)``; without a country the digits begin with its code."""
-    digits = number.lstrip("+")
-    if number.startswith("+"):
-        bare = [(f"7{digits}", None, True)] if len(digits) == NATIONAL_LENGTH else []
-        return [*_russian(digits, after_plus=True), (digits, None, False), *bare]
-    meanings: list[tuple[str, str | None, bool]] = []
-    if default in ("RU", "KZ"):
-        meanings += _russian(digits, after_plus=False)
-    else:
-        meanings.append((digits, default, False))
-        meanings += [(d, c, True) for d, c, _ in _russian(digits, after_plus=False)]
-    meanings += _abroad(digits, default)
-    if default in ("RU", "KZ") and len(digits) in (NATIONAL_LENGTH, RUSSIAN_LENGTH):
-        meanings += _neighbours(digits)
-    return meanings
-
-
-def _russian(digits: str, *, after_plus: bool) -> list[tuple[str, str | None, bool]]:
-    """Repair the prefixes people put before ten digits of Russia and Kazakhstan."""
-    if after_plus and not digits.startswith(("7", "8", "9")):
-        return []
-    national = digits[-NATIONAL_LENGTH:]
-    prefix = digits[:-NATIONAL_LENGTH]
-    usual = ("7", "8") if after_plus else ("", "7", "8")
-    odd = ("77", "78", "87", "88", "007", "07", "8107", "81", "8710")
-    if prefix in usual and len(digits) >= NATIONAL_LENGTH:
-        if after_plus and prefix == "8" and national[0] not in "3489":
-            return []
-        return [(f"7{national}", None, False)]
-    if prefix in odd and national[0] in "3489":
-        return [(f"7{national}", None, True)]
-    return []
-
-
-def _abroad(digits: str, default: str) -> list[tuple[str, str | None, bool]]:
-    """Read the digits as if only the plus, 00 or 8~10 had been left out."""
-    found: list[tuple[str, str | None, bool]] = [
-        (digits.removeprefix(prefix), None, False)
-        for prefix in ("810", "00")
-        if digits.startswith(prefix)
-    ]
-    if len(digits) > NATIONAL_LENGTH and not (len(digits) == RUSSIAN_LENGTH and digits[0] == "8"):
-        found.append((digits, None, default in ("RU", "KZ") and len(digits) == RUSSIAN_LENGTH))
-    return found
-
-
-def _neighbours(digits: str) -> list[tuple[str, str | None, bool]]:
-    """Read a number as Belarus and Ukraine dial at home: 8 029 …, 8 067 …, 067 …."""
-    if digits.startswith("80") and len(digits) == RUSSIAN_LENGTH:
-        return [(f"375{digits[2:]}", None, True), (f"38{digits[1:]}", None, True)]
-    if digits.startswith("0") and len(digits) == NATIONAL_LENGTH:
-        return [(f"38{digits}", None, True)]
-    return []
-
-
-def _parse(digits: str, country: str | None, *, guessed: bool) -> _Reading | None:
-    if len(digits) > LONGEST_NUMBER + 3:
-        return None
+def _parse(meaning: Meaning) -> _Reading | None:
+    if _MOBILE_OF_RUSSIA.fullmatch(meaning.digits) and not meaning.country:
+        # Most numbers are; of them the library knows less than the registry.
+        digits = meaning.digits
+        return _Reading(digits, "RU", is_given_out(digits, True), digits[1:], meaning.guessed)
+    text = meaning.digits if meaning.country else f"+{meaning.digits}"
     try:
-        number = phonenumbers.parse(digits if country else f"+{digits}", country)
+        number = phonenumbers.parse(text, meaning.country)
     except NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    value = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    national = phonenumbers.national_significant_number(number)
+    value = f"{number.country_code}{national}"
+    if len(value) > LONGEST_NUMBER:
+        return None
     valid = is_given_out(value, phonenumbers.is_valid_number(number))
-    return _Reading(value, _country(number, value), valid, guessed)
+    return _Reading(value, _country(number, value), valid, national, meaning.guessed)
+
+
+def _is_whole(reading: _Reading) -> bool:
+    """Whether a doubtful number has all its digits, and none twice.
+
+    What the library calls possible is long or short by some digits in most countries, and
+    it takes away a prefix that stands there twice.
+    """
+    code = reading.digits.removesuffix(reading.national)
+    if code in COMPLETE and len(reading.digits) != COMPLETE[code]:
+        return False
+    if code != "7" and reading.national.startswith(("0", code)):
+        return False
+    again = _parse(Meaning(reading.digits))
+    return again is not None and again.digits == reading.digits
 
 
 def _country(number: PhoneNumber, value: str) -> str | None:
     if value.startswith("7"):
         return "KZ" if value[1:2] in ("6", "7") else "RU"
     known = phonenumbers.region_code_for_number(number)
-    return known or phonenumbers.region_code_for_country_code(number.country_code or 0)
+    country = known or phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return None if country == NO_COUNTRY else country

@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from intake.normalise.spelling import fold, is_latin, latin_key, transliterate
-from intake.normalise.tables import lines, rows
+from intake.normalise.spelling import fold, is_latin, latin_key, latin_sounds
+from intake.normalise.tables import rows, word_list
 
 # Which region lies inside which: the inner one is the more specific.
 INSIDE = {
@@ -21,10 +22,16 @@ INSIDE = {
     "KZ-75": "KZ-19",
     "KZ-79": "KZ-61",
 }
+# Parted from in 2022, in Kazakhstan: people still name the older one before the town.
+PARTED_FROM = {"KZ-10": "KZ-63", "KZ-33": "KZ-19", "KZ-62": "KZ-35"}
 CITIES = frozenset({"RU-MOW", "RU-SPE", "RU-SEV", "UA-30", "KZ-71", "KZ-75", "KZ-79"})
 
 # Towns of these two are named by either country: the site's own decides.
 CLAIMED_TWICE = {"UA-14": "RU-DON", "UA-09": "RU-LUG"}
+
+# Towns of so many thousands are written with the first word cut short.
+ABBREVIATED = 40
+SHORT_FIRST = 4
 
 # How many times larger a town is than others of its name where it alone is meant.
 DOMINANT = 5
@@ -51,6 +58,12 @@ class Town:
     thousands: int
     zone: str | None
     capital: bool = False
+
+
+# Stands among the towns of a name that hundreds of villages bear: none of them is meant alone.
+NOWHERE = Town("", 0, None)
+# Larger than that a town is meant by its name even so; in thousands.
+KNOWN_TOWN = 40
 
 
 def stem(words: str) -> str:
@@ -84,8 +97,8 @@ def regions() -> dict[str, Region]:
 class Names:
     """Where a key leads: `whole` names, `stems` of "X область", and the towns.
 
-    Latin keys are made by `latin_key`, the others by `fold`. `openings` are of those towns'
-    names that have several words.
+    Latin keys are made by `latin_key`, of towns by `latin_sounds`, the others by `fold`.
+    `openings` are of those towns' names that have several words.
     """
 
     whole: dict[str, str]
@@ -130,7 +143,7 @@ def names() -> Names:
                 stems[stem(distinctive(key))].add(code)
         for key in _latin_stems(name, row["capital"]):
             latin_stems[key].add(code)
-        latin_whole.setdefault(latin_key(transliterate(name)), code)
+        latin_whole.setdefault(latin_key(name), code)
     towns, latin_towns = _towns()
     openings = frozenset(opening(tuple(key.split())) for key in towns if " " in key)
     return Names(
@@ -153,9 +166,9 @@ def _frozen(found: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
 
 def _latin_stems(name: str, capital: str) -> set[str]:
     """Make the keys of "Kaluga Oblast", "Kaluzhskaya oblast" and "Saratov region"."""
-    adjective = transliterate(stem(distinctive(name)))
+    adjective = latin_key(stem(distinctive(name)))
     short = re.sub(r"(?:ev|ov|in)?sk$", "", adjective) if len(adjective) > 6 else adjective  # noqa: PLR2004
-    return {adjective, adjective.removesuffix("sk"), short, transliterate(fold(capital))} - {""}
+    return {adjective, adjective.removesuffix("sk"), short, latin_key(fold(capital))} - {""}
 
 
 def _towns() -> tuple[dict[str, tuple[Town, ...]], dict[str, tuple[Town, ...]]]:
@@ -168,18 +181,28 @@ def _towns() -> tuple[dict[str, tuple[Town, ...]], dict[str, tuple[Town, ...]]]:
         town = Town(row["code"], int(row["thousands"]), row["zone"] or None, capital)
         for name in filter(None, [*own, *row["other_names"].split("|")]):
             _add(towns[name], town)
-        for key in {*map(transliterate, own), latin_key(row["latin"])} - {""}:
+            if " " in name and town.thousands >= ABBREVIATED:
+                for short in _abbreviated(name):
+                    _add(towns[short], town)
+        for key in {*map(latin_sounds, own), latin_sounds(row["latin"])} - {""}:
             _add(latin[key], town)
+    for name in word_list("common_name") & towns.keys():
+        for table, key in ((towns, name), (latin, latin_sounds(name))):
+            if all(town.thousands < KNOWN_TOWN for town in table[key]):
+                table[key].append(NOWHERE)
     return {k: tuple(v) for k, v in towns.items()}, {k: tuple(v) for k, v in latin.items()}
+
+
+def _abbreviated(name: str) -> Iterator[str]:
+    """Make "н тагил" and "ниж тагил" of "нижний тагил"; "с" and "п" say village, not town."""
+    first, rest = name.split(" ", 1)
+    if first[0] not in "спдгхк" and len(rest) > len("ола"):
+        yield f"{first[0]} {rest}"
+    if len(first) > SHORT_FIRST:
+        yield f"{first[:3]} {rest}"
 
 
 def _add(known: list[Town], town: Town) -> None:
     """One town of a name in a region is enough: the largest."""
     if all(other.region != town.region for other in known):
         known.append(town)
-
-
-@cache
-def foreign() -> frozenset[str]:
-    """Countries and towns outside the regions of the CRM, folded."""
-    return frozenset(lines("foreign.txt"))

@@ -2,14 +2,16 @@
 
 import html
 import re
-from urllib.parse import unquote_to_bytes
-
-from intake.normalise.tables import word_list
+from urllib.parse import unquote
 
 MAX_NAME = 200
 MAX_COMMENT = 5_000
 # Longer input is not looked at: every expression below is linear, and a cap keeps it short.
 MAX_INPUT = 20_000
+MOST_ROUNDS = 5
+# Of Windows-1251: signs come before it, letters from it on.
+FIRST_LETTER = 0xC0
+FIRST_NOT_ASCII = 0x80
 
 NOTHING = frozenset({"undefined", "null", "none", "nan", "[object object]", "(none)", "(not set)"})
 
@@ -20,7 +22,10 @@ _INVISIBLE = re.compile(
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
-_ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
+_ENCODED = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+# JavaScript's escape(), and an escape that was cut after a letter of another alphabet.
+_ESCAPE = re.compile(r"%u([0-9a-fA-F]{4})")
+_CUT_ESCAPE = re.compile(r"(%[89a-fA-F][0-9a-fA-F])%[0-9a-fA-F]?$")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -86,20 +91,68 @@ def unescape(text: str) -> str:
 def percent_decode(text: str) -> str:
     """Decode ``%XX``: UTF-8 where it is UTF-8, otherwise Windows-1251; as often as needed.
 
-    >>> percent_decode("%EA%F3%EF%E8%F2%FC")
-    'купить'
-    >>> percent_decode("%25D0%25AF")
-    'Я'
+    >>> percent_decode("%EA%F3%EF%E8%F2%FC"), percent_decode("%25D0%25AF"), percent_decode("50%off")
+    ('купить', 'Я', '50%off')
     """
-    for _ in range(3):
-        if not _ENCODED.search(text):
+    return decode_percent(text)[0]
+
+
+def decode_percent(text: str) -> tuple[str, int, bool]:
+    """Decode ``%XX``; tell how often that was needed, and whether any of it was not UTF-8.
+
+    >>> decode_percent("%25D0%25AF"), decode_percent("окна %EF%E2%F5")
+    (('Я', 2, False), ('окна пвх', 1, True))
+    """
+    if "%" not in text:
+        return text, 0, False
+    if (plain := _decode_plainly(text)) is not None:
+        return plain, 1, False
+    foreign = False
+
+    def decoded(found: re.Match[str]) -> str:
+        nonlocal foreign
+        run, is_foreign = _decode_run(found[0], first=rounds == 1)
+        foreign = foreign or is_foreign
+        return run
+
+    rounds = 0
+    while rounds < MOST_ROUNDS and "%" in text:
+        rounds += 1
+        before = text
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), _CUT_ESCAPE.sub(r"\1", text))
+        text = _ENCODED.sub(decoded, text)
+        if text == before:
+            rounds -= 1
             break
-        raw = unquote_to_bytes(text.encode("utf-8", "replace"))
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            text = _cut_short(raw, error) or raw.decode("cp1251", "replace")
-    return text
+    return text, rounds, foreign
+
+
+def _decode_plainly(text: str) -> str | None:
+    """Decode what is encoded once and in UTF-8, as most is; None for anything else."""
+    try:
+        once = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return once if "%" not in once else None
+
+
+def _decode_run(run: str, *, first: bool) -> tuple[str, bool]:
+    """Decode neighbouring escapes; later rounds leave alone what may not be one any more."""
+    raw = bytes.fromhex(run.replace("%", ""))
+    try:
+        return raw.decode("utf-8"), False
+    except UnicodeDecodeError as error:
+        whole = _cut_short(raw, error)
+    if whole is not None:
+        return whole, False
+    return (raw.decode("cp1251", "replace"), True) if first or _are_words(raw) else (run, False)
+
+
+def _are_words(raw: bytes) -> bool:
+    """Whether bytes are Cyrillic letters of Windows-1251 with spaces and signs between."""
+    letters = sum(byte >= FIRST_LETTER for byte in raw)
+    signs = sum(chr(byte).isprintable() for byte in raw if byte < FIRST_NOT_ASCII)
+    return letters > 1 and letters + signs == len(raw)
 
 
 def _cut_short(raw: bytes, error: UnicodeDecodeError) -> str | None:
@@ -162,25 +215,3 @@ def _redecode(text: str, wrong: str, right: str) -> str | None:
         and _CYRILLIC.search(repaired)
         else None
     )
-
-
-_NO_NAME = word_list("no_name")
-_KEEP_CAPS = word_list("company")
-
-
-def is_no_name(name: str) -> bool:
-    """Whether a name field says that there is no name: a placeholder, dashes, digits."""
-    plain = name.lower().strip(" .*!:_")
-    return is_nothing(plain) or plain in _NO_NAME or not any(char.isalpha() for char in name)
-
-
-def recase_name(name: str) -> str:
-    """Write a name typed in capitals as names are written; leave any other alone.
-
-    >>> recase_name("ИВАНОВ-ПЕТРОВ ИВАН"), recase_name("ООО РОМАШКА"), recase_name("Макс")
-    ('Иванов-Петров Иван', 'ООО РОМАШКА', 'Макс')
-    """
-    found = _WORD.findall(name)
-    if not name.isupper() or _KEEP_CAPS & set(found) or max(map(len, found), default=0) < 3:  # noqa: PLR2004
-        return name
-    return _WORD.sub(lambda match: match[0].capitalize(), name)

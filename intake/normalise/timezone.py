@@ -9,29 +9,26 @@ from intake.domain.lead import KnownFrom
 from intake.normalise.issues import IssueCode, Notes
 from intake.normalise.places import regions
 from intake.normalise.region import Hints, Place, read_region
-from intake.normalise.text import clean_line, is_nothing
-from intake.normalise.zones import find_key, format_offset, offset_of_zone
+from intake.normalise.tables import word_list
+from intake.normalise.text import is_nothing
+from intake.normalise.world import zone_abroad
+from intake.normalise.zone_text import MOSCOW, parse_zone, tidy
+from intake.normalise.zones import format_offset, is_ambiguous, is_key, offset_of_zone
 
-MOSCOW = timedelta(hours=3)
-MAX_TYPED = 120
-QUARTER = 15
-HOUR = 60
 LARGEST_HOURS = 14
-DAY_SECONDS = 86_400
+HOUR = 60
 
-_MINUS = str.maketrans("−–—‒", "----")
-_OFFSET = re.compile(
-    r"(?:utc|gmt|гмт|ютс)?\s*([+-])\s*(\d{1,2})(?:\s*[:.]\s*(\d{2})|(\d{2}))?\s*(?:ч(?:ас\w*)?\.?|h)?",
+_CLOCK_WORDS = frozenset(
+    {"время", "времени", "времени.", "часовой", "пояс", "по", "time", "timezone", "zone", "летнее"}
+    | {"зимнее", "стандартное", "utc", "gmt"}
+)
+_PLACE_AND_NUMBER = re.compile(
+    r"(?!.*(?:utc|gmt|мск|msk|моск|mosc))([^\d+-]{4,}?)[\s,(]*([+-]\d{1,2})\s*(?:ч\w*\.?)?\)?",
     re.IGNORECASE,
 )
-_WORDED = re.compile(r"(?:utc|gmt)\s*([+\-\s])?\s*(\d{1,2})(?::?(\d{2}))?(?!\d)", re.IGNORECASE)
-_MOSCOW_PLUS = re.compile(
-    r"(?:мск|msk|москв\w*|московск\w*|moscow)(?:\s+врем\w*)?\s*([+-])\s*(\d{1,2})(?::(\d{2}))?",
-    re.IGNORECASE,
-)
-_TIMED = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*([+-]\d{2}):?(\d{2})(?!\d)")
-_ZONE_INSIDE = re.compile(r"\b[A-Z][a-z]+/[A-Z][A-Za-z_]+\b")
-_NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,2})?")
+# "CST (Chicago)": what follows tells which of the zones it is.
+_ABBREVIATED = re.compile(r"^[A-Z]{3,4}\s*[(,]\s*(.+?)\)?$")
+_NOT_CHOSEN = word_list("no_region")
 # Browsers that hide where they are say UTC.
 _HIDDEN = frozenset({"utc", "etc/utc", "gmt", "etc/gmt", "etc/unknown", "atlantic/reykjavik"})
 # Zones of one region: they name it. Left out: those that Windows gives to whole countries.
@@ -56,7 +53,10 @@ ZONES_OF_ONE_REGION: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ZoneSources:
-    """Everything that may tell the zone; `phone_zone` and the place's are IANA names."""
+    """Everything that may tell the zone; `phone_zone` and the places' are IANA names.
+
+    `abroad` is the zone of a place outside the regions of the CRM that the page names.
+    """
 
     moment: datetime
     field: tuple[str, str] | None = None
@@ -65,6 +65,7 @@ class ZoneSources:
     place: Place | None = None
     place_from: KnownFrom | None = None
     phone_zone: str | None = None
+    abroad: str | None = None
     country: str = "RU"
 
 
@@ -73,11 +74,18 @@ def read_timezone(sources: ZoneSources, notes: Notes) -> tuple[str | None, Known
     if sources.field and (offset := _of_field(*sources.field, sources, notes)):
         return offset, KnownFrom.FIELD
     browser = _of_browser(sources, notes)
-    region = _of_place(sources)
-    told = sources.place_from is KnownFrom.FIELD
-    if told and browser is not None and region is not None and browser != region:
+    named = sources.place_from is KnownFrom.FIELD
+    abroad = None if named else _of_zone(sources.abroad, sources.moment)
+    region = _of_place(sources) if abroad is None else abroad
+    if (
+        (named or abroad is not None)
+        and browser is not None
+        and region is not None
+        and browser != region
+    ):
         notes.add(IssueCode.TIMEZONE_CONFLICT, "timezone", sources.browser)
-    by_region = KnownFrom.PHONE if sources.place_from is KnownFrom.PHONE else KnownFrom.REGION
+    of_phone = sources.place_from is KnownFrom.PHONE and abroad is None
+    by_region = KnownFrom.PHONE if of_phone else KnownFrom.REGION
     phone = _of_zone(sources.phone_zone, sources.moment)
     candidates = [
         (None if _is_hidden(sources) else browser, KnownFrom.BROWSER),
@@ -104,12 +112,7 @@ def _format(offset: timedelta, notes: Notes) -> str | None:
 
 
 def _of_field(name: str, text: str, sources: ZoneSources, notes: Notes) -> str | None:
-    offset = parse_zone(text, sources.moment)
-    if offset is None and not is_nothing(text):
-        place = read_region(text, Hints(sources.country), None, Notes())
-        offset = _of_zone(zone_of_place(place, sources.country), sources.moment) if place else None
-        if offset is None:
-            notes.add(IssueCode.TIMEZONE_UNKNOWN, name, text)
+    offset = _read(name, text, sources, notes)
     if offset is None:
         return None
     formatted = format_offset(offset)
@@ -118,12 +121,36 @@ def _of_field(name: str, text: str, sources: ZoneSources, notes: Notes) -> str |
     return formatted
 
 
+def _read(name: str, text: str, sources: ZoneSources, notes: Notes) -> timedelta | None:
+    """Read a zone, or the place whose clock it is; tell where neither is there."""
+    if is_key(text):
+        return offset_of_zone(text, sources.moment)
+    if is_nothing(text) or text.strip().lower() in _NOT_CHOSEN:
+        return None
+    offset = _of_place_and_number(text, sources)
+    if offset is None:
+        offset = parse_zone(text, sources.moment, sources.country)
+    if offset is None and is_ambiguous(text):
+        notes.add(IssueCode.TIMEZONE_AMBIGUOUS, name, text)
+        return None
+    if offset is None:
+        offset = _of_zone(zone_of_words(text, sources.country), sources.moment)
+    if offset is None:
+        notes.add(IssueCode.TIMEZONE_UNKNOWN, name, text)
+    return offset
+
+
+def _of_place_and_number(text: str, sources: ZoneSources) -> timedelta | None:
+    """Read "Екатеринбург +2" and "Екатеринбург +5": counted from Moscow, or from Greenwich."""
+    match = _PLACE_AND_NUMBER.fullmatch(tidy(text))
+    offset = match and _of_zone(zone_of_words(match[1], sources.country), sources.moment)
+    if match and offset and offset - timedelta(hours=int(match[2])) in (timedelta(), MOSCOW):
+        return offset
+    return None
+
+
 def _of_browser(sources: ZoneSources, notes: Notes) -> timedelta | None:
-    offset = None
-    if sources.browser and not is_nothing(sources.browser):
-        offset = parse_zone(sources.browser, sources.moment)
-        if offset is None:
-            notes.add(IssueCode.TIMEZONE_UNKNOWN, "timezone", sources.browser)
+    offset = _read("timezone", sources.browser, sources, notes) if sources.browser else None
     if offset is not None:
         return offset
     minutes = sources.tz_offset
@@ -133,6 +160,41 @@ def _of_browser(sources: ZoneSources, notes: Notes) -> timedelta | None:
         notes.add(IssueCode.TIMEZONE_OUT_OF_RANGE, "tz_offset", str(minutes))
         return None
     return timedelta(minutes=-minutes)
+
+
+def zone_of_words(text: str, country: str) -> str | None:
+    """Return the IANA zone of the place whose clock `text` speaks of.
+
+    >>> zone_of_words("Самарское время", "RU"), zone_of_words("Азия/Екатеринбург", "RU")
+    ('Europe/Samara', 'Asia/Yekaterinburg')
+    >>> zone_of_words("Лондон", "RU"), zone_of_words("местное время", "RU")
+    ('Europe/London', None)
+    """
+    text = tidy(text).rpartition("/")[2]
+    if text.endswith(("+", "-")) or any(char.isdigit() for char in text):
+        return None
+    names = _names_of_clock(_ABBREVIATED.sub(r"\1", text))
+    sure = len(names) > 1
+    return next((zone for name in names if (zone := _zone_of_name(name, country, sure=sure))), None)
+
+
+def _zone_of_name(name: str, country: str, *, sure: bool) -> str | None:
+    """Return the zone of a place; `sure` takes no misspelt name for another."""
+    notes = Notes()
+    place = read_region(name, Hints(country), None, notes)
+    if place and not (sure and notes.all()):
+        return zone_of_place(place, country)
+    return zone_abroad(name)
+
+
+def _names_of_clock(text: str) -> list[str]:
+    """List what place "Самарское время" and "время Самары" may mean."""
+    words = (word.strip(":") for word in text.split())
+    name = " ".join(word for word in words if word.lower() not in _CLOCK_WORDS)
+    stem = re.sub(r"(?:ое|ому|ого)$", "", name.lower())
+    if stem == name.lower() or " " in name:
+        return [name]
+    return [f"{stem}ая", f"{stem}ий край", stem, stem.removesuffix("ск")]
 
 
 def _of_place(sources: ZoneSources) -> timedelta | None:
@@ -150,61 +212,3 @@ def zone_of_place(place: Place, country: str) -> str:
 
 def _of_zone(key: str | None, moment: datetime) -> timedelta | None:
     return offset_of_zone(key, moment) if key else None
-
-
-def parse_zone(text: str, moment: datetime) -> timedelta | None:
-    """Read a zone in any spelling: IANA, Windows, offset, МСК+2, JavaScript's minutes.
-
-    >>> from datetime import UTC
-    >>> str(parse_zone("МСК+2", datetime(2026, 11, 23, tzinfo=UTC)))
-    '5:00:00'
-    >>> str(parse_zone("-300", datetime(2026, 11, 23, tzinfo=UTC)))
-    '5:00:00'
-    """
-    text = clean_line(text, MAX_TYPED).translate(_MINUS).strip(" .")
-    if key := find_key(text.strip("()")):
-        return offset_of_zone(key, moment)
-    if _NUMBER.fullmatch(text):
-        return _of_number(float(text.replace(",", ".")))
-    if match := _MOSCOW_PLUS.search(text):
-        shift = _signed(match[1], match[2], match[3])
-        return None if shift is None else MOSCOW + shift
-    if match := _OFFSET.fullmatch(text.strip("()")):
-        return _signed(match[1], match[2], match[3] or match[4])
-    return _inside(text, moment)
-
-
-def _inside(text: str, moment: datetime) -> timedelta | None:
-    """Find a zone in a longer text: a date, "(UTC+05:00) Екатеринбург", "Asia/Omsk (GMT+6)"."""
-    if (match := _ZONE_INSIDE.search(text)) and (key := find_key(match[0])):
-        return offset_of_zone(key, moment)
-    if match := _WORDED.search(text):
-        return _signed((match[1] or "+").strip() or "+", match[2], match[3])
-    if match := _TIMED.search(text):
-        return _signed(match[1][0], match[1][1:], match[2])
-    if text[:4].isdigit() and text.endswith(("Z", "z")):
-        return timedelta()
-    for word in re.split(r"[\s()\[\],;]+", text):
-        if word and (match := _OFFSET.fullmatch(word)):
-            return _signed(match[1], match[2], match[3] or match[4])
-        if word.isupper() and (key := find_key(word)):
-            return offset_of_zone(key, moment)
-    return None
-
-
-def _signed(sign: str, hours: str, minutes: str | None) -> timedelta | None:
-    if int(minutes or 0) >= HOUR:
-        return None
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return -offset if sign == "-" else offset
-
-
-def _of_number(number: float) -> timedelta | None:
-    """Read a bare number: hours to the east, JavaScript's minutes to the west, or seconds."""
-    if abs(number) <= LARGEST_HOURS:
-        return timedelta(hours=number)
-    if abs(number) <= LARGEST_HOURS * HOUR and number % QUARTER == 0:
-        return timedelta(minutes=-number)
-    if abs(number) <= DAY_SECONDS and number % (QUARTER * HOUR) == 0:
-        return timedelta(seconds=number)
-    return None

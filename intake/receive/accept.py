@@ -15,6 +15,7 @@ from intake.domain.lead import Issue, Lead
 from intake.domain.site import Directory, Site
 from intake.domain.submission import RawSubmission, SubmissionState
 from intake.normalise import normalise
+from intake.normalise.sources import NO_SOURCES, Sources
 from intake.receive.guard import may_post
 from intake.receive.limits import Buckets, Limits
 from intake.receive.post import Post
@@ -23,6 +24,8 @@ from intake.receive.token import FormTokens, Standing, TokenCheck, key_of
 from intake.store.submissions import NewSubmission, Receipt
 
 MAX_SITE_NAME = 100
+# In seconds. A double click, or the back button and the button again; later it is meant.
+SAME_CLICK = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,9 @@ class Intake:
 
     `save` keeps a submission, durable when it returns. `ring` is called with the id of a
     new delivery after that. `crm_ids` gives the numbers of accounts that are not
-    configured but were learned, by account. `check_captcha` has a captcha checked, and
-    returns at once: no visitor waits for that.
+    configured but were learned, by account. `sources` tell the region of a mobile number or
+    of an IP address. `check_captcha` has a captcha checked, and returns at once: no visitor
+    waits for that.
     """
 
     save: Callable[[NewSubmission], Receipt]
@@ -84,6 +88,7 @@ class Intake:
     tokens: FormTokens
     own_origins: frozenset[str] = frozenset()
     crm_ids: Callable[[], Mapping[str, int]] = dict
+    sources: Sources = NO_SOURCES
     check_captcha: Callable[[CaptchaTask], object] = lambda _task: None
     limits: Limits = field(default_factory=lambda: Limits(Buckets()))
 
@@ -104,8 +109,10 @@ class Intake:
             self.keep_rejected(post.raw, "foreign_origin", site.key, post.key)
             return Refused(403, "foreign_origin", site, values={"origin": post.origin or ""})
         token = self.tokens.check(post.form_token, site.key, post.raw.received_at)
-        key = post.key or _key_by_form(post, token)
-        lead = self._tell_other_crm(normalise(post.raw, site.rules), site, post.crm_id)
+        key = post.key or _key_by_form(post, token) or _key_by_click(post)
+        lead = self._tell_other_crm(
+            normalise(post.raw, site.rules, self.sources), site, post.crm_id
+        )
         if not lead.has_contact:
             self._reject(site.key, post.raw, lead, "no_contact", key)
             return Refused(422, "no_contact", site, errors=_what_to_mend(lead))
@@ -143,7 +150,7 @@ class Intake:
         self, raw: RawSubmission, reason: str, site_name: str | None, key: str | None = None
     ) -> None:
         """Keep what was sent of a post that cannot be taken in."""
-        self._reject(site_name or "", raw, normalise(raw), reason, key)
+        self._reject(site_name or "", raw, normalise(raw, sources=self.sources), reason, key)
 
     def _reject(
         self, site: str, raw: RawSubmission, lead: Lead, reason: str, key: str | None
@@ -199,6 +206,15 @@ def _key_by_form(post: Post, token: TokenCheck) -> str | None:
     """Return the key of a form without a script, whose button may be pressed twice."""
     is_good = post.form_token is not None and token.standing is Standing.GOOD
     return key_of(post.form_token or "", post.raw) if is_good else None
+
+
+def _key_by_click(post: Post) -> str | None:
+    """Return the key of a form without a script and a token: the same text, just sent before."""
+    if not post.from_page:
+        return None
+    raw = post.raw
+    span = int(raw.received_at.timestamp() // SAME_CLICK)
+    return key_of(f"{raw.ip} {raw.user_agent} {span}", raw)
 
 
 def _tell_expired(lead: Lead, token: TokenCheck) -> Lead:

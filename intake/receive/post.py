@@ -55,7 +55,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post that was read: what to keep, and what steers its answer."""
+    """A post that was read: what to keep, and what steers its answer.
+
+    `from_page`: a browser shows the answer as its next page, no script and no program waits.
+    """
 
     raw: RawSubmission
     key: str | None
@@ -65,6 +68,7 @@ class Post:
     form_token: str | None = None
     captcha_token: str | None = None
     trapped: bool = False
+    from_page: bool = False
 
 
 def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_json: bool) -> Post:

@@ -1,6 +1,7 @@
 """The HTTP of `/submit`: a request in, an answer for a program or for a person out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -140,7 +141,8 @@ class _Submit:
         except UnreadableBodyError as error:
             return self._unreadable(error.code, body)
         self.for_program = self.for_program or (is_json and not is_navigation())
-        return read_post(fields, _sender(), self.now, is_json=is_json)
+        post = read_post(fields, _sender(), self.now, is_json=is_json)
+        return replace(post, from_page=not self.for_program)
 
     def _unreadable(self, code: str, body: bytes) -> Refused:
         kept = body[:MAX_KEPT_BODY].decode("utf-8", "replace").replace("\0", "�")

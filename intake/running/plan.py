@@ -87,6 +87,7 @@ def _defaults(place: Place) -> dict[str, str]:
         "HOST": LOOPBACK,
         "DATABASE_URL": f"sqlite:///{place.root / 'intake.db'}",
         "SECRET_KEY": place.secret("secret"),
+        "NUMBERING_REGISTRY": str(place.root / "numbering.dat"),
         # gunicorn lets requests end for this long; less than supervisord waits for it.
         "GRACEFUL_TIMEOUT": "4",
         "PYTHONPATH": str(PROJECT),

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from intake.domain.attribution import Attribution
+from intake.domain.attribution import Attribution, Touch, VisitSource
 from intake.domain.json import JsonValue
-from intake.domain.lead import Lead, Phone
+from intake.domain.lead import KnownFrom, Lead, Phone
 from intake.domain.submission import parse_moment
-from intake.show import text, words
+from intake.show import text, visit_words, words
 from intake.show.text import Clock
 from intake.store.detail import SubmissionRecord
 
@@ -41,8 +41,8 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
         ("IP-адрес", raw.get("ip")),
         ("Браузер", raw.get("user_agent")),
         ("Часовой пояс браузера", raw.get("timezone") or _offset(raw.get("tz_offset"))),
-        ("Первый визит", raw.get("first_touch")),
-        ("Последний визит", raw.get("last_touch")),
+        ("Первый визит, как прислан", raw.get("first_touch")),
+        ("Последний визит, как прислан", raw.get("last_touch")),
         ("ClientID от счётчиков", raw.get("client_ids") or None),
         ("Согласие", raw.get("consent")),
         ("Форму заполняли", _span(raw.get("fill_ms"))),
@@ -102,7 +102,7 @@ def understood(lead: Lead) -> list[Fact]:
 
 
 def came_from(attribution: Attribution) -> list[Fact]:
-    """Return where the visitor came from."""
+    """Return where the visitor came from, as the CRM is told."""
     ids = [
         ("ClientID Google Analytics", attribution.google_client_id),
         ("ClientID Яндекс Метрики", attribution.yandex_client_id),
@@ -111,8 +111,30 @@ def came_from(attribution: Attribution) -> list[Fact]:
         ("Страница входа", attribution.landing_page),
         ("Реферер", attribution.referrer),
     ]
-    pairs = [*attribution.utm.items(), *ids, *attribution.click_ids.items(), *ends]
-    return [Fact(text.visible(label), text.visible(value)) for label, value in pairs if value]
+    told = visit_words.utm_from(attribution.utm_from)
+    marks = [Fact(name, text.visible(value), note=told) for name, value in attribution.utm.items()]
+    pairs = [*ids, *attribution.click_ids.items(), *attribution.counter_ids.items(), *ends]
+    others = [Fact(text.visible(label), text.visible(value)) for label, value in pairs if value]
+    return marks + others
+
+
+def touches(attribution: Attribution) -> list[Fact]:
+    """Return the visitor's first and last visit: what it came from, when, with which marks."""
+    named = (("Первый визит", attribution.first_touch), ("Последний визит", attribution.last_touch))
+    return [_touch(label, touch) for label, touch in named if touch]
+
+
+def _touch(label: str, touch: Touch) -> Fact:
+    marks = "&".join(f"{name}={value}" for name, value in touch.utm.items())
+    parts = (touch.at, marks, touch.landing_page, touch.referrer and f"с {touch.referrer}")
+    note = " · ".join(filter(None, parts))
+    return Fact(label, text.visible(_source(touch.source)), note=text.visible(note) or None)
+
+
+def _source(source: VisitSource | None) -> str:
+    if source is None:
+        return "неизвестно откуда"
+    return f"{visit_words.visit_kind(source.kind)}{f': {source.name}' if source.name else ''}"
 
 
 def _facts_of(lead: Lead) -> Iterator[Fact]:
@@ -121,9 +143,8 @@ def _facts_of(lead: Lead) -> Iterator[Fact]:
         yield _phone(lead.phone)
     yield Fact("Почта", text.visible(lead.email or ""))
     yield Fact("Комментарий", text.visible(lead.comment or ""))
-    region, zone = text.visible(lead.region or ""), text.visible(lead.timezone or "")
-    yield Fact("Регион", region, note=words.known_from(lead.region_from))
-    yield Fact("Часовой пояс", zone, note=words.known_from(lead.timezone_from))
+    yield _known_from("Регион", lead.region, lead.region_from)
+    yield _known_from("Часовой пояс", lead.timezone, lead.timezone_from)
     for contact in lead.contact_data:
         note = text.visible(contact.addon) if contact.addon else None
         yield Fact(words.contact(contact.type), text.visible(contact.value), note=note)
@@ -132,6 +153,13 @@ def _facts_of(lead: Lead) -> Iterator[Fact]:
     for name, value in lead.extra.items():
         yield Fact(text.visible(name), text.visible(value), note="другое поле страницы")
     yield from _crm_facts(lead)
+
+
+def _known_from(label: str, value: str | None, source: str | None) -> Fact:
+    """Tell a value and what told it; also where it is left to the visit, which the CRM knows."""
+    if value is None and source == KnownFrom.VISIT:
+        return Fact(label, words.LEFT_TO_THE_VISIT)
+    return Fact(label, text.visible(value or ""), note=words.known_from(source))
 
 
 def _crm_facts(lead: Lead) -> Iterator[Fact]:

@@ -124,6 +124,7 @@ class Pages:
             took=facts.way_to_crm(record),
             understood=facts.understood(record.lead),
             came_from=facts.came_from(record.lead.attribution),
+            touches=facts.touches(record.lead.attribution),
             deliveries=tuple(wait_for_pause(each, paused) for each in self._views(record, now)),
             live=_fingerprint(record) if _in_progress(record) else None,
             now=now,

@@ -187,6 +187,7 @@ _CHANNELS: Mapping[str, str] = {
     Channel.TRIAL: "проверка со страницы «Подключение»",
 }
 
+LEFT_TO_THE_VISIT = "CRM возьмёт из визита"
 _KNOWN_FROM: Mapping[str, str] = {
     KnownFrom.FIELD: "указано на странице",
     KnownFrom.PHONE: "по номеру телефона",

@@ -17,6 +17,7 @@ from intake.domain.site import (
     FieldRules,
     FieldTarget,
     Site,
+    TouchChoice,
 )
 from intake.envybox.address import api_root, usable_key
 from intake.errors import SettingsError
@@ -33,7 +34,8 @@ _CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate", "lead_page", "deal_page
 _SITE_KEYS = {
     *("title", "crm", "origins", "thanks_url", "default_country", "create", "fields"),
     *("inbox_type_id", "pipeline_id", "employee_id", "tags"),
-    *("custom_inputs", "inbox_types", "pipelines", "comment_extra", "retention_days"),
+    *("custom_inputs", "inbox_types", "pipelines", "comment_extra"),
+    *("attribution", "infer_utm", "retention_days"),
     *after.AFTER_KEYS,
     *SPAM_KEYS,
 }
@@ -227,7 +229,17 @@ def _rules(table: Table) -> FieldRules:
         custom_inputs=frozenset(table.ids("custom_inputs", ids)) | mapped,
         inbox_types=frozenset(table.ids("inbox_types", ids) + ([own_inbox] if own_inbox else [])),
         pipelines=frozenset(table.ids("pipelines", ids) + ([own_pipeline] if own_pipeline else [])),
+        attribution=_touch_choice(table),
+        infer_utm=table.get("infer_utm", bool, "true или false") is True,
     )
+
+
+def _touch_choice(table: Table) -> TouchChoice:
+    example = '"last" (метки последнего визита) или "first" (первого)'
+    try:
+        return TouchChoice(table.get("attribution", str, example) or TouchChoice.LAST)
+    except ValueError:
+        raise table.wrong("attribution", example) from None
 
 
 _OUR_FIELDS = {

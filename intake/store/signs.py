@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.reconciliation import FindingKind
+from intake.domain.signs import Failing, Found, Held, Pause, Signs, Stuck
 from intake.domain.submission import SubmissionState
-from intake.domain.trouble import Failing, Found, Held, Pause, Rules, Signs, Stuck
+from intake.domain.trouble import Rules
 from intake.store.database import Database
 from intake.store.health import data_folder, free_bytes, vitals_at
 from intake.store.models import accounts, deliveries, findings, reconciliations, submissions

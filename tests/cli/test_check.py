@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from intake.cli.check import check, problems
 from intake.domain.breaker import Breaker, PauseReason
@@ -19,9 +20,11 @@ from intake.domain.site import (
 )
 from intake.envybox import CrmData, Envybox
 from intake.errors import StoreUnavailableError
+from intake.reference.keeping import Store
 from intake.sandbox.running import RunningSandbox
 from intake.store import breakers
 from intake.store.database import Database
+from tests.reference.files import write_registry
 
 SITE = Site(
     "okna",
@@ -81,6 +84,47 @@ def test_another_crm_than_configured_is_told(data: CrmData) -> None:
     assert any("crm_id = 14" in problem for problem in _problems(SITE, data, crm_id=14))
 
 
+def _unavailable() -> Database:
+    raise StoreUnavailableError("База данных не отвечает.")
+
+
+def call_check() -> Result:
+    settings = SimpleNamespace(directory=Directory({}, {}), timeout=1.0)
+    context = SimpleNamespace(crm=settings, database=_unavailable)
+    return CliRunner().invoke(check, obj=context)
+
+
+@pytest.fixture
+def numbering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "numbering.dat"
+    monkeypatch.setenv("NUMBERING_REGISTRY", str(path))
+    monkeypatch.delenv("GEOIP_DATABASE", raising=False)
+    return path
+
+
+def test_no_numbering_registry_is_told_and_is_no_mistake(numbering: Path) -> None:
+    result = call_check()
+    assert result.exit_code == 0
+    assert "Реестра номеров нет" in result.output
+    assert not numbering.exists()
+
+
+def test_an_old_numbering_registry_is_told(numbering: Path, tmp_path: Path) -> None:
+    made = datetime.now(UTC) - timedelta(days=100)
+    Store(numbering).take([write_registry(tmp_path / "DEF.csv")], made)
+    assert "загружен 100 дн. назад — обновите" in call_check().output
+
+
+def test_files_that_cannot_be_read_are_mistakes(
+    numbering: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbering.write_bytes(b"damaged")
+    monkeypatch.setenv("GEOIP_DATABASE", str(tmp_path / "none.mmdb"))
+    result = call_check()
+    assert result.exit_code == 1
+    assert result.output.count("✗") == 2
+
+
 def _check(crm: RunningSandbox, database: object) -> str:
     account = CrmAccount("main", crm.url, crm.api_key)
     settings = SimpleNamespace(directory=Directory({}, {"main": account}), timeout=5.0)
@@ -105,8 +149,5 @@ def test_a_paused_account_is_told_of_though_its_settings_fit(database: Database)
 
 
 def test_a_check_needs_no_database() -> None:
-    def unavailable() -> Database:
-        raise StoreUnavailableError("База данных не отвечает.")
-
     with RunningSandbox() as crm:
-        assert "Всё, что названо в настройках, в CRM есть." in _check(crm, unavailable)
+        assert "Всё, что названо в настройках, в CRM есть." in _check(crm, _unavailable)

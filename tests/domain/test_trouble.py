@@ -7,18 +7,8 @@ import pytest
 from intake.domain.health import Vitals
 from intake.domain.hours import WorkingTime
 from intake.domain.reconciliation import FindingKind
-from intake.domain.trouble import (
-    Failing,
-    Found,
-    Held,
-    Kind,
-    Pause,
-    Rules,
-    Signs,
-    Stuck,
-    Trouble,
-    decide,
-)
+from intake.domain.signs import Failing, Found, Held, Pause, Signs, Stuck
+from intake.domain.trouble import Kind, Rules, Trouble, decide
 from intake.domain.trouble_over import over_message, page_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

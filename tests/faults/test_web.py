@@ -51,7 +51,8 @@ def test_fault_07_a_reload_under_load_loses_and_refuses_nothing(
 
     def keep_posting() -> None:
         while not over.is_set():
-            answer = web.post()
+            # Workers that start on a busy machine need a while; until then a post waits in line.
+            answer = web.post(timeout=30)
             if answer.status_code == 202:
                 acked.append(answer.json()["number"])
             else:
@@ -61,7 +62,7 @@ def test_fault_07_a_reload_under_load_loses_and_refuses_nothing(
         running = [pool.submit(keep_posting) for _ in range(4)]
         for _ in range(2):
             enough = len(acked) + 20
-            wait_until(lambda: len(acked) > enough, what="posts")  # noqa: B023 -- called at once
+            wait_until(lambda: len(acked) > enough, 60, what="posts")  # noqa: B023 -- called at once
             web.process.send_signal(signal.SIGHUP)
             time.sleep(1.0)
         over.set()

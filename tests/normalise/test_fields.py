@@ -155,7 +155,12 @@ def test_the_shape_of_the_api_is_flattened() -> None:
     assert lead.custom == (CustomValue(3824, "12"),)
     assert lead.contact_data == (Contact("work_phone", "123", "5"),)
     assert lead.extra == {"Поле 9": "x", "max": "y"}
-    assert codes(lead) == ["custom_not_allowed", "contact_type_unknown"]
+    assert codes(lead) == [
+        "name_is_trial",
+        "region_conflict",
+        "custom_not_allowed",
+        "contact_type_unknown",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +231,7 @@ def test_a_region_that_is_none_is_kept_aside() -> None:
         ("anna@gmial.com", "anna@gmial.com", "email_maybe_misspelt"),
         ("анна@почта.рф", "анна@почта.рф", None),
         ("нет", None, "email_unusable"),
-        ("anna@mail,ru", None, "email_unusable"),
+        ("anna@mail,ru", "anna@mail.ru", "email_repaired"),
     ],
 )
 def test_emails(text: str, email: str | None, code: str | None) -> None:
@@ -259,3 +264,28 @@ def test_a_cookie_header_among_the_fields_is_read() -> None:
     lead = read({"COOKIES": "_ym_uid=1701261875816719138; TILDAUTM=utm_source%3Dvk"})
     assert lead.attribution.yandex_client_id == "1701261875816719138"
     assert lead.attribution.utm_source == "vk"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "phone", "email"),
+    [
+        ({"Имя": "Иван 89123456789"}, "Иван", "79123456789", None),
+        ({"Имя": "+7 (912) 345-67-89, Иван"}, "Иван", "79123456789", None),
+        ({"Имя": "Анна anna@mail.ru"}, "Анна", None, "anna@mail.ru"),
+        ({"Имя": "Анна", "comment": "звоните 8 912 345 67 89"}, "Анна", "79123456789", None),
+        ({"Имя": "Анна 1985", "comment": "бюджет 1500000"}, "Анна 1985", None, None),
+    ],
+)
+def test_a_contact_among_other_words_serves_where_there_is_no_other(
+    fields: dict[str, JsonValue], name: str, phone: str | None, email: str | None
+) -> None:
+    lead = read(fields)
+    assert (lead.name, lead.email) == (name, email)
+    assert (lead.phone.value if lead.phone else None) == phone
+    assert lead.comment == fields.get("comment")
+
+
+def test_an_address_in_the_name_field_is_no_name_and_is_not_lost() -> None:
+    lead = read({"Имя": "anna@mail.ru", "phone": "89123456789"})
+    assert (lead.name, lead.extra) == (None, {"Имя": "anna@mail.ru"})
+    assert "name_is_contact" in codes(lead)

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake.domain.json import JsonValue
-from intake.normalise.timezone import ZONES_OF_ONE_REGION, parse_zone
+from intake.normalise.timezone import ZONES_OF_ONE_REGION
+from intake.normalise.zone_text import parse_zone
 from intake.normalise.zones import find_key, format_offset
 from tests.normalise.reading import WINTER, codes, read
 
@@ -174,3 +175,29 @@ def test_a_zone_of_one_region_names_it() -> None:
     assert (lead.region, lead.region_from) == ("Омская область", "browser")
     assert read({}, timezone="Europe/Moscow").region is None
     assert all(find_key(key) == key for key in ZONES_OF_ONE_REGION)
+
+
+@pytest.mark.parametrize(
+    ("city", "zone"),
+    [("Дубай", "UTC+04:00"), ("Берлин, Германия", "UTC+01:00"), ("США", None), ("Окленд", None)],
+)
+def test_a_town_abroad_has_no_region_but_a_clock(city: str, zone: str | None) -> None:
+    lead = read({"Город": city})
+    assert (lead.region, lead.timezone) == (None, zone)
+    assert lead.timezone_from == ("region" if zone else None)
+
+
+def test_the_page_says_more_of_the_clock_than_where_the_number_is_from() -> None:
+    lead = read({"Город": "Лондон", "Телефон": "+7 343 200-10-20"})
+    assert (lead.timezone, lead.timezone_from) == ("UTC+00:00", "region")
+
+
+def test_an_abbreviation_of_several_zones_is_told_unless_the_country_decides() -> None:
+    lead = read({"timezone": "IST"})
+    assert (lead.timezone, codes(lead)) == (None, ["timezone_ambiguous"])
+    assert read({"timezone": "IST"}, default_country="IL").timezone == "UTC+02:00"
+
+
+def test_the_zone_data_of_the_package_is_read_and_not_the_machines() -> None:
+    # British Columbia keeps summer time since 2026; the machine's copy may be older.
+    assert offset("America/Vancouver") == "UTC-07:00"

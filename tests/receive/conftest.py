@@ -54,7 +54,8 @@ class Service:
 
 
 @contextmanager
-def serving(settings: Settings, database: Database) -> Iterator[Service]:
+def serving_with(settings: Settings, database: Database) -> Iterator[Service]:
+    """Give the service with these settings for as long as the block lasts."""
     app = create_app(settings)
     app.testing = True
     yield Service(app.test_client(), database)
@@ -67,7 +68,7 @@ def service(
 ) -> Iterator[Service]:
     """Two sites of two accounts; nothing listens where the queue should be."""
     settings = make_settings(directory=DIRECTORY, database_url=database_url)
-    with serving(settings, database) as service:
+    with serving_with(settings, database) as service:
         yield service
 
 
@@ -77,5 +78,5 @@ def one_site(
 ) -> Iterator[Service]:
     """One site: naming it is optional."""
     settings = make_settings(directory=ONE_SITE, database_url=database_url)
-    with serving(settings, database) as service:
+    with serving_with(settings, database) as service:
         yield service

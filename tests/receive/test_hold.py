@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -14,7 +15,7 @@ from intake.receive import accept
 from intake.receive.limits import ANY_PER_MINUTE, REFUSED_PER_MINUTE
 from intake.store.database import Database
 from tests.conftest import MakeSettings
-from tests.receive.conftest import DIRECTORY, OKNA, Service, serving
+from tests.receive.conftest import DIRECTORY, OKNA, Service, serving_with
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 LEAD = {"name": "Анна", "phone": "+7 912 345-67-89"}
@@ -32,7 +33,7 @@ def strict(database: Database, database_url: str, make_settings: MakeSettings) -
     """A site that wants a token, and lets five posts a minute through."""
     rules = SpamRules(require_token=True, posts_per_minute=5)
     settings = make_settings(directory=with_rules(rules), database_url=database_url)
-    with serving(settings, database) as service:
+    with serving_with(settings, database) as service:
         yield service
 
 
@@ -131,6 +132,23 @@ def test_two_clicks_on_a_form_without_javascript_are_one_submission(one_site: Se
     assert len(one_site.rows()) == 3, "another content or no token: another submission"
 
 
+def test_two_clicks_on_a_form_without_a_token_are_one_submission_too(
+    one_site: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A span of centuries has no border between two requests of this test.
+    monkeypatch.setattr("intake.receive.accept.SAME_CLICK", 1e10)
+    click = partial(one_site.client.post, "/submit/okna", headers=BROWSER)
+    assert click(data=LEAD).location == click(data=LEAD).location
+    assert len(one_site.rows()) == one_site.deliveries() == 1
+    click(data=LEAD | {"name": "Борис"})
+    click(data=LEAD, headers=BROWSER | {"User-Agent": "another"})
+    one_site.client.post("/submit/okna", data=LEAD)
+    assert len(one_site.rows()) == 4, "another text, another browser, a program: another lead"
+    monkeypatch.setattr("intake.receive.accept.SAME_CLICK", 1e-6)
+    click(data=LEAD)
+    assert len(one_site.rows()) == 5, "the same much later is meant"
+
+
 def test_the_page_that_asks_again_brings_a_token(strict: Service) -> None:
     page = strict.client.post("/submit/okna", data={"Имя": "Анна"}, headers=BROWSER)
     assert page.status_code == 422
@@ -208,7 +226,7 @@ def captcha(
     """A site with a captcha; its service is not reached."""
     directory = with_rules(SpamRules(captcha=CAPTCHA))
     settings = make_settings(directory=directory, database_url=database_url)
-    with serving(settings, database) as service:
+    with serving_with(settings, database) as service:
         yield service
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.attribution import Attribution
+from intake.domain.attribution import Attribution, Touch, VisitKind, VisitSource
 from intake.domain.delivery import Outcome, Step
 from intake.domain.lead import Contact, CustomValue, Issue, Phone
 from intake.show import words
@@ -202,6 +202,24 @@ def test_nothing_a_stranger_typed_becomes_part_of_a_page(log: Log) -> None:
         assert "\x00" not in page
         assert 'href="javascript:' not in page
         assert "&lt;script&gt;" in page
+
+
+def test_the_first_and_the_last_visit_stand_side_by_side(log: Log) -> None:
+    first = Touch(
+        {"utm_source": "vk", "utm_campaign": HOSTILE},
+        at="2026-11-01T10:00:00+00:00",
+        source=VisitSource(VisitKind.TAGGED, HOSTILE),
+    )
+    last = Touch(referrer="https://ya.ru/", source=VisitSource(VisitKind.ORGANIC, "yandex"))
+    came = Attribution("vk", utm_from="first_touch", first_touch=first, last_touch=last)
+    number = add_submission(log.database, lead(attribution=came))
+    page = log.signed_in().get(f"/log/{number}").text
+    assert "Первый визит" in page
+    assert "utm_source=vk&amp;utm_campaign=" in page
+    assert "поиск: yandex" in page
+    assert "с https://ya.ru/" in page
+    assert "из первого визита" in page
+    assert "<script>" not in page
 
 
 def test_a_number_may_be_typed_as_it_was_heard(log: Log) -> None:
