@@ -97,7 +97,7 @@ FILTERS = {
 
 
 # What is asked by somebody who may see some sites only.
-READERS = {"septik": frozenset({"septik"}), "two sites": frozenset({"septik", "lestnicy"})}
+READERS = {"okna": frozenset({"okna"}), "two sites": frozenset({"dveri", "kuhni"})}
 OF_READERS = {
     "everything": LogFilter(),
     "attention": LogFilter(status=DeliveryState.ATTENTION),
