@@ -32,6 +32,7 @@ from sqlalchemy.event import listen
 from sqlalchemy.sql.selectable import Alias
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
+from intake.domain.trouble import Kind
 from intake.errors import IntakeError
 from intake.store.filter import mark_of
 from intake.store.lists import is_there
@@ -47,11 +48,14 @@ from intake.store.models import (
     troubles,
 )
 
-# Troubles of the service and of a whole account are everybody's; those of a site, whose
-# name their subject begins with, are told to whoever may see the site.
-_SITE_TROUBLES = ("attention", "silence")
-# How many leads of every site the nightly comparison did not find.
-_SHARED_TROUBLES = ("missing", "twice")
+# Troubles of a site, whose name their subject begins with, are told to whoever may see it;
+# those of the service and of a whole account to everybody. Any other is not: how many leads
+# of every site the nightly comparison did not find, and what a later version tells.
+SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.SILENCE)
+COMMON_TROUBLES = (
+    *(Kind.PAUSED, Kind.LATE, Kind.FAILING),
+    *(Kind.SWEEPER, Kind.DISK, Kind.STORE),
+)
 
 _GUARDED = (submissions, marks, deliveries, attempts, findings, audit, shares, troubles)
 _NAMES = re.compile(
@@ -170,5 +174,5 @@ def _trouble(source: FromClause, sites: frozenset[str]) -> ColumnElement[bool]:
         or_(columns.subject == site, columns.subject.startswith(f"{site} ", autoescape=True))
         for site in sites
     )
-    mine = and_(columns.kind.in_(_SITE_TROUBLES), or_(false(), *subjects))
-    return or_(mine, columns.kind.not_in([*_SITE_TROUBLES, *_SHARED_TROUBLES]))
+    mine = and_(columns.kind.in_(SITE_TROUBLES), or_(false(), *subjects))
+    return or_(mine, columns.kind.in_(COMMON_TROUBLES))

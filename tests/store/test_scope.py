@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import (
     Select,
     column,
+    delete,
     exists,
     func,
     insert,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 
 from intake.domain.person import NO_SITES, Sites
+from intake.domain.trouble import Kind
 from intake.store import log
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
@@ -36,7 +38,12 @@ from intake.store.models import (
 )
 from intake.store.reconciliations import dismiss, read_reconciliations
 from intake.store.redelivery import redeliver
-from intake.store.scope import WHOLE_LOG, UnscopedQueryError
+from intake.store.scope import (
+    COMMON_TROUBLES,
+    SITE_TROUBLES,
+    WHOLE_LOG,
+    UnscopedQueryError,
+)
 from intake.store.troubles import count_lasting, read_troubles
 from tests.clock import START
 from tests.makers import delivery_id_of, save_one
@@ -216,6 +223,25 @@ def test_the_log_the_health_and_the_deeds_are_those_of_the_site(
     assert found == [numbers["okna"]]
     assert [each.message for each in read_troubles(mine)] == ["okna"]
     assert count_lasting(mine) == 1
+
+
+@pytest.mark.parametrize("kind", SITE_TROUBLES)
+def test_a_trouble_of_a_site_is_told_to_its_people_only(
+    database: Database, mine: Database, kind: Kind
+) -> None:
+    with database.write() as connection:
+        connection.execute(delete(troubles))
+        for subject in ("okna", "okna 2026-11-23", "dveri", "dveri 2026-11-23", "okna2 x"):
+            row = {"kind": kind, "subject": subject, "message": subject, "since": START}
+            connection.execute(insert(troubles).values(row))
+    assert {each.message for each in read_troubles(mine)} == {"okna", "okna 2026-11-23"}
+
+
+def test_every_kind_of_trouble_has_somebody_to_tell_it_to() -> None:
+    told = {*SITE_TROUBLES, *COMMON_TROUBLES}
+    # Of leads of all sites together: those who see all sites are told.
+    assert {*Kind} - told == {Kind.MISSING, Kind.TWICE}
+    assert len(told) == len(SITE_TROUBLES) + len(COMMON_TROUBLES)
 
 
 def test_neither_a_delivery_nor_a_finding_of_another_site_is_touched(
