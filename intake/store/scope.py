@@ -51,11 +51,8 @@ from intake.store.models import (
 # Troubles of a site, whose name their subject begins with, are told to whoever may see it;
 # those of the service and of a whole account to everybody. Any other is not: how many leads
 # of every site the nightly comparison did not find, and what a later version tells.
-SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.SILENCE)
-COMMON_TROUBLES = (
-    *(Kind.PAUSED, Kind.LATE, Kind.FAILING),
-    *(Kind.SWEEPER, Kind.DISK, Kind.STORE),
-)
+SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.FAILING, Kind.SILENCE)
+COMMON_TROUBLES = (Kind.PAUSED, Kind.LATE, Kind.SWEEPER, Kind.DISK, Kind.STORE)
 
 _GUARDED = (submissions, marks, deliveries, attempts, findings, audit, shares, troubles)
 _NAMES = re.compile(
