@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench bench-normalise soak leak lock clean browser strace
+.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log soak leak lock clean browser strace
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ unit: $(VENV)/.installed-dev browser strace ## только тесты: pytest
 
 bench: $(VENV)/.installed-dev ## сколько заявок в секунду принимает сервис рядом с пустым ответом
 	@$(BIN)/python -m benchmarks.submit
+
+bench-log: $(VENV)/.installed-dev ## во сколько обходится журнал с миллионом заявок рядом с десятью тысячами (LOG_ROWS=1000000)
+	@$(BIN)/python -m benchmarks.log_pages
 
 bench-normalise: $(VENV)/.installed-dev ## сколько времени и памяти берёт разбор заявки
 	@$(BIN)/python -m benchmarks.normalise

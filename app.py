@@ -27,6 +27,7 @@ from intake.store.holding import settle_captcha
 log = logging.getLogger(__name__)
 
 SCRIPT_CACHE_SECONDS = 600
+HSTS_SECONDS = 365 * 24 * 3600
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # Everything a page needs comes from this service; nothing stands inline.
@@ -44,13 +45,16 @@ def create_app(settings: Settings) -> Flask:
     """Return the service: `/submit`, the log, the demo page, health and metrics."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     app = Flask(__name__)
+    is_secure = (settings.public_url or "").startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY,
         SEND_FILE_MAX_AGE_DEFAULT=SCRIPT_CACHE_SECONDS,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=(settings.public_url or "").startswith("https://"),
+        SESSION_COOKIE_SECURE=is_secure,
+        # By such a name a browser takes it from this very host over https and no other.
+        SESSION_COOKIE_NAME="__Host-session" if is_secure else "session",
     )
     # A receipt in Russian has to be readable where it is printed.
     app.json = ReadableJSON(app)
@@ -75,6 +79,8 @@ def create_app(settings: Settings) -> Flask:
     _add_show(app, settings, _Log(database, doorbell, watchers, intake))
     _add_health(app, settings, readiness)
     app.after_request(_protect)
+    if is_secure:
+        app.after_request(_keep_to_https)
     return app
 
 
@@ -158,6 +164,12 @@ def _demo_page(settings: Settings, intake: Intake) -> str:
 def _add_health(app: Flask, settings: Settings, readiness: health.Readiness) -> None:
     accounts, token = settings.directory.accounts, settings.metrics_token
     app.register_blueprint(health.create_blueprint(readiness, accounts, token))
+
+
+def _keep_to_https(answer: BaseResponse) -> BaseResponse:
+    # Of this host only: whether its neighbours speak https is not ours to say.
+    answer.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
+    return answer
 
 
 def _protect(answer: BaseResponse) -> BaseResponse:

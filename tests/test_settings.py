@@ -253,6 +253,9 @@ def test_plain_http_goes_to_this_machine_only(url: str) -> None:
         ("custom_inputs = [3819]", "custom_inputs = [true]", "custom_inputs"),
         ("{ custom = 3824 }", "{ custom = true }", "Площадь"),
         ("pipeline_id = 3689", "pipeline_id = -5", "pipeline_id"),
+        ('create = "set"', "retention_days = 0", "retention_days"),
+        ('create = "set"', "retention_days = 40000", "retention_days"),
+        ('create = "set"', 'retention_days = "365"', "retention_days"),
         ("[site.okna]", '[site.okna]\ncrm = "second"', "crm"),
     ],
 )
@@ -268,6 +271,12 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, name
 def test_a_file_without_accounts_or_sites_is_told(tmp_path: Path, text: str) -> None:
     with pytest.raises(SettingsError):
         _read(tmp_path, text)
+
+
+def test_a_site_keeps_what_it_is_told_for_so_many_days_or_for_ever(tmp_path: Path) -> None:
+    assert _read(tmp_path).directory.sites["okna"].retention_days is None
+    text = FILE.replace('create = "set"', 'create = "set"\nretention_days = 365')
+    assert _read(tmp_path, text).directory.sites["okna"].retention_days == 365
 
 
 def test_origins_are_written_as_browsers_write_them(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "reconcile": "intake.cli.reconcile:reconcile",
     "alert": "intake.cli.alert:alert",
     "users": "intake.cli.users:users",
+    "erase": "intake.cli.erase:erase",
     "db": "intake.cli.db:db",
     "completion": "intake.cli.completion:completion",
 }

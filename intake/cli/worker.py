@@ -10,6 +10,7 @@ import click
 from intake.alert import Channels, Watch, keep_watching
 from intake.cli import Context
 from intake.deliver.job import open_worker
+from intake.deliver.retention import Retention
 from intake.deliver.sweep import Sweeper, learn_crm_ids
 from intake.queue import Doorbell
 from intake.reconcile import Night, Reconciler, keep_reconciling
@@ -40,7 +41,8 @@ def sweep(context: Context) -> None:
     """Находить заявки, которым пора, и звать исполнителей; достаточно одного."""
     start_logging()
     settings, database = context.settings, context.database()
-    sweeper = Sweeper(database, Doorbell(settings.redis_url), open_worker)
+    doorbell, retention = Doorbell(settings.redis_url), Retention(database)
+    sweeper = Sweeper(database, doorbell, open_worker, retention=retention)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=sweeper.stop.set).start())
     # An account that does not answer must not keep the sweeper from its work.

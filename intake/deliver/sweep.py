@@ -14,8 +14,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from intake.deliver.probe import in_a_thread, probe_due
+from intake.deliver.retention import Retention
 from intake.deliver.work import Worker
-from intake.domain.site import CrmAccount
+from intake.domain.site import CrmAccount, Site
 from intake.envybox import Envybox, EnvyboxError
 from intake.errors import IntakeError, SettingsError, StoreUnavailableError
 from intake.store import schedule
@@ -54,7 +55,7 @@ class Sweeper:
     `inline` bounds what a sweep delivers itself. A delivery is rung for again after
     `again_after`; one that has been due for longer than `deaf_after` is delivered here,
     since then nobody seems to hear. `aside` makes a probe of a paused account, which may
-    take its time.
+    take its time. `retention` erases what sites no longer keep.
     """
 
     database: Database
@@ -67,6 +68,7 @@ class Sweeper:
     deaf_after: timedelta = timedelta(seconds=60)
     aside: Callable[[Callable[[], None]], object] = in_a_thread
     stop: threading.Event = field(default_factory=threading.Event)
+    retention: Retention | None = None
 
     def run_forever(self) -> None:
         """Sweep until `stop` is set; a database that is down is waited for."""
@@ -93,6 +95,11 @@ class Sweeper:
         if waiting < self.batch:
             self._ring()
         self._deliver_here(schedule.overdue(self.database, self.deaf_after, self.inline))
+        if self.retention is not None:
+            self.retention.tidy(self._sites)
+
+    def _sites(self) -> Iterable[Site]:
+        return self.open_worker().directory.sites.values()
 
     def _ring(self) -> None:
         due = schedule.due(self.database, self.batch, self.again_after, self._window())

@@ -104,7 +104,8 @@ class Site:
     Of the deal: `tags_deal` are added to it, `deal_comment` is a comment of it,
     `deal_fields` are set (by the field's id), `responsible` says among whom leads are
     shared out. Texts may hold the names in `intake.domain.wording.PLACEHOLDERS`.
-    `working` None: around the clock.
+    `working` None: around the clock. `retention_days`: after so many days only the skeleton
+    of what was delivered is kept; None: everything, for ever.
     """
 
     key: str
@@ -127,13 +128,17 @@ class Site:
     responsible: tuple[Share, ...] = ()
     working: WorkingTime | None = None
     comment_extra: bool = True
+    retention_days: int | None = None
     rules: FieldRules = field(default_factory=FieldRules)
     spam: SpamRules = field(default_factory=SpamRules)
 
 
 @dataclass(frozen=True, slots=True)
 class CrmAccount:
-    """One Envybox account. `api_key` is a secret: never shown, logged or stored."""
+    """One Envybox account. `api_key` is a secret: never shown, logged or stored.
+
+    `lead_page`, `deal_page` are paths of the CRM's own pages, with ``{id}`` in them.
+    """
 
     key: str
     url: str
@@ -141,6 +146,8 @@ class CrmAccount:
     path: str = "/openapi/v1"
     crm_id: int | None = None
     rate: float = 5.0
+    lead_page: str | None = None
+    deal_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import secrets
 
 from argon2 import PasswordHasher
 
+from intake.domain.person import Rights, Role
 from intake.store.database import Database
 from intake.store.users import add_user, list_users
 
@@ -15,5 +16,5 @@ def add_first_login(database: Database) -> str | None:
     if list_users(database):
         return None
     password = secrets.token_urlsafe(12)
-    add_user(database, FIRST_LOGIN, PasswordHasher().hash(password))
+    add_user(database, FIRST_LOGIN, PasswordHasher().hash(password), Rights(Role.ADMIN))
     return password

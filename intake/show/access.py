@@ -4,16 +4,40 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
+from intake.domain.person import NO_SITES, Sites
+from intake.show.covering import refuse_guessing
 from intake.show.forms import check_form
 from intake.show.passwords import PasswordCheck, hash_password, needs_new_hash
+from intake.show.rights import OPEN, may
 from intake.store.database import Database
-from intake.store.users import SignIn, User, begin_sign_in, find_user, finish_sign_in
+from intake.store.sessions import (
+    LIFETIME,
+    Opened,
+    SessionRecord,
+    find_session,
+    finish_sign_in,
+    sign_out,
+)
+from intake.store.throttle import KNOWN_FOR, Visit
+from intake.store.users import SignIn, User, begin_sign_in
 
-# However busy a session is, it ends: a computer left open is not open for ever.
-SESSION_LIFETIME = timedelta(hours=12)
+SESSION_LIFETIME: timedelta = LIFETIME
 
 HOME = "/log"
 
@@ -34,13 +58,15 @@ class Access:
         self._check = PasswordCheck()
 
     def guard(self) -> ResponseReturnValue | None:
-        """Let only people who are signed in pass, and only forms of our own pages."""
-        g.user = self._session_user()
-        open_to_all = request.endpoint is not None and request.endpoint.endswith(
-            (".sign_in", ".sign_out")
-        )
-        if g.user is None and not open_to_all:
-            return _send_to_sign_in()
+        """Let pass only whom `intake.show.rights` lets, and only forms of our own pages."""
+        g.user, g.session = self._session_user() or (None, None)
+        name = (request.endpoint or "").rpartition(".")[2]
+        if name not in OPEN:
+            if g.user is None:
+                return _send_to_sign_in()
+            if not may(g.user, name):
+                abort(403)
+            refuse_guessing()
         if request.method == "POST":
             check_form(SESSION_LIFETIME.total_seconds())
         return None
@@ -51,43 +77,48 @@ class Access:
         if request.method == "GET":
             return redirect(target) if g.user else render_template("show/login.html", next=target)
         login, password = request.form.get("login", ""), request.form.get("password", "")
-        user = self._authenticate(login, password)
-        if user is None:
+        opened = self._authenticate(login, password)
+        if opened is None:
             page = render_template("show/login.html", next=target, login=login[:100], error=WRONG)
             return page, 401
         # A session that existed before the sign-in may be known to somebody else.
         session.clear()
-        session.update(person=user.id, version=user.session_version, since=self._now().timestamp())
-        return redirect(target, 303)
+        session["key"] = opened.key
+        return _remembered(redirect(target, 303), opened.device)
 
     def sign_out(self) -> ResponseReturnValue:
         """End the session; a mere visit of the address ends nothing."""
         if request.method == "GET":
             return redirect(HOME)
+        key = session.get("key")
         session.clear()
+        if isinstance(key, str):
+            sign_out(self._database, key)
         flash("Вы вышли.")
         return redirect(url_for(".sign_in"), 303)
 
-    def _authenticate(self, login: str, password: str) -> User | None:
-        found: SignIn | None = begin_sign_in(self._database, login)
+    def _authenticate(self, login: str, password: str) -> Opened | None:
+        visit = _visit()
+        found: SignIn | None = begin_sign_in(self._database, login, visit)
         if not self._check.matches(found.password_hash if found else None, password):
             return None
         if found is None:
             return None
         fresh = hash_password(password) if needs_new_hash(found.password_hash) else None
-        finish_sign_in(self._database, found.user, fresh)
-        return found.user
+        return finish_sign_in(self._database, found, visit, fresh)
 
-    def _session_user(self) -> User | None:
-        person, since = session.get("person"), session.get("since")
-        if not isinstance(person, int) or not isinstance(since, float):
+    def _session_user(self) -> tuple[User, SessionRecord] | None:
+        key = session.get("key")
+        if not isinstance(key, str):
             return None
-        if self._now().timestamp() - since > SESSION_LIFETIME.total_seconds():
-            return None
-        user = find_user(self._database, person)
-        if user is None or user.disabled or user.session_version != session.get("version"):
-            return None
-        return user
+        # A page that asks for news by itself is no sign of a person.
+        return find_session(self._database, key, active=not request.path.endswith(".json"))
+
+
+def reach() -> Sites:
+    """Return the sites whose submissions whoever asks may see; nobody sees none."""
+    user: User | None = g.get("user")
+    return NO_SITES if user is None else user.reach
 
 
 def safe_next(text: str | None) -> str:
@@ -103,6 +134,31 @@ def safe_next(text: str | None) -> str:
     except ValueError:
         return HOME
     return HOME if text.startswith("//") or parts.scheme or parts.netloc else text
+
+
+def _visit() -> Visit:
+    browser = request.user_agent.string
+    return Visit(request.remote_addr or "", browser, request.cookies.get(_device_cookie()))
+
+
+def _device_cookie() -> str:
+    # Over https the name itself forbids a page of a neighbouring host to plant one.
+    return "__Host-device" if current_app.config["SESSION_COOKIE_SECURE"] else "device"
+
+
+def _remembered(answer: Response | ResponseReturnValue, device: str) -> Response:
+    """Let the browser remember that this person has signed in with it."""
+    response = make_response(answer)
+    response.set_cookie(
+        _device_cookie(),
+        device,
+        max_age=KNOWN_FOR,
+        path="/",
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )
+    return response
 
 
 def _send_to_sign_in() -> ResponseReturnValue:

@@ -8,13 +8,22 @@ from flask import Blueprint, Response, g
 
 from intake.domain.site import Directory
 from intake.show import text, words
-from intake.show.access import Access
+from intake.show.access import Access, reach
+from intake.show.account import AccountPages
+from intake.show.audit import AuditPages
+from intake.show.covering import cover, shown_phone
+from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
 from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
 from intake.show.held import HeldPages
 from intake.show.install import Installing, InstallPages
+from intake.show.list_parts import ListParts
 from intake.show.pages import Pages, Surroundings
+from intake.show.people import PeoplePages
+from intake.show.rights import i_may
+from intake.show.views import ViewPages
+from intake.show.zones import ReadersClock
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
 
@@ -51,14 +60,18 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     an empty log points to. `watchers` make the page about the service's health,
     `installing` the one of installation.
     """
-    clock = text.Clock(ZoneInfo(display_timezone))
+    clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
     access = Access(database, now)
+    # Every page reads and changes only what whoever asks may see.
+    everything, database = database, database.limited(reach)
     blueprint.before_request(access.guard)
     blueprint.after_request(_add_headers)
+    blueprint.after_request(cover)
     blueprint.context_processor(
         lambda: {
             "user": g.get("user"),
+            "may": i_may,
             "csrf_token": form_token,
             "clock": clock,
             "words": words,
@@ -69,13 +82,16 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
         }
     )
     _add_access(blueprint, access)
+    parts = ListParts(database, clock)
     around = Surroundings(database, directory, ring, clock, now)
-    _add_pages(blueprint, Pages(around))
+    _add_pages(blueprint, Pages(around, parts))
+    _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     if installing is not None:
         _add_install(blueprint, InstallPages(around, installing))
+    _add_people(blueprint, everything, directory, now)
     _add_filters(blueprint)
     add_errors(blueprint)
     return blueprint
@@ -98,6 +114,13 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
 
 
+def _add_views(blueprint: Blueprint, pages: ViewPages) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/log/views", "views", pages.manage, methods=both)
+    blueprint.add_url_rule("/log/views/<int:view_id>", "view", pages.change, methods=both)
+    blueprint.add_url_rule("/log/columns", "columns", pages.columns, methods=both)
+
+
 def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
     both = ["GET", "POST"]
     blueprint.add_url_rule("/log/<number>/release", "release", pages.release, methods=both)
@@ -112,6 +135,31 @@ def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
     blueprint.add_url_rule(finding, "dismiss_finding", pages.dismiss, methods=both)
 
 
+def _add_people(
+    blueprint: Blueprint, database: Database, directory: Directory, now: Callable[[], datetime]
+) -> None:
+    add, both = blueprint.add_url_rule, ["GET", "POST"]
+    mine = AccountPages(database, now)
+    add("/log/account", "account", mine.show)
+    add("/log/account/password", "change_password", mine.change_password, methods=both)
+    session = "/log/account/sessions/<int:session_id>/end"
+    add(session, "end_own_session", mine.end_session, methods=both)
+    add("/log/account/sessions/end", "end_other_sessions", mine.end_others, methods=both)
+    people = PeoplePages(database, directory, now)
+    one = "/log/people/<int:user_id>"
+    add("/log/people", "people", people.everybody)
+    add("/log/people/add", "add_person", people.add, methods=both)
+    add(one, "person", people.show)
+    add(f"{one}/rights", "change_rights", people.change_rights, methods=both)
+    add(f"{one}/access", "change_access", people.change_access, methods=both)
+    add(f"{one}/password", "reset_password", people.reset_password, methods=both)
+    session = f"{one}/sessions/<int:session_id>/end"
+    add(session, "end_person_session", people.end_session, methods=both)
+    add(f"{one}/sessions/end", "end_person_sessions", people.end_sessions, methods=both)
+    add("/log/audit", "audit", AuditPages(database, now).list)
+    add("/log/erase", "erase", ErasePages(database, directory).show, methods=both)
+
+
 def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
     add = blueprint.add_url_rule
     add("/install", "install", pages.show)
@@ -121,8 +169,9 @@ def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
 
 
 def _add_filters(blueprint: Blueprint) -> None:
-    for each in (text.visible, text.short, text.phone, text.arrival):
+    for each in (text.visible, text.short, text.arrival):
         blueprint.add_app_template_filter(each)
+    blueprint.add_app_template_filter(shown_phone, "phone")
 
 
 def _add_headers(response: Response) -> Response:

@@ -7,7 +7,9 @@ from datetime import timedelta
 from intake.domain.attribution import Attribution, Touch, VisitSource
 from intake.domain.json import JsonValue
 from intake.domain.lead import KnownFrom, Lead, Phone
+from intake.domain.submission import parse_moment
 from intake.show import text, visit_words, words
+from intake.show.text import Clock
 from intake.store.detail import SubmissionRecord
 
 
@@ -50,6 +52,37 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
     ]
     known = [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
     return [Fact("Способ отправки", words.channel(record.channel)), *known]
+
+
+def numbers_of(record: SubmissionRecord) -> list[str]:
+    """Return the telephone number in every way the pages write it."""
+    number = record.lead.phone
+    if number is None:
+        return []
+    return [number.value, number.original, text.phone(number.value)]
+
+
+def consent(record: SubmissionRecord, clock: Clock) -> list[Fact]:
+    """Return what the visitor agreed to, when and from where, as far as the page told it."""
+    told = record.raw.get("consent")
+    if not isinstance(told, dict) or not told:
+        return []
+    pairs: list[tuple[str, JsonValue]] = [
+        ("Версия текста", told.get("text_version")),
+        ("Отмечено", _moment(told.get("at"), clock)),
+        ("Принято сервисом", clock.full(record.row.received_at)),
+        ("IP-адрес", told.get("ip") or record.raw.get("ip")),
+        ("Страница", told.get("page_url") or record.raw.get("page_url")),
+    ]
+    return [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
+
+
+def _moment(told: JsonValue, clock: Clock) -> JsonValue:
+    """Return a moment a page told in the reader's zone; anything else as it was told."""
+    try:
+        return clock.full(parse_moment(str(told)))
+    except (ValueError, OverflowError):
+        return told
 
 
 def way_to_crm(record: SubmissionRecord) -> Fact | None:

@@ -9,12 +9,18 @@ from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState
 from intake.show.text import short
 from intake.show.words import STATUSES
-from intake.store.log import LogFilter
+from intake.store.filter import Again, LogFilter
 
 LONGEST_VALUE = 200
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
-NAMES = ("site", "status", "text", "since", "until")
+NAMES = (
+    *("text", "status", "site", "period", "since", "until"),
+    *("source", "campaign", "region", "again", "issue"),
+)
+
+# Days of the reader: from how many days ago to how many days ago.
+PERIODS = {"today": (0, 0), "yesterday": (1, 1), "week": (6, 0), "month": (29, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +38,42 @@ class LogQuery:
     after: int | None = None
 
 
-def read_query(args: Mapping[str, str], zone: ZoneInfo) -> LogQuery:
-    """Read the address's parameters; days are the reader's, in `zone`."""
+def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = None) -> LogQuery:
+    """Read the address's parameters; days are the reader's, in `zone`, and end with `now`."""
     given = {name: _clean(args.get(name, "")) for name in NAMES}
     values = {name: value for name, value in given.items() if value}
     problems: list[str] = []
-    since = _day(values.get("since"), problems)
-    until = _day(values.get("until"), problems)
-    if since and until and since > until:
-        problems.append("Дата «с» позже даты «по»: поменяйте их местами.")
+    since, until = _days(values, problems, (now or datetime.now(UTC)).astimezone(zone).date())
     wanted = LogFilter(
         site=values.get("site"),
         status=_status(values.get("status"), problems),
         text=values.get("text"),
         since=_midnight(since, zone) if since else None,
         until=_midnight(until + timedelta(days=1), zone) if until else None,
+        source=values.get("source"),
+        campaign=values.get("campaign"),
+        region=values.get("region"),
+        issue=values.get("issue"),
+        again=_again(values.get("again"), problems),
     )
     before, after = read_id(args.get("before")), read_id(args.get("after"))
     return LogQuery(wanted, values, tuple(problems), before, after)
+
+
+def _days(
+    values: Mapping[str, str], problems: list[str], today: date
+) -> tuple[date | None, date | None]:
+    """Return the first and the last day; a named period counts more than days."""
+    period = values.get("period")
+    if period in PERIODS:
+        first, last = PERIODS[period]
+        return today - timedelta(days=first), today - timedelta(days=last)
+    if period:
+        problems.append(f"Периода «{short(period)}» нет: показано всё время.")
+    since, until = _day(values.get("since"), problems), _day(values.get("until"), problems)
+    if since and until and since > until:
+        problems.append("Дата «с» позже даты «по»: поменяйте их местами.")
+    return since, until
 
 
 def read_id(text: str | None) -> int | None:
@@ -68,6 +92,13 @@ def _status(text: str | None, problems: list[str]) -> SubmissionState | Delivery
     found = next((status for status in STATUSES if status.value == text), None)
     if text and found is None:
         problems.append(f"Состояния «{short(text)}» нет: показаны все.")
+    return found
+
+
+def _again(text: str | None, problems: list[str]) -> Again | None:
+    found = next((each for each in Again if each.value == text), None)
+    if text and found is None:
+        problems.append(f"Условия «{short(text)}» о повторах нет: показаны все.")
     return found
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.site import Directory
 from intake.domain.submission import SubmissionState
 from intake.show.lookup import find_submission
+from intake.show.pages import ERASED
 from intake.store.database import Database
 from intake.store.holding import mark_as_spam, release
 
@@ -40,13 +41,18 @@ class HeldPages:
     def spam(self, number: str) -> ResponseReturnValue:
         """Put a held submission aside."""
         if request.method == "POST":
-            row = find_submission(self._database, number).row
-            done = mark_as_spam(self._database, row.id, g.user.login)
-            flash((SPAM if done else DECIDED_BEFORE).format(number=row.number))
+            flash(self._spam(number))
         return _back(number)
+
+    def _spam(self, number: str) -> str:
+        row = find_submission(self._database, number).row
+        done = mark_as_spam(self._database, row.id, g.user.login)
+        return (SPAM if done else DECIDED_BEFORE).format(number=row.number)
 
     def _release(self, number: str) -> str:
         row = find_submission(self._database, number).row
+        if row.erased_at is not None:
+            return ERASED
         site = self._directory.sites.get(row.site)
         if site is None:
             return NO_SITE.format(site=row.site, number=row.number)

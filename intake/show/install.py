@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from intake.domain.person import sees
 from intake.domain.site import Site
 from intake.show.checks import look_at
 from intake.show.lookup import find_submission
@@ -46,8 +47,8 @@ class InstallPages:
 
     def show(self, site: str | None = None) -> ResponseReturnValue:
         """Show what a site needs; the first one's, where none is named."""
-        sites = self._around.directory.sites
-        chosen = self._find(next(iter(sites)) if site is None else site)
+        sites = self._sites()
+        chosen = self._find(next(iter(sites), "") if site is None else site)
         number = request.args.get("test")
         record = find_submission(self._around.database, number) if number else None
         return render_template(
@@ -93,10 +94,14 @@ class InstallPages:
         )
 
     def _find(self, key: str) -> Site:
-        site = self._around.directory.sites.get(key)
+        site = self._sites().get(key)
         if site is None:
             abort(404)
         return site
+
+    def _sites(self) -> dict[str, Site]:
+        every = self._around.directory.sites
+        return {key: site for key, site in every.items() if sees(g.user.reach, key)}
 
     def _crm_id(self, site: Site) -> int | None:
         configured = self._around.directory.accounts[site.crm].crm_id

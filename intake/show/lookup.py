@@ -3,6 +3,8 @@
 from flask import abort
 
 from intake.domain.submission import read_number
+from intake.show import facts
+from intake.show.covering import hide
 from intake.store.database import Database
 from intake.store.detail import SubmissionRecord, read_submission
 
@@ -13,4 +15,5 @@ def find_submission(database: Database, number: str) -> SubmissionRecord:
     record = read_submission(database, known) if known else None
     if record is None:
         abort(404, "submission")
+    hide(*facts.numbers_of(record))
     return record

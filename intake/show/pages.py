@@ -1,8 +1,9 @@
 """The log's pages: the list, one submission, and sending it again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -10,10 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.doubt import Doubt
+from intake.domain.person import sees
 from intake.domain.site import Directory
 from intake.domain.submission import SubmissionState
-from intake.show import facts, words
+from intake.show import facts
+from intake.show.covering import is_covered
+from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
+from intake.show.list_parts import ListParts
 from intake.show.lookup import find_submission
 from intake.show.pauses import (
     SENT_LATER,
@@ -42,6 +47,7 @@ _IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 ALREADY = "Уже отправляется: кто-то нажал чуть раньше вас. Ещё одной заявки не будет."
 SENT = "Отправляем ещё раз. Итог появится на этой странице."
+ERASED = "Данные этой заявки стёрты: отправлять больше нечего."
 UNCONFIRMED = "Отметьте галочкой, что согласны на ещё одну заявку в CRM, и нажмите снова."
 
 
@@ -59,16 +65,18 @@ class Surroundings:
 class Pages:
     """The views of the log."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, parts: ListParts) -> None:
         self._around = surroundings
         self._database = surroundings.database
+        self._parts = parts
 
     def list(self) -> ResponseReturnValue:
         """Show the submissions that the filter in the address lets through."""
-        query = read_query(request.args, self._around.clock.zone)
+        now, paused = self._around.now(), self._paused()
+        query = self._query(now)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
-        now, paused = self._around.now(), self._paused()
+        sites = self._sites(query.wanted.site)
         return render_template(
             "show/list.html",
             rows=[(row, self._status(row, paused, now)) for row in page.rows],
@@ -76,19 +84,21 @@ class Pages:
             query=query,
             newer=page.rows[0].id if page.rows and page.has_newer else None,
             older=page.rows[-1].id if page.rows and page.has_older else None,
-            total=log.count(self._database, query.wanted),
-            total_limit=log.COUNT_LIMIT,
+            border=page.border,
+            found=self._parts.count(query, page),
             attention=self._waiting(_ATTENTION, query, page),
             held=self._waiting(_HELD, query, page),
             newest=newest,
-            sites=self._sites(query.wanted.site),
-            statuses=words.STATUSES,
+            sites=sites,
             now=now,
+            lead_link=partial(lead_link, self._around.directory),
+            deal_link=partial(deal_link, self._around.directory),
+            **self._parts.context(query, sites, now),
         )
 
     def newest(self) -> ResponseReturnValue:
         """Count what has come since the page was made, for the notice above the list."""
-        query = read_query(request.args, self._around.clock.zone)
+        query = self._query(self._around.now())
         if query.after is None:
             return jsonify(error="Параметр after: нужен номер строки, например 120."), 400
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
@@ -108,6 +118,7 @@ class Pages:
             site=self._around.directory.sites.get(record.row.site),
             status=self._status(record.row, paused, now),
             pauses=view_pauses(mine, self._around.directory, self._around.clock, now),
+            consent=facts.consent(record, self._around.clock),
             sent=facts.sent_fields(record),
             sent_with=facts.sent_with(record),
             took=facts.way_to_crm(record),
@@ -133,7 +144,7 @@ class Pages:
         generation = read_id(request.form.get("generation"))
         if delivery is None or generation is None:
             abort(400, "form")
-        flash(self._redeliver(delivery, generation))
+        flash(self._redeliver(delivery, generation, erased=record.erased_at is not None))
         return redirect(url_for(".submission", number=number, _anchor="delivery"), 303)
 
     def unknown(self, path: str = "") -> NoReturn:
@@ -141,10 +152,12 @@ class Pages:
         del path
         abort(404)
 
-    def _redeliver(self, delivery: DeliveryRecord, generation: int) -> str:
+    def _redeliver(self, delivery: DeliveryRecord, generation: int, *, erased: bool) -> str:
         from_scratch = request.form.get("from_scratch") == "yes"
         if from_scratch and request.form.get("confirm") != "yes":
             return UNCONFIRMED
+        if erased:
+            return ERASED
         if generation == delivery.generation and (refusal := _refusal(delivery, from_scratch)):
             return refusal
         done = redeliver(
@@ -158,6 +171,10 @@ class Pages:
             return ALREADY
         self._around.ring(delivery.summary.id)
         return SENT_LATER if delivery.summary.crm in self._paused() else SENT
+
+    def _query(self, now: datetime) -> LogQuery:
+        query = read_query(request.args, self._around.clock.zone, now)
+        return replace(query, wanted=replace(query.wanted, is_covered=is_covered()))
 
     def _find(self, number: str) -> SubmissionRecord:
         return find_submission(self._database, number)
@@ -178,12 +195,14 @@ class Pages:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
     def _waiting(self, wanted: LogFilter, query: LogQuery, page: LogPage) -> int:
-        if query.wanted == wanted or not (page.rows or query.values):
+        is_shown = query.values == {"status": wanted.status}
+        if is_shown or not (page.rows or query.values):
             return 0
         return log.count(self._database, wanted, limit=NOTICE_LIMIT)
 
     def _sites(self, chosen: str | None) -> dict[str, str]:
-        sites = {key: site.title for key, site in self._around.directory.sites.items()}
+        every = self._around.directory.sites
+        sites = {key: site.title for key, site in every.items() if sees(g.user.reach, key)}
         # A site that has left the settings still has its submissions.
         return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
 

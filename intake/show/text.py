@@ -21,7 +21,8 @@ LONGEST_SHOWN = 20_000
 
 # Characters that turn or hide the text around them: shown by name instead.
 _TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# And those no page can be written with: control characters, halves of a character.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def visible(value: object) -> str:

@@ -27,14 +27,15 @@ from intake.sites.spam import SPAM_KEYS, read_spam
 from intake.toml_table import Table
 
 MAX_RATE = 1000
+LONGEST_RETENTION = 36500
 DEFAULT_PATH = "/openapi/v1"
 
-_CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate"}
+_CRM_KEYS = {"url", "path", "api_key", "crm_id", "rate", "lead_page", "deal_page"}
 _SITE_KEYS = {
     *("title", "crm", "origins", "thanks_url", "default_country", "create", "fields"),
     *("inbox_type_id", "pipeline_id", "employee_id", "tags"),
     *("custom_inputs", "inbox_types", "pipelines", "comment_extra"),
-    *("attribution", "infer_utm"),
+    *("attribution", "infer_utm", "retention_days"),
     *after.AFTER_KEYS,
     *SPAM_KEYS,
 }
@@ -94,7 +95,17 @@ def _account(key: str, data: Any, env: Mapping[str, str]) -> CrmAccount:
         api_key=check_crm_key(f"[crm.{key}] api_key", read_secret(table, "api_key", _KEY, env)),
         crm_id=table.id("crm_id", "номер CRM, например 2119"),
         rate=_rate(table),
+        lead_page=_page(table, "lead_page"),
+        deal_page=_page(table, "deal_page"),
     )
+
+
+def _page(table: Table, name: str) -> str | None:
+    example = f'путь страницы в CRM с {{id}} на месте номера, например "/{name[:4]}/{{id}}"'
+    page = table.get(name, str, example)
+    if page is not None and not re.fullmatch(r"/(?!/)[!-~]*\{id\}[!-~]*", page):
+        raise table.wrong(name, example)
+    return page
 
 
 def _rate(table: Table) -> float:
@@ -154,9 +165,18 @@ def _site(key: str, data: Any, accounts: Mapping[str, CrmAccount], env: Mapping[
         responsible=after.read_responsible(table),
         working=after.read_working(table),
         comment_extra=table.get("comment_extra", bool, "true или false") is not False,
+        retention_days=_retention(table),
         rules=_rules(table),
         spam=read_spam(table, env),
     )
+
+
+def _retention(table: Table) -> int | None:
+    example = f"число дней от 1 до {LONGEST_RETENTION}, например 365"
+    days = table.get("retention_days", int, example)
+    if days is not None and not 1 <= days <= LONGEST_RETENTION:
+        raise table.wrong("retention_days", example)
+    return days
 
 
 _ORIGINS = 'список адресов без путей и звёздочек, например ["https://okna.example"]'

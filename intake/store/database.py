@@ -4,9 +4,10 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
@@ -15,7 +16,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from intake.domain.person import Sites
 from intake.errors import SettingsError, StoreUnavailableError
+from intake.store import scope
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,7 +34,7 @@ class Database:
     """A pool of connections to the store.
 
     `clock` gives the time where the database has none of its own to share; tests pass
-    their own.
+    their own. `sites`: whose submissions may be seen and changed, see `limited`.
     """
 
     def __init__(
@@ -41,11 +44,25 @@ class Database:
         self._clock = clock
         self.engine = _open(self._url, pool_size)
         self._writing = threading.Lock()
+        self.sites: Callable[[], Sites] | None = None
 
     @property
     def is_sqlite(self) -> bool:
         """Whether this is SQLite, which lets one writer in at a time."""
         return self._url.get_backend_name() == "sqlite"
+
+    def limited(self, sites: Callable[[], Sites]) -> Self:
+        """Return this database as somebody sees it who may see only some sites.
+
+        `sites` is asked at every transaction; see `intake.store.scope`.
+        """
+        other = copy(self)
+        other.sites = sites
+        return other
+
+    def reach(self) -> Sites:
+        """Return the sites whose submissions are seen through this database; None: every one."""
+        return self.sites() if self.sites else None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -55,12 +72,14 @@ class Database:
         (IntegrityError, DataError) passes.
         """
         with self._one_writer(), _translated(), self.engine.begin() as connection:
+            self._narrow(connection)
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state and waits for no writer."""
         with _translated(), self.engine.connect() as connection:
+            self._narrow(connection)
             yield connection.execution_options(read_only=True)
 
     def now(self, connection: Connection) -> datetime:
@@ -90,6 +109,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def _narrow(self, connection: Connection) -> None:
+        sites = self.reach()
+        if sites is not None:
+            scope.limit(connection, sites)
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:

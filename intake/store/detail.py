@@ -64,6 +64,7 @@ class SubmissionRecord:
     duplicates: tuple[str, ...]
     deliveries: tuple[DeliveryRecord, ...]
     history: tuple[AuditEntry, ...]
+    erased_at: datetime | None = None
 
 
 def read_submission(database: Database, number: str) -> SubmissionRecord | None:
@@ -91,6 +92,7 @@ def _submission(connection: Connection, row: Row[*tuple[Any, ...]]) -> Submissio
         duplicates=tuple(connection.execute(duplicates).scalars()),
         deliveries=tuple(_delivery(connection, each) for each in connection.execute(mine).all()),
         history=history(connection, row.id),
+        erased_at=row.erased_at,
     )
 
 

@@ -21,8 +21,9 @@ _PUT_ASIDE = (SubmissionState.HELD, SubmissionState.SPAM)
 def release(database: Database, submission_id: int, crm: str, actor: str) -> int | None:
     """Let a held submission, or one marked as spam, into the CRM; return its delivery's id.
 
-    None where that has been done already. The state, the delivery and the trace of who did
-    it come together: whatever happens next, the sweeper finds the delivery.
+    None where that has been done already, or where its data is erased. The state, the
+    delivery and the trace of who did it come together: whatever happens next, the sweeper
+    finds the delivery.
     """
     with database.write() as connection:
         if not _change(connection, submission_id, _PUT_ASIDE, SubmissionState.ACCEPTED):
@@ -69,7 +70,12 @@ def _change(
 ) -> bool:
     changed = connection.execute(
         update(submissions)
-        .where(submissions.c.id == submission_id, submissions.c.state.in_(before))
+        .where(
+            submissions.c.id == submission_id,
+            submissions.c.state.in_(before),
+            # Whoever erases locks the row first: who comes second finds it so.
+            submissions.c.erased_at.is_(None),
+        )
         .values(state=after)
     )
     return changed.rowcount == 1

@@ -1,42 +1,26 @@
 """Reading for the submission log's list: pages of rows and counts.
 
-Every question is answered along an index in the order of ids, and the number of queries
-does not grow with the number of rows.
+What a filter lets through is found by `intake.store.sift`; here its rows are read, and the
+number of queries does not grow with the number of rows.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, select
 
-from intake.domain.delivery import DeliveryState
-from intake.domain.submission import SubmissionState
 from intake.store.database import Database
+from intake.store.filter import LogFilter
 from intake.store.models import deliveries, findings, submissions
-from intake.store.search import matches
+from intake.store.sift import Found, Sift
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 1000
 
-# How far the clocks of the web machines may be apart: ids follow time only so closely.
-CLOCK_SLACK = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class LogFilter:
-    """Which submissions are wanted; None: any. `until` itself is not included.
-
-    Spam is out of the way: it comes only where its status or a text is asked for.
-    """
-
-    site: str | None = None
-    status: SubmissionState | DeliveryState | None = None
-    text: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+__all__ = ["LogFilter", "count", "count_found", "newest_id", "read_page", "read_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +72,36 @@ class LogRow:
     doubts: tuple[str, ...] = ()
     tries: int | None = None
     waited_ms: int | None = None
+    erased_at: datetime | None = None
     deliveries: tuple[DeliverySummary, ...] = ()
     findings: tuple[FindingSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many submissions a filter finds: where not `is_whole`, there may be more."""
+
+    number: int
+    is_whole: bool
+
+
+MANY = Count(COUNT_LIMIT + 1, is_whole=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
-    """A page of rows, newest first, and whether there are rows on either side of it."""
+    """A page of rows, newest first, and whether there are rows on either side of it.
+
+    `border` is the id at which the look for more was broken off, because the filter lets
+    so little through: with ``before=border + 1`` it goes on. `count` is told with the
+    newest page: it costs next to nothing there.
+    """
 
     rows: tuple[LogRow, ...]
     has_newer: bool
     has_older: bool
+    border: int | None = None
+    count: Count | None = None
 
 
 def read_page(
@@ -114,98 +117,66 @@ def read_page(
     A page of newer rows that would not be full is the newest page instead.
     """
     with database.read() as connection:
-        search = _Search(connection, wanted)
+        sift = _sift(database, connection, wanted)
         if after is not None:
-            newer = search.ids(after=after, limit=size + 1)
+            newer = sift.ids(after=after, limit=size + 1).ids[::-1]
             if len(newer) > size:
                 return LogPage(read_rows(connection, newer[1:]), has_newer=True, has_older=True)
             before = None
-        ids = search.ids(before=before, limit=size + 1)
-        page = ids[:size]
-        has_newer = bool(page and before is not None and search.ids(after=page[0], limit=1))
-        return LogPage(read_rows(connection, page), has_newer, has_older=len(ids) > size)
+        if before is None:
+            are_many = sift.at_least > COUNT_LIMIT
+            found = sift.ids(limit=1 + (size if are_many else COUNT_LIMIT))
+            newest_page = _newest_page(connection, found, size)
+            return replace(newest_page, count=MANY) if are_many else newest_page
+        found = sift.ids(before=before, limit=size + 1)
+        page, has_older = found.ids[:size], len(found.ids) > size
+        newest = page[0] if page else before - 1
+        has_newer = bool(sift.ids(after=newest, limit=1).ids)
+        return LogPage(read_rows(connection, page), has_newer, has_older, found.border)
+
+
+def _newest_page(connection: Connection, found: Found, size: int) -> LogPage:
+    has_older = len(found.ids) > size
+    rows = read_rows(connection, found.ids[:size])
+    border = None if has_older else found.border
+    return LogPage(
+        rows, has_newer=False, has_older=has_older, border=border, count=_count(found, COUNT_LIMIT)
+    )
 
 
 def count(
     database: Database, wanted: LogFilter, *, after: int | None = None, limit: int = COUNT_LIMIT
 ) -> int:
     """Count what is wanted, of the rows newer than id `after`, up to `limit` + 1."""
+    return count_found(database, wanted, after=after, limit=limit).number
+
+
+def count_found(
+    database: Database, wanted: LogFilter, *, after: int | None = None, limit: int = COUNT_LIMIT
+) -> Count:
+    """Count what is wanted, and say whether that is all: up to `limit` of them are counted."""
     with database.read() as connection:
-        return _Search(connection, wanted).count(after, limit + 1)
+        sift = _sift(database, connection, wanted)
+        if after is None and sift.at_least > limit:
+            return Count(limit + 1, is_whole=False)
+        return _count(sift.ids(after=after, limit=limit + 1), limit)
+
+
+def _count(found: Found, limit: int) -> Count:
+    return Count(len(found.ids), len(found.ids) <= limit and found.border is None)
 
 
 def newest_id(database: Database) -> int:
     """Return the id of the newest submission, 0 where there is none."""
     with database.read() as connection:
-        return connection.execute(select(func.max(submissions.c.id))).scalar_one() or 0
+        newest = _sift(database, connection, LogFilter()).ids(limit=1).ids
+        return newest[0] if newest else 0
 
 
-class _Search:
-    """The ids that a filter lets through, in order."""
-
-    def __init__(self, connection: Connection, wanted: LogFilter) -> None:
-        self._connection = connection
-        by_delivery = isinstance(wanted.status, DeliveryState)
-        # Both columns hold the same ids; the one that carries the order is the one whose
-        # index also holds the state.
-        self._id = deliveries.c.submission_id if by_delivery else submissions.c.id
-        self._query = self._base(wanted, by_delivery=by_delivery)
-
-    def ids(self, *, before: int | None = None, after: int | None = None, limit: int) -> list[int]:
-        """Return up to `limit` ids, newest first: the nearest to the border given."""
-        query = self._query
-        if after is not None:
-            query = query.where(self._id > after).order_by(self._id)
-        else:
-            query = query.order_by(self._id.desc())
-        if before is not None:
-            query = query.where(self._id < before)
-        found = self._connection.execute(query.limit(limit)).scalars().all()
-        return sorted(found, reverse=True)
-
-    def count(self, after: int | None, limit: int) -> int:
-        query = self._query if after is None else self._query.where(self._id > after)
-        inner = query.order_by(self._id.desc()).limit(limit).subquery()
-        return self._connection.execute(select(func.count()).select_from(inner)).scalar_one()
-
-    def _base(self, wanted: LogFilter, *, by_delivery: bool) -> Select[int]:
-        query = select(self._id)
-        if by_delivery:
-            query = query.distinct().where(deliveries.c.state == wanted.status)
-            if wanted.site or wanted.text or wanted.since or wanted.until:
-                query = query.join(submissions, submissions.c.id == deliveries.c.submission_id)
-        elif wanted.status:
-            query = query.where(submissions.c.state == wanted.status)
-        elif not wanted.text:
-            query = query.where(submissions.c.state != SubmissionState.SPAM)
-        if wanted.site:
-            query = query.where(submissions.c.site == wanted.site)
-        if wanted.text:
-            query = query.where(matches(self._connection, wanted.text))
-        return self._between(query, wanted)
-
-    def _between(self, query: Select[int], wanted: LogFilter) -> Select[int]:
-        """Narrow `query` to a range of time.
-
-        Ids follow time but for the clocks' difference, so the range is also one of ids,
-        and needs no sorting: it lies between the nearest rows that are certainly outside.
-        """
-        received = submissions.c.received_at
-        if wanted.since:
-            query = query.where(received >= wanted.since)
-            before = received < wanted.since - CLOCK_SLACK
-            if (border := self._nearest(before, received.desc())) is not None:
-                query = query.where(self._id > border)
-        if wanted.until:
-            query = query.where(received < wanted.until)
-            after = received >= wanted.until + CLOCK_SLACK
-            if (border := self._nearest(after, received)) is not None:
-                query = query.where(self._id < border)
-        return query
-
-    def _nearest(self, condition: ColumnElement[bool], order: ColumnElement[Any]) -> int | None:
-        query = select(submissions.c.id).where(condition).order_by(order).limit(1)
-        return self._connection.execute(query).scalar_one_or_none()
+def _sift(database: Database, connection: Connection, wanted: LogFilter) -> Sift:
+    # The rows are narrowed anyhow: so that other sites' are not even walked through.
+    reach = database.reach()
+    return Sift(connection, wanted if reach is None else replace(wanted, sites=reach))
 
 
 def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:
@@ -239,7 +210,7 @@ def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Find
 
 def _row_columns() -> list[Any]:
     names = "id number received_at site state reason repeats name phone email"
-    names += " region timezone utm_source utm_campaign doubts tries waited_ms"
+    names += " region timezone utm_source utm_campaign doubts tries waited_ms erased_at"
     return [submissions.c[name] for name in names.split()]
 
 

@@ -1,4 +1,7 @@
-"""The tables. Their history is in `migrations/`; the two are compared by a test."""
+"""The tables. Their history is in `migrations/`; the two are compared by a test.
+
+Those of sign-ins are in `session_models`.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +35,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# The words of submissions, in the database's own kind of index: `intake.store.search`.
+SEARCH_INDEX = "search_index"
+
+# A campaign may be called anything, and an index bears only so much.
+LONGEST_MARK = 220
 
 # SQLite gives only an INTEGER PRIMARY KEY its row id.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -89,7 +98,10 @@ submissions = Table(
     Column("utm_campaign", Text),
     Column("tries", Integer),
     Column("waited_ms", Integer),
+    # Its words, spaced; what the search's index is made of: `intake.store.words`.
     Column("search_text", Text, nullable=False),
+    # Since when only the skeleton is left: number, time, site, state, counts and marks.
+    Column("erased_at", UtcDateTime),
     UniqueConstraint("site", "submission_key"),
     Index(None, "site", "id"),
     Index(None, "state", "id"),
@@ -97,6 +109,16 @@ submissions = Table(
     Index(None, "phone"),
     Index(None, "email"),
     Index(None, "duplicate_of"),
+)
+
+# What the log's filters ask for, a line for each trait of a submission: "site:okna",
+# "issue:phone_repaired". Triggers keep it in step with the rows, whoever writes them.
+marks = Table(
+    "marks",
+    metadata,
+    Column("mark", String(LONGEST_MARK), primary_key=True),
+    Column("submission_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 deliveries = Table(
@@ -254,14 +276,27 @@ findings = Table(
     Index(None, "submission_id"),
 )
 
+# What is still whole, by age: the next to be erased once a site's term is over.
+_whole = submissions.c.erased_at.is_(None)
+Index(
+    None,
+    submissions.c.site,
+    submissions.c.received_at,
+    sqlite_where=_whole,
+    postgresql_where=_whole,
+)
+
 users = Table(
     "users",
     metadata,
     Column("id", Id, primary_key=True),
     Column("login", String(100), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
+    Column("role", String(20), nullable=False, server_default="viewer"),
+    # The sites whose submissions the person sees; NULL: every one.
+    Column("sites", JSON(none_as_null=True)),
     Column("disabled", Boolean, nullable=False, server_default=false()),
-    # Raised to end every session of the person at once.
+    # Of the version before, which may still run beside this one; nothing here reads them.
     Column("session_version", Integer, nullable=False, server_default="1"),
     Column("failed_logins", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
@@ -278,6 +313,27 @@ audit = Table(
     Column("submission_id", Id, ForeignKey("submissions.id")),
     Column("detail", JSON, nullable=False),
     Index(None, "submission_id"),
+    Index(None, "actor", "id"),
+    Index(None, "action", "id"),
+)
+
+# What a person keeps of the log for themselves: filters by name, the chosen columns.
+views = Table(
+    "views",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("query", Text, nullable=False),
+    UniqueConstraint("user_id", "name"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("name", String(30), primary_key=True),
+    Column("value", JSON, nullable=False),
 )
 
 heartbeats = Table(

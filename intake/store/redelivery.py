@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, case, literal, or_, update
+from sqlalchemy import JSON, ColumnElement, case, exists, literal, or_, update
 
 from intake.domain.delivery import Checkpoint, DeliveryState, Step
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.deliveries import RELEASED, checkpoint_values
-from intake.store.models import deliveries
+from intake.store.models import deliveries, submissions
 
 
 def redeliver(
@@ -35,6 +35,7 @@ def redeliver(
             .where(
                 columns.id == delivery_id,
                 columns.generation == expected_generation,
+                ~_is_erased(),
                 or_(columns.lease_until.is_(None), columns.lease_until < now),
             )
             .values(values)
@@ -45,6 +46,12 @@ def redeliver(
         entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
         record(connection, entry, row.submission_id)
         return True
+
+
+def _is_erased() -> ColumnElement[bool]:
+    # Then there is nothing left to send.
+    mine = submissions.c.id == deliveries.c.submission_id
+    return exists().where(mine, submissions.c.erased_at.is_not(None))
 
 
 def _begun_anew(now: datetime) -> dict[str, Any]:

@@ -1,31 +1,74 @@
-"""What a person types into the log's search, as a condition on submissions."""
+"""What a person types into the log's search, as a list of submissions.
+
+SQLite keeps the words in an FTS5 table, PostgreSQL in a column of `tsvector` under a GIN
+index; what a word is, `intake.store.words` decides for both.
+"""
 
 import re
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    cast,
+    column,
+    false,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.domain.submission import read_number
-from intake.store.models import submissions
+from intake.store.lists import Kind, Listing, Span, is_there
+from intake.store.models import SEARCH_INDEX, submissions
+from intake.store.words import Word, asked_words
 
 LONGEST_TEXT = 200
-MOST_WORDS = 8
 
 # A number as it is written: digits and what stands between them.
 _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 _FEWEST_DIGITS = 4
 
+_fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
+_vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
 
-def matches(connection: Connection, text: str) -> ColumnElement[bool]:
-    """Return the condition that a submission has to do with `text`.
 
-    A whole submission number, telephone number or address that is there decides alone,
-    and along an index; anything else is looked for word by word in the whole text.
+def whole_value(text: str) -> ColumnElement[bool] | None:
+    """Return the condition for a whole number, telephone number or address; None for a text."""
+    text = _clean(text)
+    ways: list[ColumnElement[bool]] = []
+    if spellings := phone_spellings(text):
+        ways.append(submissions.c.phone.in_(spellings))
+    if number := read_number(text):
+        ways.append(submissions.c.number == number)
+    if "@" in text:
+        ways.append(submissions.c.email.in_([text, text.casefold()]))
+    return or_(*ways) if ways else None
+
+
+def words_listing(connection: Connection, text: str, *, is_covered: bool = False) -> Listing | None:
+    """Return the list of the submissions with every word of `text`; None where it has none.
+
+    A telephone number is also looked for by a part of it, however it is spaced; not so
+    where the reader `is_covered`.
     """
-    text = text.replace("\0", " ").strip()[:LONGEST_TEXT]
-    whole = _whole_value(text)
-    if whole is not None and connection.execute(select(exists().where(whole))).scalar_one():
-        return whole
-    return or_(_words(text), _part_of_phone(text))
+    text = _clean(text)
+    parts = ((Word(digits, not is_covered),) for digits in phone_spellings(text))
+    asked = asked_words(text, is_covered=is_covered)
+    ways = [way for way in dict.fromkeys((asked, *parts)) if way]
+    if not ways:
+        return None
+    if connection.dialect.name == "sqlite":
+        return _in_fts(ways, lambda word: _spelled_out(connection, word))
+    return _in_vectors(ways)
 
 
 def phone_spellings(text: str) -> tuple[str, ...]:
@@ -46,24 +89,103 @@ def phone_spellings(text: str) -> tuple[str, ...]:
     return (digits, "7" + digits) if len(digits) == len("9123456789") else (digits,)
 
 
-def _whole_value(text: str) -> ColumnElement[bool] | None:
-    ways: list[ColumnElement[bool]] = []
-    if spellings := phone_spellings(text):
-        ways.append(submissions.c.phone.in_(spellings))
-    if number := read_number(text):
-        ways.append(submissions.c.number == number)
-    if "@" in text:
-        ways.append(submissions.c.email.in_([text, text.casefold()]))
-    return or_(*ways) if ways else None
+def _clean(text: str) -> str:
+    return text.replace("\0", " ").strip()[:LONGEST_TEXT]
 
 
-def _part_of_phone(text: str) -> ColumnElement[bool]:
-    parts = (submissions.c.phone.contains(digits) for digits in phone_spellings(text))
-    return or_(false(), *parts)
+def _in_fts(ways: Sequence[Sequence[Word]], spell_out: Callable[[Word], str]) -> Listing:
+    asked = " OR ".join(f"({' AND '.join(spell_out(word) for word in way)})" for way in ways)
+    # The index is read from its end only; of one row its own words are.
+    each = submissions.alias()
+    spaced = literal(" ") + each.c.search_text + " "
+    read = or_(*(and_(*(spaced.like(_pattern(word)) for word in way)) for way in ways))
+    return Listing(
+        _fts.c.rowid,
+        _fts.c.search_index.op("MATCH")(asked),
+        lambda wanted: is_there(each, each.c.id == wanted, read),
+        kind=Kind.WORDS,
+    )
 
 
-def _words(text: str) -> ColumnElement[bool]:
-    # People do not tell «е» from «ё» when they look for a name.
-    kept = func.replace(submissions.c.search_text, "ё", "е")
-    words = text.casefold().replace("ё", "е").split()[:MOST_WORDS]
-    return and_(*(kept.contains(word, autoescape=True) for word in words)) if words else false()
+# What begins with these signs and is more than so many words is asked for as a beginning.
+_MOST_ENDINGS = 200
+_TERMS = sql("""WITH RECURSIVE found(word) AS (
+SELECT (SELECT term FROM search_index_words WHERE term >= :first AND term <= :last LIMIT 1)
+UNION ALL SELECT (SELECT term FROM search_index_words
+WHERE term >= found.word || char(1) AND term <= :last LIMIT 1)
+FROM found WHERE found.word IS NOT NULL LIMIT :most)
+SELECT word FROM found WHERE word IS NOT NULL""")
+
+
+def _spelled_out(connection: Connection, word: Word) -> str:
+    """Return a word as FTS5 reads it: a beginning by all the words that there are with it.
+
+    FTS5 reads the list of a whole word bit by bit, from its end; that of a beginning it
+    puts together in full first, which takes the longer the more rows there are. Numbers
+    are so many, and each so rare, that for them it is the other way round.
+    """
+    # Nothing but letters and digits stands between the quotes.
+    if not word.is_beginning:
+        return f'"{word.text}"'
+    if word.text.isdigit():
+        return f'"{word.text}"*'
+    bounds = {"first": word.text, "last": word.text + chr(0x10FFFF), "most": _MOST_ENDINGS + 1}
+    terms = connection.execute(_TERMS, bounds).scalars().all()
+    if not 0 < len(terms) <= _MOST_ENDINGS:
+        return f'"{word.text}"*'
+    return f"({' OR '.join(f'{chr(34)}{term}{chr(34)}' for term in terms)})"
+
+
+def _in_vectors(ways: Sequence[Sequence[Word]]) -> Listing:
+    asked, checked = _gathered(ways)
+    each = _vectors.alias()
+
+    def matches(words: ColumnElement[str]) -> ColumnElement[bool]:
+        gathered = words.op("@@")(cast(asked, TSQUERY))
+        if not checked:
+            return gathered
+        # Within the CASE the index does not see it.
+        return and_(gathered, case((words.op("@@")(cast(checked, TSQUERY)), true()), else_=false()))
+
+    def walk(span: Span, up: bool) -> Listing:
+        # The OFFSET is a fence: what is behind it is read in its order, and nothing more.
+        id_ = each.c.submission_id
+        rows = (
+            select(id_, each.c.words).where(*span.around(id_)).order_by(id_ if up else id_.desc())
+        )
+        row = rows.offset(literal_column("0", Integer)).subquery()
+        return Listing(row.c.submission_id, matches(row.c.words), has)
+
+    def has(wanted: ColumnElement[int]) -> ColumnElement[bool]:
+        return is_there(each, each.c.submission_id == wanted, matches(each.c.words))
+
+    return Listing(each.c.submission_id, matches(each.c.words), has, kind=Kind.VECTORS, walk=walk)
+
+
+def _gathered(ways: Sequence[Sequence[Word]]) -> tuple[str, str]:
+    """Return what the index is asked for, and what is checked in each row that it gives.
+
+    GIN gathers everything that has a beginning: of several it is asked for the longest,
+    which is likely the rarest.
+    """
+    if len(ways) > 1:
+        return " | ".join(f"({_all_of(way)})" for way in ways), ""
+    longest = max((word for word in ways[0] if word.is_beginning), key=_length, default=None)
+    checked = [word for word in ways[0] if word.is_beginning and word != longest]
+    return _all_of([word for word in ways[0] if word not in checked]), _all_of(checked)
+
+
+def _length(word: Word) -> int:
+    return len(word.text)
+
+
+def _all_of(words: Sequence[Word]) -> str:
+    return " & ".join(_quoted(word, ":*") for word in words)
+
+
+def _quoted(word: Word, of_beginning: str) -> str:
+    return f"'{word.text}'{of_beginning if word.is_beginning else ''}"
+
+
+def _pattern(word: Word) -> str:
+    return f"% {word.text}%" if word.is_beginning else f"% {word.text} %"

@@ -19,6 +19,7 @@ from intake.domain.submission import NUMBER_BITS, RawSubmission, SubmissionState
 from intake.errors import StoreUnavailableError
 from intake.store.database import Database
 from intake.store.models import deliveries, submissions
+from intake.store.words import kept_words
 
 # The doorbell is rung right after the commit; the sweeper looks after a ring that was
 # not heard, and should not ring beside it.
@@ -253,14 +254,13 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
 
 
 def _search_text(new: NewSubmission) -> str:
-    """Return everything a search may look for, once each: typed and as we understood it."""
+    """Return the words a search may look for: of what was typed and of what we understood."""
     lead = new.lead
     phone = lead.phone.value if lead.phone else None
-    understood = (lead.name, phone, lead.email, lead.comment, lead.region, *lead.extra.values())
+    understood = (lead.name, lead.email, lead.comment, lead.region, *lead.extra.values())
     typed = (value for value in new.raw.fields.values() if isinstance(value, str))
     parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed))
-    text = "\n".join(part for part in parts if part).casefold().replace("\0", "")
-    return text.encode("utf-8", "replace").decode()  # half a character is none to PostgreSQL
+    return kept_words((part for part in parts if part), phone)
 
 
 def new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:

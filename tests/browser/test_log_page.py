@@ -54,18 +54,90 @@ def sign_in(running: RunningLog, open_page: OpenPage) -> SignIn:
     return sign_in_
 
 
-def test_new_submissions_are_announced_above_the_list(running: RunningLog, sign_in: SignIn) -> None:
+def test_new_submissions_appear_on_top_by_themselves_within_the_filter(
+    running: RunningLog, sign_in: SignIn
+) -> None:
     factory.add_submission(running.log.database)
     page = sign_in("/log?site=okna")
     page.clock.install()
     page.reload()
     factory.add_submission(running.log.database, factory.lead("Ольга"))
-    page.clock.run_for(16_000)
+    factory.add_submission(running.log.database, factory.lead("Пётр"), site="dveri")
+    page.clock.run_for(6_000)
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Ольга")
+    expect(page.get_by_text("Найдено: 2 заявки")).to_be_visible()
+    expect(page.get_by_text("Пётр")).to_be_hidden()
+    factory.add_submission(running.log.database, factory.lead("Зоя"))
+    page.clock.run_for(6_000)
+    expect(page.get_by_text("Зоя")).to_be_visible()
+
+
+def test_new_submissions_do_not_move_what_somebody_is_at(
+    running: RunningLog, sign_in: SignIn
+) -> None:
+    factory.add_submission(running.log.database)
+    page = sign_in("/log")
+    page.clock.install()
+    page.reload()
+    page.keyboard.press("j")
+    factory.add_submission(running.log.database, factory.lead("Ольга"))
+    page.clock.run_for(6_000)
     notice = page.get_by_text("Появились новые заявки: 1")
     expect(notice).to_be_visible()
+    expect(page.get_by_text("Ольга")).to_be_hidden()
     notice.get_by_role("link", name="показать").click()
     expect(page.get_by_text("Ольга")).to_be_visible()
     expect(notice).to_be_hidden()
+
+
+def test_the_list_is_used_by_the_keyboard_alone(running: RunningLog, sign_in: SignIn) -> None:
+    numbers = [factory.add_submission(running.log.database) for _ in range(3)][::-1]
+    page = sign_in("/log")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Клавиши")).to_be_visible()
+    page.keyboard.press("Escape")
+    for key in ("j", "ArrowDown", "j", "k"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("link", name=numbers[1])).to_be_focused()
+    russian = {"key": "л", "bubbles": True}
+    page.locator("body").dispatch_event("keydown", russian)
+    expect(page.get_by_role("link", name=numbers[0])).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Поиск")).to_be_focused()
+    page.keyboard.type("jk?")
+    expect(page.get_by_label("Поиск")).to_have_value("jk?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/log/{numbers[1]}")
+
+
+def test_a_filter_is_kept_as_a_view_and_columns_are_remembered(
+    running: RunningLog, sign_in: SignIn
+) -> None:
+    factory.add_submission(running.log.database)
+    page = sign_in("/log")
+    page.get_by_label("Поиск").fill("иван")
+    page.get_by_role("button", name="Показать").click()
+    page.wait_for_url("**/log?text=%D0%B8%D0%B2%D0%B0%D0%BD")
+    page.get_by_text("Сохранить вид").click()
+    page.get_by_label("Имя вида").fill("Иваны")
+    page.get_by_role("button", name="Сохранить").click()
+    page.get_by_role("link", name="Убрать условие: иван").click()
+    page.get_by_role("link", name="Иваны").click()
+    expect(page.get_by_label("Поиск")).to_have_value("иван")
+    page.get_by_text("Колонки").click()
+    page.get_by_label("Где клиент").uncheck()
+    page.get_by_role("button", name="Запомнить").click()
+    expect(page.get_by_role("columnheader", name="Сайт")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Регион и время")).to_be_hidden()
+
+
+def test_times_are_in_the_readers_zone(running: RunningLog, sign_in: SignIn) -> None:
+    factory.add_submission(running.log.database)
+    page = sign_in("/log", timezone_id="Asia/Vladivostok")
+    expect(page.get_by_text("ваше время, UTC+10")).to_be_visible()
+    expect(page.get_by_text("21:05").first).to_be_visible()
 
 
 def test_the_page_of_a_submission_shows_by_itself_that_it_was_delivered(

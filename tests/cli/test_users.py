@@ -8,6 +8,7 @@ from intake.cli.users import users
 from intake.errors import IntakeError
 from intake.show.passwords import PasswordCheck
 from intake.store.database import Database
+from intake.store.throttle import Visit
 from intake.store.users import begin_sign_in
 
 
@@ -19,12 +20,14 @@ def store(tmp_path: Path, sqlite_template: Path) -> Database:
 
 
 def call(store: Database, *words: str, typed: str | None = None) -> Result:
-    context = SimpleNamespace(database=lambda: store)
+    sites = {"okna": None, "dveri": None}
+    settings = SimpleNamespace(directory=SimpleNamespace(sites=sites))
+    context = SimpleNamespace(database=lambda: store, settings=settings)
     return CliRunner().invoke(users, words, obj=context, input=typed)
 
 
 def opens(store: Database, login: str, password: str) -> bool:
-    found = begin_sign_in(store, login)
+    found = begin_sign_in(store, login, Visit())
     return PasswordCheck().matches(found.password_hash if found else None, password)
 
 
@@ -57,7 +60,7 @@ def test_a_short_password_and_a_taken_login_are_refused_with_a_sentence(store: D
 def test_access_is_closed_and_given_back(store: Database) -> None:
     call(store, "add", "anna", "--password-stdin", typed="длинный пароль\n")
     call(store, "disable", "anna")
-    assert "anna\tзакрыт" in call(store, "list").stdout
+    assert "anna\tзакрыт\tadmin, все сайты" in call(store, "list").stdout
     assert not opens(store, "anna", "длинный пароль")
     call(store, "enable", "anna")
     assert opens(store, "anna", "длинный пароль")
@@ -67,3 +70,26 @@ def test_access_is_closed_and_given_back(store: Database) -> None:
 
 def test_an_empty_list_tells_how_to_begin(store: Database) -> None:
     assert "users add" in call(store, "list").stderr
+
+
+def test_the_first_person_is_an_administrator_and_the_next_a_marketer(store: Database) -> None:
+    assert "anna (admin, все сайты)" in call(store, "add", "anna").stdout
+    assert "olga (marketer, все сайты)" in call(store, "add", "olga").stdout
+    assert "petr (viewer, все сайты)" in call(store, "add", "petr", "--role", "viewer").stdout
+
+
+def test_a_person_is_given_sites_and_another_role(store: Database) -> None:
+    call(store, "add", "anna")
+    added = call(store, "add", "olga", "--role", "viewer", "--site", "okna", "--site", "dveri")
+    assert "olga (viewer, dveri, okna)" in added.stdout
+    assert (
+        "olga: marketer, dveri, okna" in call(store, "rights", "olga", "--role", "marketer").stdout
+    )
+    assert "olga: marketer, okna" in call(store, "rights", "olga", "--site", "okna").stdout
+    assert "olga: marketer, все сайты" in call(store, "rights", "olga", "--all-sites").stdout
+    unknown = call(store, "add", "petr", "--site", "vorota")
+    assert "Сайта «vorota» нет; есть: okna, dveri" in str(unknown.exception)
+    both = call(store, "rights", "olga", "--all-sites", "--site", "okna")
+    assert "Выберите одно" in str(both.exception)
+    assert "users list" in str(call(store, "rights", "nobody", "--role", "viewer").exception)
+    assert call(store, "add", "ivan", "--role", "emperor").exit_code == 2

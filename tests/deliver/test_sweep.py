@@ -4,13 +4,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from intake.deliver.retention import Retention
 from intake.deliver.sweep import HEARTBEAT, Sweeper, learn_crm_ids
+from intake.deliver.work import Worker
 from intake.domain.site import CrmAccount
 from intake.queue import Doorbell
 from intake.sandbox.running import RunningSandbox
 from intake.store import schedule
 from intake.store.database import Database
-from intake.store.models import deliveries
+from intake.store.models import deliveries, submissions
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker
 from tests.deliver.seeing import row_of
@@ -106,6 +108,25 @@ def test_each_sweep_leaves_a_sign_of_life(
 ) -> None:
     sweeper.sweep()
     assert schedule.last_beat(database, HEARTBEAT) == clock()
+
+
+def test_a_sweep_erases_what_a_site_no_longer_keeps(
+    database: Database, bell: Bell, make_worker: MakeWorker, clock: Clock
+) -> None:
+    def worker() -> Worker:
+        return make_worker(retention_days=30)
+
+    sweeper = Sweeper(database, bell, worker, inline=2, retention=Retention(database))
+    _save(database, 1)
+    with database.write() as connection:
+        done = {"state": "delivered", "next_attempt_at": None}
+        connection.execute(update(deliveries).values(done))
+    clock.advance(timedelta(days=31).total_seconds())
+    _save(database, 1)
+    sweeper.sweep()
+    with database.read() as connection:
+        kept = select(submissions.c.phone).order_by(submissions.c.id)
+        assert connection.scalars(kept).all() == [None, "79123456789"]
 
 
 def test_the_number_of_an_account_is_learned_once_it_answers(

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from intake import crash
 from intake.deliver.attempt import result_of
@@ -32,10 +32,11 @@ from intake.domain.site import Repeat, Site, StartRule, TaskRule
 from intake.envybox import Envybox, EnvyboxError
 from intake.errors import LeaseLostError
 from intake.sandbox.running import RunningSandbox
-from intake.store import deliveries
+from intake.store import deliveries, models
 from intake.store.attempts import Intent, Result
 from intake.store.database import Database
 from intake.store.deliveries import Claim
+from intake.store.erasing import erase_expired
 from intake.store.group import GroupedSaver
 from intake.store.models import metadata
 from intake.store.redelivery import redeliver
@@ -262,6 +263,24 @@ class Machine(RuleBasedStateMachine):
         assert not redeliver(self.database, row.id, **seen)
         if done:
             self.queue.append(row.id)
+
+    @rule(days=strategies.integers(0, 3))
+    def retain(self, days: int) -> None:
+        """The term of what was told is over; what is still needed stays."""
+        erase_expired(self.database, SITE.key, timedelta(days=days), 50)
+
+    @invariant()
+    def nothing_is_to_be_sent_of_what_is_erased(self) -> None:
+        with self.database.read() as connection:
+            waiting = (
+                select(models.submissions.c.number)
+                .join(models.deliveries)
+                .where(
+                    models.submissions.c.erased_at.is_not(None),
+                    models.deliveries.c.state != DeliveryState.DELIVERED,
+                )
+            )
+            assert connection.scalars(waiting).all() == []
 
     @invariant()
     def the_promise_holds(self) -> None:

@@ -13,18 +13,23 @@ from sqlalchemy import insert, select, update
 
 from intake.domain.attribution import Attribution
 from intake.domain.lead import Lead, Phone
+from intake.domain.person import Rights, Role
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
 from intake.show import Installing, Watchers, create_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
-from intake.store.users import User, add_user
+from intake.store.sessions import finish_sign_in
+from intake.store.throttle import Visit
+from intake.store.users import User, add_user, begin_sign_in
+from intake.store.words import kept_words
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 11, 5, 9, tzinfo=UTC)
 LOGIN, PASSWORD = "anna", "верный пароль 1"
 CANARY = "canary-api-key-8f1c"
+ADMIN = Rights(Role.ADMIN)
 
 _serial = count(1)
 _hash = hash_password(PASSWORD)
@@ -51,13 +56,20 @@ class Log:
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
-    def signed_in(self) -> FlaskClient:
+    def signed_in(self, person: User | None = None) -> FlaskClient:
         """Give the session that a sign-in gives, without its slow password check."""
-        client = self.client()
+        client, visit = self.client(), Visit("127.0.0.1", "Firefox/140.0 Linux")
+        found = begin_sign_in(self.database, (person or self.person).login, visit)
+        assert found is not None
+        opened = finish_sign_in(self.database, found, visit)
         with client.session_transaction() as session:
-            since = self.clock[0].timestamp()
-            session.update(person=self.person.id, version=1, since=since)
+            session["key"] = opened.key
         return client
+
+    def as_(self, role: str, *sites: str) -> FlaskClient:
+        """Sign in as somebody of this role who is given these sites, or all."""
+        rights = Rights(Role(role), frozenset(sites) or None)
+        return self.signed_in(add_person(self.database, f"{role}-{next(_serial)}", rights))
 
 
 def open_log(
@@ -87,8 +99,8 @@ def open_log(
     return log
 
 
-def add_person(database: Database, login: str = LOGIN) -> User:
-    return add_user(database, login, _hash)
+def add_person(database: Database, login: str = LOGIN, rights: Rights = ADMIN) -> User:
+    return add_user(database, login, _hash, rights)
 
 
 def token(client: FlaskClient, address: str) -> str:
@@ -143,7 +155,7 @@ def add_submission(
         "timezone": understood.timezone,
         "utm_source": understood.attribution.utm_source,
         "utm_campaign": understood.attribution.utm_campaign,
-        "search_text": "\n".join(text for text in texts if text).casefold(),
+        "search_text": kept_words((text for text in texts if text), phone),
     }
     with database.write() as connection:
         connection.execute(insert(submissions).values({**row, **more}))

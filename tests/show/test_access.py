@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from intake.show.access import SESSION_LIFETIME, safe_next
+from intake.store.sessions import IDLE
 from intake.store.users import set_disabled, set_password
 from tests.show.factory import LOGIN, PASSWORD, Log, add_submission, sign_in, token
 
@@ -83,12 +84,85 @@ def test_a_session_that_was_there_before_signing_in_does_not_survive_it(log: Log
         assert "planted" not in session
 
 
+def test_the_key_of_a_session_that_was_signed_out_opens_nothing_any_more(log: Log) -> None:
+    client = log.client()
+    assert sign_in(client, LOGIN, PASSWORD).status_code == 303
+    stolen = client.get_cookie("session")
+    assert stolen is not None
+    client.post("/logout", data={"csrf_token": token(client, "/log")})
+    thief = log.client()
+    thief.set_cookie("session", stolen.value)
+    assert thief.get("/log").status_code == 303
+
+
+def guess(log: Log, times: int, address: str, login: str = LOGIN) -> list[int]:
+    """Guess from an address, with no cookie of a device."""
+    codes = []
+    for _ in range(times):
+        client = log.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = address
+        codes.append(sign_in(client, login, "мимо").status_code)
+    return codes
+
+
+def test_a_stranger_who_guesses_keeps_nobody_out_who_has_been_here_before(log: Log) -> None:
+    anna = log.client()
+    anna.environ_base["REMOTE_ADDR"] = "203.0.113.5"
+    assert sign_in(anna, LOGIN, PASSWORD).status_code == 303
+    anna.post("/logout", data={"csrf_token": token(anna, "/log")})
+    assert guess(log, 12, "198.51.100.7") == [401] * 12
+    # From a strange place even the right password waits; the same browser elsewhere does not.
+    strange = log.client()
+    strange.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    assert sign_in(strange, LOGIN, PASSWORD).status_code == 401
+    anna.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    assert sign_in(anna, LOGIN, PASSWORD).status_code == 303
+    # And so does another browser at the address she is known at.
+    other = log.client()
+    other.environ_base["REMOTE_ADDR"] = "203.0.113.5"
+    assert sign_in(other, LOGIN, PASSWORD).status_code == 303
+
+
+def test_a_cookie_of_a_device_lets_nobody_guess_more(log: Log) -> None:
+    mine = log.client()
+    assert sign_in(mine, LOGIN, PASSWORD).status_code == 303
+    mine.post("/logout", data={"csrf_token": token(mine, "/log")})
+    assert [sign_in(mine, LOGIN, "мимо").status_code for _ in range(6)] == [401] * 6
+    assert sign_in(mine, LOGIN, PASSWORD).status_code == 401
+    made_up = log.client()
+    made_up.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    for number in range(6):
+        made_up.set_cookie("device", f"invented-{number}")
+        assert sign_in(made_up, LOGIN, "мимо").status_code == 401
+    assert sign_in(made_up, LOGIN, PASSWORD).status_code == 401
+
+
+def test_a_device_cookie_that_somebody_planted_is_replaced(log: Log) -> None:
+    client = log.client()
+    client.set_cookie("device", "planted")
+    assert sign_in(client, LOGIN, PASSWORD).status_code == 303
+    cookie = client.get_cookie("device")
+    assert cookie is not None
+    assert cookie.value != "planted"
+    assert cookie.http_only
+
+
 def test_a_session_ends_after_twelve_hours_however_busy(log: Log) -> None:
     client = log.client()
     assert sign_in(client, LOGIN, PASSWORD).status_code == 303
-    log.clock[0] += SESSION_LIFETIME - timedelta(minutes=1)
-    assert client.get("/log").status_code == 200
+    for _ in range(12):
+        assert client.get("/log").status_code == 200
+        log.clock[0] += SESSION_LIFETIME / 12
+    assert client.get("/log").status_code == 303
+
+
+def test_a_session_ends_where_nobody_has_opened_a_page_for_four_hours(log: Log) -> None:
+    client = log.signed_in()
+    log.clock[0] += IDLE - timedelta(minutes=1)
+    # A page that is open somewhere asks for news by itself: that is no sign of a person.
+    assert client.get("/log/newest.json?after=0").status_code == 200
     log.clock[0] += timedelta(minutes=2)
+    assert client.get("/log/newest.json?after=0").status_code == 401
     assert client.get("/log").status_code == 303
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from intake.domain.doubt import Doubt
 from intake.show import words
 from intake.store.detail import SubmissionRecord, read_submission
-from tests.show.factory import LOGIN, NOW, Log, add_delivery, add_submission, minutes, token
+from tests.show.factory import LOGIN, NOW, Log, add_delivery, add_submission, lead, minutes, token
 
 
 def hold(log: Log, *doubts: Doubt, **more: Any) -> str:
@@ -135,3 +135,50 @@ def test_while_a_captcha_is_checked_the_page_waits_for_news(log: Log) -> None:
     page = log.signed_in().get(f"/log/{hold(log, Doubt.CAPTCHA_PENDING)}").text
     assert "data-live" in page
     assert "data-live" not in log.signed_in().get(f"/log/{hold(log)}").text
+
+
+def test_what_is_erased_is_let_through_no_more(log: Log) -> None:
+    for state in ("held", "spam"):
+        number = add_submission(log.database, state=state, erased_at=NOW)
+        client = log.signed_in()
+        assert "/release" not in client.get(f"/log/{number}").text
+        assert "отправлять больше нечего" in press(client, f"/log/{number}/release").text
+        assert record_of(log, number).row.state == state
+        assert record_of(log, number).deliveries == ()
+    assert log.rung == []
+
+
+def test_a_viewer_sees_what_is_held_and_decides_nothing(log: Log) -> None:
+    number = hold(log)
+    viewer = log.as_("viewer")
+    for path in ("/log", f"/log/{number}", "/log?status=held"):
+        page = viewer.get(path).text
+        assert number in page
+        assert "/release" not in page
+    for deed in ("release", "spam"):
+        assert press(viewer, f"/log/{number}/{deed}").status_code == 403
+    assert record_of(log, number).row.state == "held"
+
+
+def test_what_another_site_holds_is_neither_counted_nor_decided(log: Log) -> None:
+    number = hold(log, site="dveri")
+    client = log.as_("marketer", "okna")
+    assert "Придержано" not in client.get("/log").text
+    assert client.get("/log/newest.json?after=0&status=held").json == {"count": 0, "text": ""}
+    for deed in ("release", "spam"):
+        assert press(client, f"/log/{number}/{deed}").status_code == 404
+    assert record_of(log, number).row.state == "held"
+    assert log.rung == []
+
+
+def test_spam_is_out_of_the_way_until_it_is_asked_for(log: Log) -> None:
+    number = add_submission(log.database, lead("Робот"), state="spam")
+    other = add_submission(log.database)
+    client = log.signed_in()
+    for query in ("", "site=okna", "source=yandex", "period=today"):
+        page = client.get(f"/log?{query}").text
+        assert (number in page, other in page) == (False, True), query
+        assert "1 заявка" in page, query
+    for query in ("status=spam", "text=робот"):
+        assert number in client.get(f"/log?{query}").text, query
+    assert client.get("/log/newest.json?after=0").json["count"] == 1  # type: ignore[index]  # an object

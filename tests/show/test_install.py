@@ -199,3 +199,19 @@ def test_a_retry_says_when_and_a_held_one_why(log: Log) -> None:
     told = steps(log, held)
     assert "очень много заявок" in told[""]
     assert told["Встала в очередь на доставку"] == "failed"
+
+
+def test_a_person_of_one_site_installs_that_one_only(log: Log, trials: Trials) -> None:
+    theirs = add_submission(log.database, site="dveri")
+    client = log.as_("marketer", "okna")
+    page = client.get("/install").text
+    assert "Пластиковые окна" in page
+    assert "Двери и лестницы" not in page
+    assert client.get("/install/dveri").status_code == 404
+    assert client.get(f"/install/okna?test={theirs}").status_code == 404
+    assert client.get(f"/install/okna/test/{theirs}.json").status_code == 404
+    form = {"csrf_token": token(client, "/install"), "phone": "+79123456789", "key": "k"}
+    assert client.post("/install/dveri/test", data=form).status_code == 404
+    assert trials.sent == []
+    assert log.as_("marketer", "gone").get("/install").status_code == 404
+    assert log.as_("viewer").get("/install").status_code == 403

@@ -1,9 +1,14 @@
 import re
+from html import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake.domain.attribution import Attribution
+from intake.domain.lead import Issue
+from intake.show.filters import NAMES
+from intake.store import sift
 from tests.show.factory import (
     NOW,
     Log,
@@ -124,6 +129,84 @@ def test_news_are_counted_within_the_filter(log: Log) -> None:
     assert client.get("/log/newest.json?after=x").status_code == 400
 
 
+def test_every_condition_in_force_has_a_link_that_removes_only_it(log: Log) -> None:
+    add_submission(log.database)
+    page = log.signed_in().get("/log?source=yandex&campaign=okna_msk&period=week").text
+    chips = re.findall(r'<li class="chip"><span>(.*?)</span><a href="([^"]+)"', page)
+    told = {re.sub("<[^>]+>", "", label): unescape(rest) for label, rest in chips}
+    assert told == {
+        "Период: 7 дней": "/log?source=yandex&campaign=okna_msk",
+        "Источник: yandex": "/log?period=week&campaign=okna_msk",
+        "Кампания: okna_msk": "/log?period=week&source=yandex",
+    }
+
+
+@pytest.mark.parametrize(
+    ("period", "ago", "is_in"),
+    [
+        *(("today", 0, True), ("today", 1, False), ("yesterday", 1, True)),
+        *(("yesterday", 0, False), ("week", 6, True), ("week", 7, False)),
+        *(("month", 29, True), ("month", 30, False)),
+    ],
+)
+def test_a_period_is_counted_in_days_from_today(
+    log: Log, period: str, ago: int, is_in: bool
+) -> None:
+    number = add_submission(log.database, at=NOW - minutes(ago * 24 * 60))
+    page = log.signed_in().get(f"/log?period={period}").text
+    assert shown(page) == ([number] if is_in else [])
+
+
+def test_every_filter_of_the_address_is_offered_and_narrows(log: Log) -> None:
+    issue = Issue("phone_repaired", "tel", "Исправлено.", "8912")
+    number = add_submission(log.database, lead(issues=(issue,)))
+    add_submission(log.database, lead("Пётр", "79120000000", attribution=Attribution()))
+    client = log.signed_in()
+    page = client.get("/log").text
+    for option in ('value="yandex"', 'value="okna_msk"', "телефон: исправлен", "Свердловская"):
+        assert option in page, option
+    for condition in ("source=yandex", "campaign=okna_msk", "issue=phone_repaired"):
+        assert shown(client.get(f"/log?{condition}").text) == [number], condition
+    assert "Условия «x» о повторах нет" in client.get("/log?again=x").text
+    assert "Периода «x» нет" in client.get("/log?period=x").text
+
+
+def test_the_time_at_a_clients_is_told_as_it_is_now(log: Log) -> None:
+    add_submission(log.database, lead(timezone="UTC+12:00"), at=NOW - minutes(600))
+    page = log.signed_in().get("/log").text
+    assert 'class="more night"' in page
+    assert '<time data-offset="720">23:05</time>' in page
+
+
+def test_lead_and_deal_lead_into_the_crm(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(log.database, number, lead_id=104210, deal_id=5712)
+    page = log.signed_in().get("/log").text
+    assert 'href="https://mycrm.envycrm.com"' in page
+
+
+def test_what_would_take_too_long_to_find_is_offered_to_be_looked_for(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sift, "SHORT", 1)
+    monkeypatch.setattr(sift, "PATIENCE", 2)
+    number = add_submission(log.database)
+    for _ in range(3):
+        add_submission(log.database, site="dveri")
+        add_submission(log.database, lead(attribution=Attribution(utm_source="vk")))
+    client = log.signed_in()
+    address, seen = "/log?site=okna&source=yandex", list[str]()
+    for _ in range(5):
+        page = client.get(address).text
+        seen += shown(page)
+        further = re.search(r'rel="next" href="([^"]+)">Искать дальше', page)
+        if further is None:
+            break
+        assert "Ничего не нашлось" not in page
+        address = unescape(further[1])
+    assert seen == [number]
+
+
 WILD = st.one_of(
     st.text(max_size=30),
     st.integers().map(str),
@@ -136,11 +219,7 @@ WILD = st.one_of(
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(
-    st.dictionaries(
-        st.sampled_from(["site", "status", "text", "since", "until", "before", "after", "x"]), WILD
-    )
-)
+@given(st.dictionaries(st.sampled_from([*NAMES, "before", "after", "x"]), WILD))
 def test_no_address_breaks_the_list(log: Log, query: dict[str, str]) -> None:
     if not hasattr(log, "fuzzing"):
         add_submission(log.database)

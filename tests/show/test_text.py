@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.show import text, words
+from intake.show import browsers, erasing, masking, text, words
 from tests.show.factory import NOW
 
 
-@pytest.mark.parametrize("module", [text, words])
+@pytest.mark.parametrize("module", [text, words, browsers, erasing, masking])
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]  # they are modules
 
@@ -29,3 +29,9 @@ def test_a_reply_is_indented_only_where_it_is_json() -> None:
     assert text.pretty_reply("<html>") == "<html>"
     assert text.pretty_reply("[" * 100_000).startswith("[[[")
     assert len(text.pretty_reply("x" * 10**6)) == text.LONGEST_SHOWN
+
+
+def test_half_a_character_is_shown_by_its_name_instead_of_breaking_the_page() -> None:
+    shown = text.visible("код \ud83d")
+    assert shown == "код [U+D83D]"
+    assert shown.encode()

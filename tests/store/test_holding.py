@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from intake.domain.doubt import Doubt
+from intake.domain.erasure import read_whom
 from intake.domain.submission import SubmissionState
 from intake.store.database import Database
 from intake.store.detail import read_submission
+from intake.store.erasing import erase_person
 from intake.store.holding import mark_as_spam, release, settle_captcha
 from intake.store.log import LogFilter, read_page
 from intake.store.models import deliveries, submissions
@@ -139,3 +141,45 @@ def test_a_refused_post_sent_again_as_it_was_adds_nothing(database: Database) ->
     other = save_one(database, reason="foreign_origin", **refused)
     assert not other.repeated, "refused for another reason it is news"
     assert save_one(database, key="k1").delivery_id is not None, "the key is still free"
+
+
+def test_what_is_erased_is_let_through_no_more(database: Database) -> None:
+    whom = read_whom("79123456789")
+    assert whom is not None
+    held, spam = hold(database, key="k1"), hold(database, key="k2")
+    ids = [row_of(database, each).id for each in (held, spam)]
+    assert mark_as_spam(database, ids[1], "anna")
+    assert erase_person(database, whom, actor="anna", undelivered=True).erased == {
+        held.number,
+        spam.number,
+    }
+    assert [release(database, id_, "main", "olga") for id_ in ids] == [None, None]
+    assert not mark_as_spam(database, ids[0], "olga")
+    assert count_deliveries(database) == 0
+
+
+def test_what_was_let_through_a_moment_ago_is_not_erased_by_the_way(database: Database) -> None:
+    whom = read_whom("79123456789")
+    assert whom is not None
+    receipt = hold(database)
+    assert release(database, row_of(database, receipt).id, "main", "olga") is not None
+    assert erase_person(database, whom, actor="anna", undelivered=False).erased == frozenset()
+    assert count_deliveries(database) == 1
+
+
+def test_a_filter_finds_what_is_held_and_spam_as_it_changes(database: Database) -> None:
+    receipt = hold(database)
+    id_ = row_of(database, receipt).id
+
+    def found() -> list[SubmissionState]:
+        states = (SubmissionState.HELD, SubmissionState.SPAM, SubmissionState.ACCEPTED)
+        filters = {each: LogFilter(status=each) for each in states[:2]}
+        filters[SubmissionState.ACCEPTED] = LogFilter()
+        return [each for each in states if read_page(database, filters[each]).rows]
+
+    # Without a state: all but spam.
+    assert found() == [SubmissionState.HELD, SubmissionState.ACCEPTED]
+    mark_as_spam(database, id_, "anna")
+    assert found() == [SubmissionState.SPAM]
+    release(database, id_, "main", "anna")
+    assert found() == [SubmissionState.ACCEPTED]

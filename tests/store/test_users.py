@@ -1,80 +1,114 @@
-from datetime import timedelta
-
 import pytest
+from sqlalchemy import update
 
+from intake.domain.person import Rights, Role
 from intake.store.database import Database
+from intake.store.models import users
+from intake.store.sessions import finish_sign_in, list_sessions
+from intake.store.throttle import Visit
 from intake.store.users import (
-    LONGEST_LOCK,
+    LastAdminError,
     LoginTakenError,
     UnknownLoginError,
     add_user,
     begin_sign_in,
     find_user,
-    finish_sign_in,
     list_users,
-    locked_until,
     set_disabled,
     set_password,
+    set_rights,
 )
-from tests.clock import START, Clock
+
+HOME = Visit("203.0.113.5", "Firefox")
+ADMIN, MARKETER = Rights(Role.ADMIN), Rights(Role.MARKETER, frozenset({"okna"}))
 
 
 def test_a_login_is_the_same_in_any_case(database: Database) -> None:
-    user = add_user(database, " Anna ", "hash")
+    user = add_user(database, " Anna ", "hash", ADMIN)
     assert user.login == "anna"
     with pytest.raises(LoginTakenError):
-        add_user(database, "ANNA", "hash")
+        add_user(database, "ANNA", "hash", ADMIN)
     assert [each.login for each in list_users(database)] == ["anna"]
 
 
-def test_five_failures_lock_a_person_out_for_a_minute(database: Database, clock: Clock) -> None:
-    add_user(database, "anna", "hash")
-    tries = [begin_sign_in(database, "anna") for _ in range(6)]
-    assert [found is not None for found in tries] == [True] * 5 + [False]
-    clock.advance(61)
-    assert begin_sign_in(database, "anna") is not None
-    clock.advance(61)
-    assert begin_sign_in(database, "anna") is None
+def test_a_person_has_the_rights_they_are_given(database: Database) -> None:
+    user = add_user(database, "olga", "hash", MARKETER)
+    assert (user.role, user.reach) == (Role.MARKETER, frozenset({"okna"}))
+    set_rights(database, "olga", Rights(Role.VIEWER))
+    seen = find_user(database, user.id)
+    assert seen is not None
+    assert (seen.role, seen.reach) == (Role.VIEWER, None)
+
+
+def test_an_administrator_sees_every_site_whatever_is_written(database: Database) -> None:
+    user = add_user(database, "anna", "hash", Rights(Role.ADMIN, frozenset({"okna"})))
+    assert user.reach is None
+
+
+def test_a_role_that_is_not_known_may_do_the_least(database: Database) -> None:
+    user = add_user(database, "anna", "hash", ADMIN)
+    with database.write() as connection:
+        connection.execute(update(users).values(role="emperor"))
+    seen = find_user(database, user.id)
+    assert seen is not None
+    assert seen.role is Role.VIEWER
 
 
 def test_the_right_password_forgets_the_failures(database: Database) -> None:
-    add_user(database, "anna", "hash")
+    add_user(database, "anna", "hash", ADMIN)
     for _ in range(4):
-        begin_sign_in(database, "anna")
-    found = begin_sign_in(database, "anna")
+        begin_sign_in(database, "anna", HOME)
+    found = begin_sign_in(database, "anna", HOME)
     assert found is not None
-    finish_sign_in(database, found.user, "better hash")
-    again = begin_sign_in(database, "anna")
+    finish_sign_in(database, found, HOME, "better hash")
+    again = begin_sign_in(database, "anna", HOME)
     assert again is not None
     assert again.password_hash == "better hash"
 
 
-def test_the_lock_grows_to_a_limit_however_many_failures() -> None:
-    waits = [(locked_until(failed, START) or START) - START for failed in (4, 5, 6, 7, 10**6)]
-    assert waits == [timedelta(minutes=number) for number in (0, 1, 2, 4)] + [LONGEST_LOCK]
-
-
 def test_a_disabled_person_cannot_sign_in_and_their_sessions_end(database: Database) -> None:
-    user = add_user(database, "anna", "hash")
+    user = add_user(database, "anna", "hash", ADMIN)
+    found = begin_sign_in(database, "anna", HOME)
+    assert found is not None
+    finish_sign_in(database, found, HOME)
     set_disabled(database, "anna", disabled=True)
-    assert begin_sign_in(database, "anna") is None
-    seen = find_user(database, user.id)
-    assert seen is not None
-    assert seen.disabled
-    assert seen.session_version > user.session_version
+    assert begin_sign_in(database, "anna", HOME) is None
+    assert list_sessions(database, user.id) == ()
     set_disabled(database, "anna", disabled=False)
-    assert begin_sign_in(database, "anna") is not None
+    assert begin_sign_in(database, "anna", HOME) is not None
+    assert list_sessions(database, user.id) == ()
 
 
-def test_another_password_ends_every_session(database: Database) -> None:
-    user = add_user(database, "anna", "hash")
+def test_another_password_ends_every_session_but_the_one_named(database: Database) -> None:
+    user = add_user(database, "anna", "hash", ADMIN)
+    for _ in range(3):
+        found = begin_sign_in(database, "anna", HOME)
+        assert found is not None
+        finish_sign_in(database, found, HOME)
+    kept = list_sessions(database, user.id)[1]
+    set_password(database, "anna", "other", actor="anna", but_session=kept.id)
+    assert list_sessions(database, user.id) == (kept,)
     set_password(database, "anna", "other")
-    seen = find_user(database, user.id)
-    assert seen is not None
-    assert seen.session_version == user.session_version + 1
+    assert list_sessions(database, user.id) == ()
+
+
+def test_people_cannot_leave_the_log_without_an_administrator(database: Database) -> None:
+    for login in ("anna", "olga"):
+        add_user(database, login, "hash", ADMIN)
+    set_rights(database, "olga", MARKETER, actor="anna")
+    with pytest.raises(LastAdminError, match="anna"):
+        set_rights(database, "anna", MARKETER, actor="anna")
+    with pytest.raises(LastAdminError):
+        set_disabled(database, "anna", disabled=True, actor="anna")
+    # The operator has the command line to make another.
+    set_disabled(database, "anna", disabled=True)
+    # Neither does a disabled one count.
+    set_rights(database, "olga", ADMIN, actor="anna")
+    with pytest.raises(LastAdminError):
+        set_disabled(database, "olga", disabled=True, actor="olga")
 
 
 def test_nobody_is_found_under_a_strange_login(database: Database) -> None:
-    assert begin_sign_in(database, "nobody\0" + "x" * 5000) is None
+    assert begin_sign_in(database, "nobody\0" + "x" * 5000, HOME) is None
     with pytest.raises(UnknownLoginError, match="users list"):
         set_disabled(database, "nobody", disabled=True)

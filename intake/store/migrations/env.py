@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from intake.store.models import metadata
+from intake.store import session_models
+from intake.store.models import SEARCH_INDEX
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    # The index of the search is the database's own: each kind has another, and `models` none.
+    return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
 
 
 def run() -> None:
@@ -11,7 +17,9 @@ def run() -> None:
     with engine.begin() as connection:
         context.configure(
             connection=connection,
-            target_metadata=metadata,
+            # Every module of tables has the same metadata, and the last one knows the first.
+            target_metadata=session_models.sessions.metadata,
+            include_name=_is_ours,
             render_as_batch=False,
         )
         with context.begin_transaction():

@@ -1,0 +1,125 @@
+"""Erasing a person's data: whom a telephone number or an address means in a text."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+# National numbers of Russia and Kazakhstan have ten digits, written after 8, 7 or nothing.
+NATIONAL = 10
+FEWEST_DIGITS = 7
+
+_PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
+_EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
+_BETWEEN = r"[\s()+.\-\u2010-\u2015]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """A person by the digits of a number or by an address; exactly one is given."""
+
+    digits: str | None = None
+    email: str | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The numbers as they may be kept: digits with the country's code or without."""
+        if self.digits is None:
+            return ()
+        return (
+            (self.digits, *(code + self.core for code in "78"))
+            if self.is_national
+            else (self.digits,)
+        )
+
+    @property
+    def is_national(self) -> bool:
+        """Whether the number has the ten digits that stand after 7 or 8."""
+        digits = self.digits or ""
+        return len(digits) == NATIONAL or (len(digits) == NATIONAL + 1 and digits[0] in "78")
+
+    @property
+    def core(self) -> str:
+        """The digits that every spelling of the number has."""
+        digits = self.digits or ""
+        return digits[-NATIONAL:] if self.is_national else digits
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether the text holds the whole number or address, however it is written."""
+        if self.email is not None:
+            whole = rf"(?<![\w.+\-]){re.escape(self.email)}(?![\w\-]|\.\w)"
+            return re.search(whole, text.casefold()) is not None
+        code = rf"(?:[78]{_BETWEEN})?" if self.is_national else ""
+        whole = rf"(?<!\d){code}{_BETWEEN.join(self.core)}(?!\d)"
+        return re.search(whole, text) is not None
+
+
+def read_whom(text: str) -> Whom | None:
+    """Read what somebody typed: a number in any spelling or an address; None for neither.
+
+    >>> read_whom("8 (912) 345-67-89").core, read_whom("Ivan@Mail.ru").email
+    ('9123456789', 'ivan@mail.ru')
+    >>> read_whom("Иван") is read_whom("12") is None
+    True
+    """
+    text = text.strip()[:254]
+    if _EMAIL.fullmatch(text):
+        return Whom(email=text.casefold())
+    digits = re.sub(r"\D", "", text)
+    if _PHONE.fullmatch(text) and len(digits) >= FEWEST_DIGITS:
+        return Whom(digits=digits)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What an erased submission leaves in the CRM, which only the CRM can erase."""
+
+    crm: str
+    lead_id: int | None
+    deal_id: int | None
+    client_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A submission of the person. `undelivered`: it has not reached the CRM and waits.
+
+    `busy`: it is being sent this very moment, and cannot be erased meanwhile.
+    """
+
+    number: str
+    site: str
+    received_at: datetime
+    state: str
+    undelivered: bool
+    busy: bool
+    attempts: int
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found of a person; `erased` are the numbers of what was erased of it."""
+
+    found: tuple[Found, ...]
+    erased: frozenset[str] = frozenset()
+
+    @property
+    def undelivered(self) -> tuple[Found, ...]:
+        """What is erased only where that is said explicitly."""
+        return tuple(each for each in self.found if each.undelivered)
+
+    @property
+    def kept(self) -> tuple[Found, ...]:
+        """What was found and not erased."""
+        return tuple(each for each in self.found if each.number not in self.erased)
+
+    @property
+    def attempts(self) -> int:
+        """How many calls of the CRM hold the person's data."""
+        return sum(each.attempts for each in self.found)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """What is left in the CRM."""
+        return tuple(dict.fromkeys(card for each in self.found for card in each.cards))

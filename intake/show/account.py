@@ -1,0 +1,103 @@
+"""A person's own page: where they are signed in, and their password."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intake.show import deeds
+from intake.show.browsers import browser_name
+from intake.show.passwords import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    PasswordCheck,
+    hash_password,
+)
+from intake.store import sessions
+from intake.store.database import Database
+from intake.store.throttle import Visit
+from intake.store.users import begin_sign_in, set_password, take_back
+
+CHANGED = "Пароль сменён. Остальные ваши сеансы завершены."
+WRONG = (
+    "Нынешний пароль не подошёл. После нескольких ошибок подряд проверка ненадолго "
+    "закрывается: подождите пару минут."
+)
+DIFFERENT = "Новый пароль и его повтор не совпадают: наберите оба ещё раз."
+UNFIT = f"Новому паролю нужно от {SHORTEST_PASSWORD} до {LONGEST_PASSWORD} знаков."
+SAME = "Новый пароль такой же, как нынешний: придумайте другой."
+
+
+class AccountPages:
+    """One's own sessions and password."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._check = PasswordCheck()
+
+    def show(self) -> ResponseReturnValue:
+        """Show where one is signed in, and the form for another password."""
+        return self._page()
+
+    def change_password(self) -> ResponseReturnValue:
+        """Change one's password, given the present one; the other sessions end."""
+        if request.method == "GET":
+            return redirect(url_for(".account"))
+        new = request.form.get("new", "")
+        problem = _problem(request.form.get("present", ""), new, request.form.get("again", ""))
+        if problem is None and not self._is_mine(request.form.get("present", "")):
+            problem = WRONG
+        if problem is not None:
+            return self._page(problem), 422
+        me = g.user.login
+        hashed = hash_password(new)
+        set_password(self._database, me, hashed, actor=me, but_session=g.session.id)
+        flash(CHANGED)
+        return redirect(url_for(".account"), 303)
+
+    def end_session(self, session_id: int) -> ResponseReturnValue:
+        """End one of one's sessions."""
+        if request.method == "POST":
+            sessions.end_session(self._database, g.user.id, session_id, g.user.login)
+            flash("Сеанс завершён.")
+        return redirect(url_for(".account"), 303)
+
+    def end_others(self) -> ResponseReturnValue:
+        """End all of one's sessions but this one."""
+        if request.method == "POST":
+            sessions.end_sessions(self._database, g.user.id, g.user.login, but=g.session.id)
+            flash("Все остальные сеансы завершены.")
+        return redirect(url_for(".account"), 303)
+
+    def _page(self, problem: str | None = None) -> str:
+        return render_template(
+            "show/account.html",
+            sessions=sessions.list_sessions(self._database, g.user.id),
+            mine=g.session.id,
+            problem=problem,
+            role=deeds.role(g.user.role),
+            role_hint=deeds.ROLE_HINTS[g.user.role],
+            shortest=SHORTEST_PASSWORD,
+            browser_name=browser_name,
+            now=self._now(),
+        )
+
+    def _is_mine(self, password: str) -> bool:
+        # Guessed at from an open session as little as from outside.
+        visit = Visit(request.remote_addr or "", request.user_agent.string)
+        found = begin_sign_in(self._database, g.user.login, visit)
+        matches = self._check.matches(found.password_hash if found else None, password)
+        if found is None or not matches:
+            return False
+        take_back(self._database, found)
+        return True
+
+
+def _problem(present: str, new: str, again: str) -> str | None:
+    if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
+        return UNFIT
+    if new != again:
+        return DIFFERENT
+    return SAME if new == present else None

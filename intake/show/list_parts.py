@@ -1,0 +1,181 @@
+"""What stands around the list's rows: the filter's choices, its chips, views and columns."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g
+
+from intake.domain.json import JsonValue
+from intake.domain.person import Sites
+from intake.show import words
+from intake.show.filters import PERIODS, LogQuery, read_query
+from intake.show.issue_words import issue
+from intake.show.text import Clock, short
+from intake.show.zones import clients_time
+from intake.store.database import Database
+from intake.store.filter import Again
+from intake.store.log import COUNT_LIMIT, Count, LogPage, count_found
+from intake.store.offers import Offers, read_offers
+from intake.store.views import list_views, read_choice
+
+COLUMNS: Mapping[str, str] = {
+    "client": "Клиент",
+    "site": "Сайт",
+    "source": "Источник",
+    "region": "Регион и время",
+    "state": "Состояние",
+    "crm": "В CRM",
+}
+# What may be left out, in other words than the filter's: a label stands for one thing.
+OPTIONAL_COLUMNS: Mapping[str, str] = {
+    "client": "Имя, телефон, почта",
+    "site": "Чья форма",
+    "source": "Рекламные метки",
+    "region": "Где клиент и который там час",
+    "crm": "Лид и сделка",
+}
+COLUMNS_CHOICE = "columns"
+
+PERIOD_WORDS: Mapping[str, str] = dict(
+    zip(PERIODS, ("сегодня", "вчера", "7 дней", "30 дней"), strict=True)
+)
+AGAIN_WORDS: Mapping[Again, str] = {
+    Again.NEW: "впервые",
+    Again.KNOWN: "клиент уже обращался",
+    Again.SENT_AGAIN: "форма отправлена ещё раз",
+}
+_AGAINS = {each.value: word for each, word in AGAIN_WORDS.items()}
+_LABELS: Mapping[str, str] = {
+    "text": "Поиск",
+    "status": "Состояние",
+    "site": "Сайт",
+    "period": "Период",
+    "since": "С",
+    "until": "По",
+    "source": "Источник",
+    "campaign": "Кампания",
+    "region": "Регион",
+    "again": "Обращение",
+    "issue": "Исправления",
+}
+# What the second row of the filter holds: it is open where one of them is set.
+_FURTHER = ("since", "until", "source", "campaign", "region", "again", "issue")
+
+# A new campaign may wait so long to be offered; typed, it is found at once.
+OFFERS_LAST_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition in force, and the values of the address without it."""
+
+    label: str
+    text: str
+    rest: Mapping[str, str]
+
+
+class ListParts:
+    """Makes what the list's template asks for beyond its rows."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        # By the sites that whoever looks may see.
+        self._offers: dict[Sites, tuple[float, Offers]] = {}
+
+    def context(self, query: LogQuery, sites: Mapping[str, str], now: datetime) -> dict[str, Any]:
+        """Return the template's names, but for the rows and their count."""
+        views = list_views(self._database, g.user.id)
+        present = urlencode(query.values)
+        return {
+            "options": options(self._read_offers()),
+            "chips": chips(query.values, sites),
+            "is_further": any(name in query.values for name in _FURTHER),
+            "views": views,
+            "view": next((view for view in views if view.query == present), None),
+            "columns": chosen(read_choice(self._database, g.user.id, COLUMNS_CHOICE)),
+            "all_columns": COLUMNS,
+            "optional_columns": OPTIONAL_COLUMNS,
+            "clients_time": lambda timezone: clients_time(timezone, now),
+        }
+
+    def count(self, query: LogQuery, page: LogPage) -> str:
+        """Say how many submissions the filter finds, on whichever page."""
+        return counted(page.count or count_found(self._database, query.wanted))
+
+    def kept_query(self, args: Mapping[str, str]) -> str:
+        """Return what of an address is worth keeping as a view: its filter."""
+        return urlencode(read_query(args, self._clock.zone).values)
+
+    def _read_offers(self) -> Offers:
+        now, reach = time.monotonic(), self._database.reach()
+        fresh = {
+            sites: (made, offers)
+            for sites, (made, offers) in self._offers.items()
+            if now - made <= OFFERS_LAST_SECONDS
+        }
+        if reach not in fresh:
+            fresh[reach] = now, read_offers(self._database)
+        self._offers = fresh
+        return fresh[reach][1]
+
+
+def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:
+    """Return what the filter's lists offer: values and their names."""
+    return {
+        "status": [(status.value, word) for status, word in words.STATUSES.items()],
+        "period": list(PERIOD_WORDS.items()),
+        "source": _as_they_are(offers.sources),
+        "campaign": _as_they_are(offers.campaigns),
+        "region": _as_they_are(offers.regions),
+        "again": [(each.value, word) for each, word in AGAIN_WORDS.items()],
+        "issue": sorted(_as_they_are(offers.issues, issue), key=itemgetter(1)),
+    }
+
+
+def _as_they_are(values: Sequence[str], name: Callable[[str], str] = str) -> list[tuple[str, str]]:
+    # What an address would not keep cannot be filtered by.
+    return [(each, name(each)) for each in values if each.isprintable()]
+
+
+def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]:
+    """Return the conditions in force, in the order of the form."""
+    tell: Mapping[str, Callable[[str], str]] = {
+        "status": words.status,
+        "site": lambda key: sites.get(key, key),
+        "period": lambda name: PERIOD_WORDS.get(name, name),
+        "again": lambda name: _AGAINS.get(name, name),
+        "issue": issue,
+    }
+    return [
+        Chip(
+            _LABELS[name],
+            short(tell.get(name, str)(value)),
+            {other: each for other, each in values.items() if other != name},
+        )
+        for name, value in values.items()
+    ]
+
+
+def chosen(choice: JsonValue) -> tuple[str, ...]:
+    """Return the columns a person wants to see; all, where they have not chosen."""
+    wanted = choice if isinstance(choice, list) else [*OPTIONAL_COLUMNS]
+    return tuple(name for name in COLUMNS if name in wanted or name not in OPTIONAL_COLUMNS)
+
+
+def counted(count: Count) -> str:
+    """Say how many there are, as exactly as it is known.
+
+    >>> counted(Count(21, True)), counted(Count(1001, False)), counted(Count(5, False))
+    ('21 заявка', 'больше 1000 заявок', 'не меньше 5 заявок')
+    """
+    if count.number > COUNT_LIMIT:
+        return f"больше {COUNT_LIMIT} заявок"
+    if not count.is_whole:
+        return "не меньше " + words.counted(count.number, "заявки", "заявок", "заявок")
+    return words.counted(count.number, "заявка", "заявки", "заявок")

@@ -1,0 +1,241 @@
+"""Erasing what people have told: when a site's term is over, or when a person asks.
+
+A skeleton stays: number, time, site, state, counts and marks of the campaign. What has not
+reached the CRM is never erased by age; when a person asks, only where it is said so.
+
+Whoever erases locks the submissions and then their deliveries, and decides by what the
+rows say then. A redelivery changes the same row of `deliveries` and expects its generation,
+which erasing raises: whichever comes second finds that the other was there.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
+
+from intake.domain.attribution import Attribution
+from intake.domain.delivery import DeliveryState
+from intake.domain.erasure import Card, Found, Report, Whom
+from intake.domain.json import JsonValue
+from intake.domain.lead import Lead
+from intake.domain.submission import SubmissionState
+from intake.store.audit import AuditEntry, record
+from intake.store.database import Database
+from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.naming import forget_views, likely_ids, submissions_of
+from intake.store.upkeep import erasing, forget_words
+from intake.store.words import kept_words
+
+RETENTION = "срок хранения"
+ERASED = "erased"
+
+
+def erase_expired(database: Database, site: str, term: timedelta, limit: int) -> int:
+    """Erase up to `limit` submissions of a site that are older than `term`; return how many.
+
+    When all are erased, `intake.store.upkeep.forget_words` takes what is left of their words.
+    """
+    columns = submissions.c
+    with erasing(database) as connection:
+        now = database.now(connection)
+        old = (
+            select(columns.id)
+            .where(
+                columns.site == site,
+                columns.received_at < now - term,
+                columns.erased_at.is_(None),
+                columns.state != SubmissionState.HELD.value,
+                ~_is_undelivered(),
+            )
+            .order_by(columns.received_at)
+            .limit(limit)
+        )
+        rows = _locked(connection, connection.scalars(old).all())
+        done = [row for row in rows if row.erased_at is None and not _waits(connection, row, now)]
+        if not done:
+            return 0
+        _erase(connection, done, now)
+        detail = {"site": site, **_told([row.number for row in done])}
+        record(connection, AuditEntry(now, RETENTION, "retention", detail))
+        return len(done)
+
+
+def find_person(database: Database, whom: Whom) -> Report:
+    """Return what is kept of a person, and what of them is in the CRM."""
+    likely = likely_ids(database, whom)
+    with database.read() as connection:
+        now = database.now(connection)
+        rows = submissions_of(connection, whom, likely)
+        return Report(tuple(_found(connection, row, now) for row in rows))
+
+
+def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: bool) -> Report:
+    """Erase what is kept of a person; what has not reached the CRM only if `undelivered`.
+
+    An undelivered one is then never sent. What is being sent this moment stays.
+    """
+    likely = likely_ids(database, whom)
+    with erasing(database) as connection:
+        now = database.now(connection)
+        rows = _locked(connection, [row.id for row in submissions_of(connection, whom, likely)])
+        found = [_found(connection, row, now) for row in rows]
+        chosen = [
+            (row, each)
+            for row, each in zip(rows, found, strict=True)
+            if not each.busy and (undelivered or not each.undelivered)
+        ]
+        _give_up(connection, [row.id for row, each in chosen if each.undelivered])
+        _erase(connection, [row for row, _ in chosen], now)
+        forget_views(connection, whom)
+        erased = [row.number for row, _ in chosen]
+        if erased:
+            record(connection, AuditEntry(now, actor, ERASED, _told(erased)))
+    if erased:
+        forget_words(database)
+    return Report(tuple(found), frozenset(erased))
+
+
+def _told(numbers: Sequence[str]) -> dict[str, JsonValue]:
+    return {"count": len(numbers), "numbers": [*numbers]}
+
+
+def _is_undelivered() -> ColumnElement[bool]:
+    # A look for the card of a delivered lead still needs the data to find it by.
+    columns = deliveries.c
+    waits = or_(columns.state != DeliveryState.DELIVERED, columns.next_attempt_at.is_not(None))
+    return exists().where(columns.submission_id == submissions.c.id, waits)
+
+
+def _locked(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Lock these submissions and their deliveries; return the submissions.
+
+    A deed about them may still be written meanwhile: whoever has changed the delivery and
+    writes that down must not wait for us, who wait for them.
+    """
+    query = select(submissions).where(submissions.c.id.in_(ids)).order_by(submissions.c.id)
+    rows = connection.execute(query.with_for_update(key_share=True)).all()
+    mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
+    connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True)).all()
+    return rows
+
+
+def _deliveries(connection: Connection, submission_id: int) -> Sequence[Row[Any]]:
+    mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
+    return connection.execute(mine.order_by(deliveries.c.id)).all()
+
+
+def _waits(connection: Connection, row: Row[Any], now: datetime) -> bool:
+    """Whether a submission is still needed: not in the CRM, held, or worked on."""
+    return row.state == SubmissionState.HELD or any(
+        each.state != DeliveryState.DELIVERED
+        or each.next_attempt_at is not None
+        or _is_worked_on(each, now)
+        for each in _deliveries(connection, row.id)
+    )
+
+
+def _is_worked_on(delivery: Row[Any], now: datetime) -> bool:
+    return delivery.lease_until is not None and delivery.lease_until > now
+
+
+def _erase(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:
+    ids = [row.id for row in rows]
+    if not ids:
+        return
+    mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.delivery_id.in_(mine))
+        .values(request={}, reply=None, message=None)
+    )
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.submission_id.in_(ids))
+        .values(generation=deliveries.c.generation + 1, message=None, next_attempt_at=None)
+    )
+    _erase_details(connection, ids)
+    connection.execute(_SKELETON, [{"of_id": row.id, **_skeleton(row, now)} for row in rows])
+
+
+_SKELETON = (
+    update(submissions)
+    .where(submissions.c.id == bindparam("of_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("raw", "lead", "search_text", "fingerprint", "erased_at"),
+                *("name", "phone", "email", "region", "timezone"),
+            )
+        }
+    )
+)
+
+
+def _skeleton(row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return what is left of a submission: its marks."""
+    marks = Lead.from_json(row.lead if isinstance(row.lead, dict) else {}).attribution.utm
+    left = Lead(attribution=Attribution.from_json(marks))
+    nothing = dict.fromkeys(("name", "phone", "email", "region", "timezone"))
+    return nothing | {
+        "raw": {"fields": {}, "received_at": row.received_at.isoformat(), "channel": row.channel},
+        "lead": left.to_json(),
+        "search_text": kept_words(value for value in marks.values() if value),
+        # A digest of what was typed would tell whoever guesses it that the guess is right.
+        "fingerprint": "",
+        "erased_at": now,
+    }
+
+
+def _erase_details(connection: Connection, ids: Sequence[int]) -> None:
+    """Leave of the deeds about these submissions who did what and when."""
+    rows = connection.execute(
+        select(audit.c.id, audit.c.detail).where(audit.c.submission_id.in_(ids))
+    ).all()
+    for row in rows:
+        left = {name: value for name, value in row.detail.items() if isinstance(value, bool)}
+        connection.execute(update(audit).where(audit.c.id == row.id).values(detail=left))
+
+
+def _give_up(connection: Connection, ids: Sequence[int]) -> None:
+    """Let submissions that wait never be sent: without their data there is nothing to send."""
+    if not ids:
+        return
+    mine = select(deliveries.c.id).where(deliveries.c.submission_id.in_(ids))
+    connection.execute(delete(attempts).where(attempts.c.delivery_id.in_(mine)))
+    connection.execute(delete(deliveries).where(deliveries.c.submission_id.in_(ids)))
+    connection.execute(
+        update(submissions)
+        .where(submissions.c.id.in_(ids))
+        .values(state=SubmissionState.REJECTED.value, reason=ERASED)
+    )
+
+
+def _found(connection: Connection, row: Row[Any], now: datetime) -> Found:
+    mine = _deliveries(connection, row.id)
+    waiting = [each for each in mine if each.state != DeliveryState.DELIVERED]
+    return Found(
+        number=row.number,
+        site=row.site,
+        received_at=row.received_at,
+        state=waiting[0].state if waiting else (mine[0].state if mine else row.state),
+        undelivered=bool(waiting) or row.state == SubmissionState.HELD,
+        busy=any(_is_worked_on(each, now) for each in mine),
+        attempts=sum(each.attempts for each in mine),
+        cards=tuple(
+            Card(each.crm, each.lead_id, each.deal_id or each.joined_deal_id, each.client_id)
+            for each in mine
+            if each.steps_done or each.lead_id
+        ),
+    )

@@ -1,0 +1,78 @@
+"""What a person asks of the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from intake.domain.delivery import DeliveryState
+from intake.domain.submission import SubmissionState
+from intake.store.models import LONGEST_MARK
+
+
+class Again(StrEnum):
+    """Whether it is the person's, or the form's, first time."""
+
+    NEW = "new"
+    KNOWN = "known"
+    SENT_AGAIN = "sent"
+
+
+_AGAIN_MARKS = {
+    Again.NEW: "person:new",
+    Again.KNOWN: "person:known",
+    Again.SENT_AGAIN: "sent:again",
+}
+
+LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which submissions are wanted; None: any. `until` itself is not included.
+
+    Spam is out of the way: it comes only where its status or a text is asked for.
+    `sites` are those that the reader may see. `issue` is a code of the normaliser's.
+    `is_covered`: the reader sees contacts masked, and no part of one may find it.
+    """
+
+    site: str | None = None
+    status: SubmissionState | DeliveryState | None = None
+    text: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    source: str | None = None
+    campaign: str | None = None
+    region: str | None = None
+    issue: str | None = None
+    again: Again | None = None
+    sites: frozenset[str] | None = None
+    is_covered: bool = False
+
+    def marks(self) -> tuple[str, ...]:
+        """Return the marks that every wanted submission has."""
+        named = {
+            "site": self.site,
+            "source": self.source,
+            "campaign": self.campaign,
+            "region": self.region,
+            "issue": self.issue,
+        }
+        found = [mark_of(kind, value) for kind, value in named.items() if value]
+        if isinstance(self.status, SubmissionState):
+            found.append(mark_of("state", self.status))
+        if self.again:
+            found.append(_AGAIN_MARKS[self.again])
+        return tuple(found)
+
+    def absent(self) -> tuple[str, ...]:
+        """Return the marks that no wanted submission has."""
+        return () if self.status or self.text else (mark_of("state", SubmissionState.SPAM),)
+
+
+def mark_of(kind: str, value: str) -> str:
+    """Return how the table of marks spells it: cut as the triggers cut it.
+
+    >>> mark_of("source", "yandex")
+    'source:yandex'
+    """
+    return f"{kind}:{value[:LONGEST_VALUE]}"[:LONGEST_MARK]

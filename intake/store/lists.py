@@ -1,0 +1,123 @@
+"""Lists of submissions: each has an order of ids, and can be asked of one id.
+
+A list is read along its own index and asked along the same; no question needs a row.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Self
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    exists,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+
+from intake.domain.delivery import DeliveryState
+from intake.store.models import deliveries, marks, submissions
+
+
+class Kind(Enum):
+    """What a list is read from, where that makes a difference."""
+
+    INDEX = auto()
+    WORDS = auto()
+    # Read in no order: a GIN index finds all that there are, and they are sorted.
+    VECTORS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The ids from `low` to `high`, neither included; None: without end."""
+
+    low: int | None = None
+    high: int | None = None
+
+    def within(self, low: int | None, high: int | None) -> Self:
+        """Return the part of it between these borders."""
+        lows = [each for each in (self.low, low) if each is not None]
+        highs = [each for each in (self.high, high) if each is not None]
+        return replace(self, low=max(lows, default=None), high=min(highs, default=None))
+
+    def around(self, id_: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        """Return the conditions that an id lies in it."""
+        low = [] if self.low is None else [id_ > self.low]
+        return low if self.high is None else [*low, id_ < self.high]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The submissions whose `id` meets the condition.
+
+    `has` says whether a submission is one of them, given the column of its id.
+    """
+
+    id: ColumnElement[int]
+    condition: ColumnElement[bool]
+    has: Callable[[ColumnElement[int]], ColumnElement[bool]]
+    kind: Kind = Kind.INDEX
+    # An id may be in it several times.
+    repeats: bool = False
+    # Another way to read it: along the ids, looking at each. Quicker where many are in it.
+    walk: Callable[[Span, bool], "Listing"] | None = None
+
+
+def is_there(source: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that `source` has a row that meets all of these.
+
+    The OFFSET is a fence: PostgreSQL would otherwise join the whole of `source`.
+    """
+    found = select(literal_column("1", Integer)).select_from(source).where(*conditions)
+    return exists(found.offset(literal_column("0", Integer)).correlate_except(source))
+
+
+def everything() -> Listing:
+    """Return the list of all submissions."""
+    return Listing(submissions.c.id, true(), lambda _: true())
+
+
+def marked(wanted: str) -> Listing:
+    """Return the list of those with this mark."""
+    each = marks.alias()
+    id_, condition = each.c.submission_id, each.c.mark == wanted
+    return Listing(id_, condition, lambda asked: is_there(each, id_ == asked, condition))
+
+
+def marked_as_any(wanted: Sequence[str]) -> Listing:
+    """Return the list of those with one of these marks, of which a submission has one at most.
+
+    It is put together of the lists of each, which the databases merge as they are read.
+    """
+    if not wanted:
+        return these([])
+    if len(wanted) == 1:
+        return marked(wanted[0])
+    each = marks.alias()
+    condition = each.c.mark.in_(wanted)
+    parts = (select(marks.c.submission_id.label("id")).where(marks.c.mark == one) for one in wanted)
+    return Listing(
+        union_all(*parts).subquery().c.id,
+        true(),
+        lambda asked: is_there(each, each.c.submission_id == asked, condition),
+    )
+
+
+def delivered_as(state: DeliveryState) -> Listing:
+    """Return the list of those with a delivery in this state."""
+    each = deliveries.alias()
+    condition = each.c.state == state.value
+    id_ = each.c.submission_id
+    return Listing(
+        id_, condition, lambda asked: is_there(each, id_ == asked, condition), repeats=True
+    )
+
+
+def these(ids: list[int]) -> Listing:
+    """Return the list of these few submissions."""
+    return Listing(submissions.c.id, submissions.c.id.in_(ids), lambda asked: asked.in_(ids))

@@ -1,0 +1,88 @@
+"""Finding what names a person: their submissions, and the views that colleagues have kept."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote_plus
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete, func, or_, select
+
+from intake.domain.erasure import Whom
+from intake.store.database import Database
+from intake.store.models import submissions, views
+from intake.store.words import split
+
+# More than anybody has sent; a mistyped number must not take the service's time.
+MOST_FOUND = 1000
+
+_SEPARATORS = " \u00a0()-.+"
+
+
+def likely_ids(database: Database, whom: Whom) -> list[int]:
+    """Return the submissions that may name a person: a reading of the whole log.
+
+    It takes as long as the log is long, and holds up nobody; whoever erases asks
+    `submissions_of` again.
+    """
+    query = select(submissions.c.id).where(
+        or_(_is_of(whom), _may_name(whom)), submissions.c.erased_at.is_(None)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(submissions.c.id).limit(MOST_FOUND))
+        return list(rows.scalars())
+
+
+def submissions_of(connection: Connection, whom: Whom, likely: Sequence[int]) -> list[Row[Any]]:
+    """Return the submissions of a person among the `likely`, and what is linked as a repeat.
+
+    Those that are theirs by their contact are found even if they came after the reading.
+    """
+    query = select(submissions).where(
+        or_(submissions.c.id.in_(likely), _is_of(whom)), submissions.c.erased_at.is_(None)
+    )
+    found = connection.execute(query.order_by(submissions.c.id).limit(MOST_FOUND)).all()
+    mine = {row.id: row for row in found if _names(row, whom)}
+    parents = [row.duplicate_of for row in mine.values() if row.duplicate_of is not None]
+    family = select(submissions).where(
+        or_(submissions.c.id.in_(parents), submissions.c.duplicate_of.in_([*mine, *parents])),
+        submissions.c.erased_at.is_(None),
+    )
+    linked = {row.id: row for row in connection.execute(family)} if mine else {}
+    return [row for _, row in sorted((mine | linked).items())]
+
+
+def forget_views(connection: Connection, whom: Whom) -> None:
+    """Forget the views of the log that look for a person: the filter holds what they told."""
+    kept = connection.execute(select(views.c.id, views.c.name, views.c.query)).all()
+    theirs = [
+        row.id
+        for row in kept
+        if whom.is_named_in(row.name) or whom.is_named_in(unquote_plus(row.query))
+    ]
+    connection.execute(delete(views).where(views.c.id.in_(theirs)))
+
+
+def _is_of(whom: Whom) -> ColumnElement[bool]:
+    if whom.email is not None:
+        return submissions.c.email == whom.email
+    return submissions.c.phone.in_(whom.spellings)
+
+
+def _may_name(whom: Whom) -> ColumnElement[bool]:
+    """Return the condition that a post may hold the number or the address, as it was typed."""
+    sent: ColumnElement[str] = cast(submissions.c.raw, Text)
+    if whom.email is not None:
+        # SQLite knows small letters of Latin ones only; the words of the search are all small.
+        words = (submissions.c.search_text.contains(word) for word in split(whom.email))
+        return or_(func.lower(sent).contains(whom.email, autoescape=True), and_(*words))
+    # The words of a number do not tell it: they stand there once each.
+    for sign in _SEPARATORS:
+        sent = func.replace(sent, sign, "")
+    return sent.contains(whom.core, autoescape=True)
+
+
+def _names(row: Row[Any], whom: Whom) -> bool:
+    if row.phone is not None and row.phone in whom.spellings:
+        return True
+    kept = (json.dumps(each, ensure_ascii=False) for each in (row.raw, row.lead))
+    return any(whom.is_named_in(text) for text in (row.email or "", *kept))

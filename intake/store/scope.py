@@ -1,0 +1,175 @@
+"""Whose submissions a reader may see: written into every statement, in this one place.
+
+A page asks as if it might see everything. Each SELECT, UPDATE and DELETE that touches a
+table below is narrowed before it runs, in its subqueries too, so a new question cannot
+forget whom it is asked for. What cannot be narrowed, SQL written as text, is refused.
+
+One kind of question is let through as it is: for an id that is but the border of another
+question, which is narrowed; `WHOLE_LOG` says so where it is asked.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Executable,
+    FromClause,
+    Join,
+    Select,
+    Table,
+    TableClause,
+    TextClause,
+    Update,
+    and_,
+    false,
+    or_,
+)
+from sqlalchemy.event import listen
+from sqlalchemy.sql.selectable import Alias
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
+
+from intake.domain.trouble import Kind
+from intake.errors import IntakeError
+from intake.store.filter import mark_of
+from intake.store.lists import is_there
+from intake.store.models import (
+    SEARCH_INDEX,
+    attempts,
+    audit,
+    deliveries,
+    findings,
+    marks,
+    shares,
+    submissions,
+    troubles,
+)
+
+# Troubles of a site, whose name their subject begins with, are told to whoever may see it;
+# those of the service and of a whole account to everybody. Any other is not: how many leads
+# of every site the nightly comparison did not find, and what a later version tells.
+SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.FAILING, Kind.SILENCE)
+COMMON_TROUBLES = (Kind.PAUSED, Kind.LATE, Kind.SWEEPER, Kind.DISK, Kind.STORE)
+
+_GUARDED = (submissions, marks, deliveries, attempts, findings, audit, shares, troubles)
+_NAMES = re.compile(
+    rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE
+)
+
+# An id that only tells where to begin or to end: found among all submissions, since among
+# those of one site it may lie behind a million others.
+WHOLE_LOG = {"whole_log": True}
+
+
+class UnscopedQueryError(IntakeError):
+    """A question that cannot be narrowed to the sites of whoever asks."""
+
+
+def limit(connection: Connection, sites: frozenset[str]) -> None:
+    """Let `connection` see and change only what belongs to these sites."""
+
+    def narrow(
+        _connection: Connection, statement: Executable, many: Any, params: Any, options: Any
+    ) -> tuple[Executable, Any, Any]:
+        is_border = options.get("whole_log")
+        return statement if is_border else narrowed(statement, sites), many, params
+
+    listen(connection, "before_execute", narrow, retval=True)
+
+
+def narrowed(statement: Executable, sites: frozenset[str]) -> Executable:
+    """Return the statement that touches only these sites; UnscopedQueryError for text."""
+    if isinstance(statement, TextClause):
+        if _NAMES.search(statement.text):
+            raise UnscopedQueryError("Запрос нельзя ограничить сайтами: он написан текстом.")
+        return statement
+
+    def nested(element: ExternallyTraversible, **_: Any) -> ExternallyTraversible | None:
+        is_nested = isinstance(element, Select) and element is not statement
+        return (
+            cast("ExternallyTraversible", narrowed(cast("Executable", element), sites))
+            if is_nested
+            else None
+        )
+
+    inner = replacement_traverse(cast("ExternallyTraversible", statement), {}, nested)
+    if isinstance(inner, Select):
+        inner = inner.where(*_of_select(inner, sites))
+    elif isinstance(inner, Update | Delete) and isinstance(inner.table, Table):
+        inner = inner.where(*_of(inner.table, inner.table, sites, nullable=False))
+    return cast("Executable", inner)
+
+
+def _of_select(query: Select[Any], sites: frozenset[str]) -> Iterator[ColumnElement[bool]]:
+    for source in query.get_final_froms():
+        yield from _of_source(source, sites, nullable=False)
+
+
+def _of_source(
+    source: FromClause, sites: frozenset[str], *, nullable: bool
+) -> Iterator[ColumnElement[bool]]:
+    if isinstance(source, Join):
+        left = nullable or source.full
+        yield from _of_source(source.left, sites, nullable=left)
+        yield from _of_source(source.right, sites, nullable=left or source.isouter)
+    elif isinstance(source, TableClause):
+        yield from _of(source, source, sites, nullable=nullable)
+    elif isinstance(source, Alias) and isinstance(source.element, TableClause):
+        yield from _of(source.element, source, sites, nullable=nullable)
+
+
+def _of(
+    table: TableClause, source: FromClause, sites: frozenset[str], *, nullable: bool
+) -> Iterator[ColumnElement[bool]]:
+    """Give the condition on a row of `source`, which is `table` under some name.
+
+    `nullable`: the row may be absent, on the far side of an outer join.
+    """
+    condition = _condition(table, source, sites)
+    if condition is not None:
+        yield or_(_absent(source), condition) if nullable else condition
+
+
+def _absent(source: FromClause) -> ColumnElement[bool]:
+    return next(iter(source.primary_key or source.c)).is_(None)
+
+
+def _condition(
+    table: TableClause, source: FromClause, sites: frozenset[str]
+) -> ColumnElement[bool] | None:
+    columns = source.c
+    if table in {submissions, shares}:
+        return columns.site.in_(sites)
+    if table.name == SEARCH_INDEX:
+        # Of the database's own making: each kind names the column otherwise.
+        id_ = columns.rowid if "rowid" in columns else columns.submission_id
+        return _belongs(id_, sites)
+    if table in {marks, deliveries, findings, audit}:
+        return _belongs(columns.submission_id, sites)
+    if table is attempts:
+        mine = deliveries.alias()
+        theirs = _belongs(mine.c.submission_id, sites)
+        return is_there(mine, mine.c.id == columns.delivery_id, theirs)
+    return _trouble(source, sites) if table is troubles else None
+
+
+def _belongs(submission_id: ColumnElement[int], sites: frozenset[str]) -> ColumnElement[bool]:
+    # A lookup for each row that is read, of a table so narrow that it stays in memory: the
+    # submissions themselves cost a page of the disk each. Under a name of its own: a bare
+    # table would be taken for the outer query's.
+    mine = marks.alias()
+    of_sites = mine.c.mark.in_(sorted(mark_of("site", site) for site in sites))
+    return is_there(mine, mine.c.submission_id == submission_id, of_sites)
+
+
+def _trouble(source: FromClause, sites: frozenset[str]) -> ColumnElement[bool]:
+    columns = source.c
+    subjects = (
+        or_(columns.subject == site, columns.subject.startswith(f"{site} ", autoescape=True))
+        for site in sites
+    )
+    mine = and_(columns.kind.in_(SITE_TROUBLES), or_(false(), *subjects))
+    return or_(mine, columns.kind.in_(COMMON_TROUBLES))

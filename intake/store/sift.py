@@ -1,0 +1,213 @@
+"""Finding what a filter lets through, at a cost that does not grow with the log.
+
+Every part of a filter is a list in the order of ids (`intake.store.lists`). The shortest
+leads: it is read from its end, and the others are asked of each of its ids. Of lists that
+are all long only so much is read at a time; then it is told how far.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from intake.domain.delivery import DeliveryState
+from intake.store.filter import LogFilter, mark_of
+from intake.store.lists import (
+    Kind,
+    Listing,
+    Span,
+    delivered_as,
+    everything,
+    is_there,
+    marked,
+    marked_as_any,
+    these,
+)
+from intake.store.models import submissions
+from intake.store.scope import WHOLE_LOG
+from intake.store.search import whole_value, words_listing
+
+# A list that is no longer is read whole.
+SHORT = 1000
+# How many ids of a long list are looked at for one page.
+PATIENCE = 2_000
+# Of so many of the newest submissions one in COMMON has to match for a word to be common.
+SAMPLE = 2_000
+COMMON = 30
+# How many ids a window has at most where other lists are asked of what is in it.
+WIDEST = 20_000
+
+# How far the clocks of the web machines may be apart: ids follow time only so closely.
+CLOCK_SLACK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids in the order they were asked in. `border`: nothing was looked at from it on."""
+
+    ids: list[int]
+    border: int | None = None
+
+
+class Sift:
+    """What one filter lets through."""
+
+    def __init__(self, connection: Connection, wanted: LogFilter) -> None:
+        self._connection = connection
+        # Of a list without an order: how far apart its ids lie.
+        self._spread = 1
+        # So many are known to be let through, without counting.
+        self.at_least = 0
+        self._lists = self._make_lists(wanted)
+        self._absent = [marked(mark) for mark in wanted.absent()]
+        self._since, self._until = wanted.since, wanted.until
+        self._span = self._bounds()
+        self._leader, self._is_short = self._choose_leader()
+        if len(self._lists) > 1 or self._since or self._until:
+            self.at_least = 0
+
+    def ids(self, *, before: int | None = None, after: int | None = None, limit: int) -> Found:
+        """Return up to `limit` ids: the newest older than `before`, or the oldest after `after`."""
+        up = after is not None
+        span = self._span.within(after, before)
+        if self._leader.kind is Kind.VECTORS:
+            return self._in_windows(span, limit, up=up)
+        if self._is_short:
+            return Found(self._read(span, limit, up=up))
+        end = self._end_of_patience(span, up=up)
+        found = self._read(_cut(span, end, up=up), limit, up=up)
+        return Found(found, None if len(found) == limit else end)
+
+    def _in_windows(self, span: Span, limit: int, *, up: bool) -> Found:
+        """Read a part of an unordered list: sorting all of it is what grows with the log."""
+        is_alone = len(self._lists) == 1
+        width = (2 * limit if is_alone else PATIENCE) * self._spread
+        end = self._end_of_window(span, width if is_alone else min(width, WIDEST), up=up)
+        found = self._read(_cut(span, end, up=up), limit, up=up)
+        if end is None or len(found) == limit:
+            return Found(found)
+        return Found(self._read(span, limit, up=up)) if is_alone else Found(found, end)
+
+    def _read(self, span: Span, limit: int, *, up: bool) -> list[int]:
+        leader = self._leader
+        if leader.walk is not None and self._spread <= COMMON:
+            leader = leader.walk(span, up)
+        id_ = leader.id
+        others = (each.has(id_) for each in self._lists if each is not self._leader)
+        absent = (~each.has(id_) for each in self._absent)
+        query = _along(leader, span, up=up).where(*others, *absent)
+        if self._since or self._until:
+            rows = submissions.alias()
+            query = query.where(
+                is_there(rows, rows.c.id == id_, *self._received(rows.c.received_at))
+            )
+        return list(self._connection.execute(query.limit(limit)).scalars())
+
+    def _end_of_patience(self, span: Span, *, up: bool) -> int | None:
+        query = _along(self._leader, span, up=up).offset(PATIENCE).limit(1)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _end_of_window(self, span: Span, width: int, *, up: bool) -> int | None:
+        """Return where a window of so many ids ends, None where that is the end of the span."""
+        if up:
+            end = (span.low or 0) + width
+            return end if end < (span.high or _newest(self._connection)) else None
+        end = (span.high or _newest(self._connection) + 1) - width
+        return end if end > (span.low or 0) else None
+
+    def _make_lists(self, wanted: LogFilter) -> list[Listing]:
+        lists = list(self._of_text(wanted.text, wanted.is_covered)) if wanted.text else []
+        if isinstance(wanted.status, DeliveryState):
+            lists.append(delivered_as(wanted.status))
+        lists.extend(marked(mark) for mark in wanted.marks())
+        if wanted.sites is not None:
+            lists.append(marked_as_any([mark_of("site", site) for site in sorted(wanted.sites)]))
+        return lists
+
+    def _of_text(self, text: str, is_covered: bool) -> Iterator[Listing]:
+        whole = whole_value(text)
+        if whole is not None and (ids := self._few(select(submissions.c.id).where(whole))):
+            yield these(ids)
+            return
+        listing = words_listing(self._connection, text, is_covered=is_covered)
+        if listing is None:
+            yield these([])
+            return
+        if listing.kind is not Kind.VECTORS:
+            yield listing
+            return
+        self._spread = self._spread_lately(listing)
+        if self._spread > COMMON:
+            # Gathering the whole of a common word is what grows with the log; this is not.
+            ids = sorted(self._few(select(listing.id).where(listing.condition)))
+            if len(ids) <= SHORT:
+                yield these(ids)
+                return
+            # As the rows lie on the disk, which is nearly the order of ids.
+            self._spread = max(1, 2 * (ids[SHORT // 2] - ids[0]) // SHORT)
+            self.at_least = len(ids)
+        yield listing
+
+    def _spread_lately(self, listing: Listing) -> int:
+        """Return how far apart the ids of a list lie among the newest ones."""
+        newest = Span(low=_newest(self._connection) - SAMPLE).around(listing.id)
+        query = select(func.count(listing.id)).where(listing.condition, *newest)
+        return SAMPLE // max(1, self._connection.execute(query).scalar_one())
+
+    def _few(self, query: Select[int]) -> list[int]:
+        return list(self._connection.execute(query.limit(SHORT + 1)).scalars())
+
+    def _choose_leader(self) -> tuple[Listing, bool]:
+        """Return the list to read, and whether it may be read whole for a page."""
+        if len(self._lists) <= 1:
+            return (self._lists or [everything()])[0], True
+        lengths = [self._length(each) for each in self._lists]
+        shortest = min(lengths)
+        return self._lists[lengths.index(shortest)], shortest <= SHORT
+
+    def _length(self, listing: Listing) -> int:
+        if listing.kind is Kind.VECTORS:
+            return SHORT + 1
+        some = select(listing.id).where(listing.condition).limit(SHORT + 1).subquery()
+        return self._connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def _bounds(self) -> Span:
+        """Return the ids between which the period certainly lies.
+
+        Ids follow time but for the clocks' difference: it lies between the nearest rows
+        that are certainly outside, and only near its borders rows have to be asked.
+        """
+        span, received = Span(), submissions.c.received_at
+        if self._since:
+            outside = received < self._since - CLOCK_SLACK
+            span = span.within(self._nearest(outside, received.desc()), None)
+        if self._until:
+            outside = received >= self._until + CLOCK_SLACK
+            span = span.within(None, self._nearest(outside, received))
+        return span
+
+    def _received(self, at: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+        since = [] if self._since is None else [at >= self._since]
+        return since if self._until is None else [*since, at < self._until]
+
+    def _nearest(self, condition: ColumnElement[bool], order: ColumnElement[Any]) -> int | None:
+        query = select(submissions.c.id).where(condition).order_by(order).limit(1)
+        return self._connection.execute(query, execution_options=WHOLE_LOG).scalar_one_or_none()
+
+
+def _along(listing: Listing, span: Span, *, up: bool) -> Select[int]:
+    query = select(listing.id).where(listing.condition, *span.around(listing.id))
+    if listing.repeats:
+        query = query.distinct()
+    return query.order_by(listing.id if up else listing.id.desc())
+
+
+def _cut(span: Span, end: int | None, *, up: bool) -> Span:
+    return span.within(None, end) if up else span.within(end, None)
+
+
+def _newest(connection: Connection) -> int:
+    query = select(func.max(submissions.c.id))
+    return connection.execute(query, execution_options=WHOLE_LOG).scalar_one() or 0

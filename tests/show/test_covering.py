@@ -1,0 +1,91 @@
+"""A viewer reads everything and learns no whole number or address, wherever they look."""
+
+import pytest
+from flask import Response
+from flask.testing import FlaskClient
+
+from intake.domain.lead import Contact, Issue, Phone
+from tests.show.factory import Log, add_attempt, add_delivery, add_submission, lead
+
+SECRETS = ("79123456789", "345-67", "3456789", "345 67", "ivan.petrov", "112-233", "112233")
+
+
+@pytest.fixture
+def numbers(log: Log) -> tuple[str, str]:
+    """Add what holds a number and an address in every place there is."""
+    contact = "8 (912) 345-67-89, ivan.petrov@mail.ru"
+    understood = lead(
+        email="ivan.petrov@mail.ru",
+        comment=f"Звоните {contact}",
+        extra={"Второй телефон": "+7 912 345 67 89"},
+        contact_data=(Contact("work_phone", "79123456789", None),),
+        issues=(Issue("phone_repaired", "phone", f"Исправлено: {contact}", contact),),
+    )
+    raw = {
+        "fields": {
+            "Телефон": "8 (912) 345-67-89",
+            "Почта": "ivan.petrov@mail.ru",
+            "вложено": [{"t": "79123456789"}],
+        },
+        "page_url": "https://okna.example/?tel=%2B79123456789&mail=ivan.petrov%40mail.ru",
+        "cookies": {"_tel": "79123456789"},
+    }
+    full = add_submission(log.database, understood, raw=raw)
+    delivery = add_delivery(log.database, full, "attention", message=f"Дубль: {contact}")
+    add_attempt(
+        log.database,
+        delivery,
+        reply=f'{{"phone": "79123456789", "x": "{contact}"}}',
+        message=contact,
+    )
+    brief = lead(phone=None)
+    short = Phone("112233", None, "RU", valid=False, original="112-233")
+    brief = type(brief)(name="Олег", phone=short)
+    return full, add_submission(log.database, brief, raw={"fields": {"Телефон": "112-233"}})
+
+
+def pages(client: FlaskClient, numbers: tuple[str, str]) -> dict[str, str]:
+    paths = ["/log", "/log/account", "/log/newest.json?after=0", "/log?text=Иван"]
+    paths += [f"/log/{number}{end}" for number in numbers for end in ("", "/state.json")]
+    return {path: client.get(path).text for path in paths}
+
+
+def test_a_viewer_finds_no_whole_contact_on_any_page(log: Log, numbers: tuple[str, str]) -> None:
+    shown = pages(log.as_("viewer"), numbers)
+    for path, text in shown.items():
+        assert not [secret for secret in SECRETS if secret in text], path
+    assert "+7 912 ***-**-89" in shown["/log"]
+    assert "i***@mail.ru" in shown["/log"]
+    assert "+****33" in shown["/log"]
+
+
+def test_a_marketer_sees_them(log: Log, numbers: tuple[str, str]) -> None:
+    shown = pages(log.as_("marketer"), numbers)
+    assert "+7 912 345-67-89" in shown["/log"]
+    assert "ivan.petrov@mail.ru" in shown[f"/log/{numbers[0]}"]
+    assert "112-233" in shown[f"/log/{numbers[1]}"]
+
+
+def test_a_viewer_looks_for_a_whole_number_and_not_for_a_part(
+    log: Log, numbers: tuple[str, str]
+) -> None:
+    viewer = log.as_("viewer")
+    page = viewer.get("/log?text=79123456789")
+    assert numbers[0] in page.text
+    # What was typed stands in the box as it was typed; in the row it is masked.
+    assert 'value="79123456789"' in page.text
+    assert "+7 912 ***-**-89" in page.text
+    for part in ("912345", "345-67", "ivan.petrov@"):
+        refused = viewer.get("/log", query_string={"text": part})
+        assert refused.status_code == 403
+        assert "По части номера искать нельзя" in refused.text
+        news = viewer.get("/log/newest.json", query_string={"after": 0, "text": part})
+        assert news.status_code == 403
+        assert "error" in news.json  # type: ignore[operator]  # it is an object
+    assert log.as_("marketer").get("/log?text=912345").status_code == 200
+
+
+def test_a_viewer_is_given_no_file_that_cannot_be_masked(log: Log) -> None:
+    log.app.view_functions["log.newest"] = lambda: Response(b"PK", mimetype="application/zip")
+    assert log.as_("viewer").get("/log/newest.json").status_code == 403
+    assert log.as_("marketer").get("/log/newest.json").data == b"PK"

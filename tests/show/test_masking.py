@@ -1,0 +1,70 @@
+import time
+
+import pytest
+
+from intake.show.masking import is_part_of_contact, mask, mask_phone
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("+7 912 345-67-89", "+7 912 ***-**-89"),
+        ("8 (912) 345-67-89 доб. 101", "8 (912) ***-**-89 доб. 101"),
+        ('"phone":"79123456789"', '"phone":"7912*****89"'),
+        ("тел89123456789", "тел8912*****89"),
+        ("9123456789", "912*****89"),
+        ("?tel=%2B79123456789&a=1", "?tel=%2B7912*****89&a=1"),
+        ("&#34;79123456789&#34;", "&#34;7912*****89&#34;"),
+        ("+375 29 123-45-67", "+375 29 ***-**-67"),
+        ("912.345.67.89", "912.***.**.89"),
+        ("ivan.petrov+okna@mail.ru", "i***@mail.ru"),
+        ("?email=ivan%40mail.ru", "?email=i***%40mail.ru"),
+        ("<a>иван@почта.рф</a>", "<a>и***@почта.рф</a>"),
+    ],
+)
+def test_a_number_and_an_address_are_masked_however_they_are_written(
+    text: str, masked: str
+) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-11-23T11:05:09+00:00", "23.11.2026 10:05", "2026-11-23 10:05:09", "7F3K-2M9Q"),
+        *("1060957297.1701261875", "15900717811726762190", "лид 104210", "14:05:09", "@", "a@b"),
+        *("HTTP 200 · 142 мс", 'width="1400"', "?before=123456"),
+    ],
+)
+def test_what_is_neither_stays_as_it_is(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_what_the_reader_has_typed_hides_nothing_from_them() -> None:
+    assert mask('value="89123456789"', {"89123456789"}) == 'value="89123456789"'
+
+
+def test_a_number_known_to_be_one_is_masked_however_short() -> None:
+    assert mask_phone("112233") == "+****33"
+    assert mask_phone("79123456789") == "+7 912 ***-**-89"
+
+
+@pytest.mark.parametrize("text", ["912", "345-67", "+7 912", "ivan@", "@mail.ru", "Иван 345-67"])
+def test_a_part_gives_a_number_away_piece_by_piece(text: str) -> None:
+    assert is_part_of_contact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Иван", "7F3K-2M9Q", "8 (912) 345-67-89", "79123456789", "ivan@mail.ru", "окна 7"]
+)
+def test_a_whole_one_and_anything_else_may_be_looked_for(text: str) -> None:
+    assert not is_part_of_contact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 50_000, "1" * 100_000, "a" * 100_000 + "@", "a@" * 50_000, "(" * 100_000]
+)
+def test_no_text_takes_long(text: str) -> None:
+    begun = time.process_time()
+    mask(text)
+    assert time.process_time() - begun < 5

@@ -1,0 +1,155 @@
+"""The answers of the log themselves: what a browser is told, and what a form must show."""
+
+import re
+
+import pytest
+
+from app import create_app
+from intake.show import passwords
+from intake.show.access import WRONG
+from intake.store.database import Database
+from tests.conftest import MakeSettings
+from tests.show.factory import (
+    LOGIN,
+    PASSWORD,
+    ROOT,
+    Log,
+    add_person,
+    add_submission,
+    sign_in,
+    token,
+)
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+
+
+def test_every_answer_forbids_inline_code_frames_and_keeping(watched: Log) -> None:
+    number = add_submission(watched.database)
+    client = watched.signed_in()
+    paths = ["/log", f"/log/{number}", "/log/people", "/log/audit", "/log/erase", "/log/account"]
+    paths += ["/log/health", "/log/none", "/log/newest.json?after=0", f"/log/{number}/state.json"]
+    answers = [client.get(path) for path in paths]
+    answers += [watched.client().get("/login"), watched.client().get("/log")]
+    answers += [client.post("/log/people/add", data={})]
+    for answer in answers:
+        headers = answer.headers
+        told = dict(
+            part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
+        )
+        assert {name: told[name] for name in POLICY} == POLICY, answer.request.path
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_template_turns_escaping_off_or_holds_code() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text), path
+        if "show" in path.parts:
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", text), path
+    for path in (ROOT / "static").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text
+        ), path
+
+
+def test_every_change_takes_the_sessions_own_token(watched: Log) -> None:
+    client, other = watched.signed_in(), watched.signed_in()
+    number = add_submission(watched.database)
+    paths = [
+        str(rule).replace("<number>", number)
+        for rule in watched.app.url_map.iter_rules()
+        if rule.endpoint.startswith("log.") and "POST" in (rule.methods or ())
+    ]
+    assert len(paths) >= 14
+    foreign = token(other, "/log")
+    for path in paths:
+        for part in ("user_id", "session_id", "finding_id"):
+            path = path.replace(f"<int:{part}>", "1")  # noqa: PLW2901 - one after the other
+        path = path.replace("<path:path>", "any/thing")  # noqa: PLW2901 - likewise
+        for form in ({}, {"csrf_token": ""}, {"csrf_token": foreign}):
+            answer = client.post(path, data=form)
+            assert answer.status_code == 400, (path, form)
+            assert "Страница устарела" in answer.text
+
+
+def test_a_stranger_learns_nothing_about_who_is_there(log: Log) -> None:
+    add_person(log.database, "olga")
+    answers = [
+        sign_in(log.client(), login, password)
+        for login, password in ((LOGIN, "мимо"), ("nobody", "мимо"), ("nobody", PASSWORD))
+    ]
+    for _ in range(6):
+        sign_in(log.client(), "olga", "мимо")
+    answers.append(sign_in(log.client(), "olga", PASSWORD))
+    bodies = {re.sub(r'value="[^"]*"', "", answer.text) for answer in answers}
+    assert len(bodies) == 1
+    assert WRONG in bodies.pop()
+    assert {answer.status_code for answer in answers} == {401}
+
+
+def test_a_login_costs_the_same_work_whoever_it_names(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    begun: list[str] = []
+    real = passwords._hasher.verify
+
+    class Hasher:
+        def verify(self, kept: str, password: str) -> bool:
+            verified.append(kept)
+            return real(kept, password)
+
+    monkeypatch.setattr(passwords, "_hasher", Hasher())
+    writes = type(log.database).write
+
+    def counting(self: Database) -> object:
+        begun.append("write")
+        return writes(self)
+
+    monkeypatch.setattr(Database, "write", counting)
+    for login in (LOGIN, "nobody"):
+        begun.clear()
+        verified.clear()
+        sign_in(log.client(), login, "мимо")
+        assert (len(begun), len(verified)) == (1, 1), login
+
+
+@pytest.mark.parametrize(
+    ("url", "prefix"), [("https://leads.example.ru", "__Host-"), ("http://leads.example.ru", "")]
+)
+def test_cookies_are_kept_from_scripts_neighbours_and_plain_http(
+    make_settings: MakeSettings, url: str, prefix: str
+) -> None:
+    settings = make_settings(public_url=url)
+    app = create_app(settings)
+    database = app.extensions["intake.database"]
+    database.upgrade()
+    add_person(database)
+    client = app.test_client()
+    base = {"base_url": url}
+    page = client.get("/login", **base).text
+    form = {"csrf_token": page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]}
+    form |= {"login": LOGIN, "password": PASSWORD}
+    answer = client.post("/login", data=form, **base)
+    assert answer.status_code == 303
+    cookies = {each.split("=", 1)[0]: each for each in answer.headers.getlist("Set-Cookie")}
+    assert cookies.keys() == {f"{prefix}session", f"{prefix}device"}
+    for cookie in cookies.values():
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
+        assert ("Secure" in cookie) is bool(prefix)
+    assert ("Strict-Transport-Security" in answer.headers) is bool(prefix)
+    database.close()

@@ -1,0 +1,363 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Row, select, update
+
+from intake.domain.attribution import Attribution
+from intake.domain.delivery import DeliveryState, Outcome, Step
+from intake.domain.erasure import Card, read_whom
+from intake.domain.lead import Lead
+from intake.domain.person import Rights, Role
+from intake.domain.submission import RawSubmission, SubmissionState
+from intake.store.attempts import Intent, Result
+from intake.store.audit import AuditEntry, record
+from intake.store.database import Database
+from intake.store.deliveries import begin_attempt, claim, deliver, end_attempt
+from intake.store.erasing import RETENTION, erase_expired, erase_person, find_person
+from intake.store.filter import Again, LogFilter
+from intake.store.log import count
+from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.redelivery import redeliver
+from intake.store.users import add_user
+from intake.store.views import list_views, save_view
+from tests.clock import Clock
+from tests.makers import PHONE, delivery_id_of, make_raw, save_one
+
+YEAR = timedelta(days=365)
+LEASE = timedelta(minutes=1)
+EMAIL = "ivan.petrov@mail.ru"
+SECRETS = ("79123456789", "345-67-89", EMAIL, "Иван", "балкон", "CANARY", "203.0.113.9")
+
+WAITING = [DeliveryState.PENDING, DeliveryState.RETRYING, DeliveryState.ATTENTION]
+
+
+def save_ivan(database: Database, **changes: Any) -> str:
+    """Save a submission that tells much of a person; return its number."""
+    fields = {"Имя": "Иван", "phone": "8 (912) 345-67-89", "mail": EMAIL, "что": "балкон"}
+    defaults: dict[str, Any] = {
+        "raw": make_raw(fields=fields, ip="203.0.113.9", user_agent="CANARY"),
+        "lead": Lead(
+            name="Иван",
+            phone=PHONE,
+            email=EMAIL,
+            comment="балкон",
+            region="Москва",
+            attribution=Attribution(
+                utm_source="yandex", utm_campaign="okna", landing_page="https://CANARY.example/"
+            ),
+        ),
+    }
+    return save_one(database, **defaults | changes).number
+
+
+def send(database: Database, number: str, state: DeliveryState = DeliveryState.DELIVERED) -> int:
+    """Let the submission's delivery be where it is wanted, with an attempt; return its id."""
+    with database.read() as connection:
+        delivery_id = connection.execute(_deliveries(number)).scalar_one()
+    claimed = claim(database, delivery_id, LEASE)
+    assert claimed is not None
+    intent = Intent(Step.CREATE, "lead/set", {"name": "Иван", "phone": "79123456789"}, effect=True)
+    attempt = begin_attempt(database, claimed, intent, LEASE)
+    end_attempt(database, claimed, attempt, Result(Outcome.OK, 1.0, reply='{"x": "79123456789"}'))
+    deliver(database, claimed)
+    with database.write() as connection:
+        values = {"state": state.value, "lead_id": 104210}
+        mine = deliveries.c.id == delivery_id
+        connection.execute(update(deliveries).where(mine).values(values))
+    return int(delivery_id)
+
+
+def _deliveries(number: str) -> Any:
+    return (
+        select(deliveries.c.id)
+        .join(submissions, submissions.c.id == deliveries.c.submission_id)
+        .where(submissions.c.number == number)
+    )
+
+
+def row_of(database: Database, number: str) -> Row[Any]:
+    with database.read() as connection:
+        query = select(submissions).where(submissions.c.number == number)
+        return connection.execute(query).one()
+
+
+def everything(database: Database) -> str:
+    """Return all that the store holds, as text."""
+    with database.read() as connection:
+        tables = (submissions, deliveries, attempts, audit)
+        return "\n".join(str(row) for table in tables for row in connection.execute(select(table)))
+
+
+def test_after_its_term_only_the_skeleton_is_left(database: Database, clock: Clock) -> None:
+    number = save_ivan(database)
+    send(database, number)
+    clock.advance(YEAR.total_seconds() + 1)
+    assert erase_expired(database, "okna", YEAR, 100) == 1
+    text = everything(database)
+    assert not [secret for secret in SECRETS if secret in text]
+    row = row_of(database, number)
+    assert (row.number, row.site, row.state) == (number, "okna", "accepted")
+    assert (row.utm_source, row.utm_campaign, row.erased_at) == ("yandex", "okna", clock())
+    assert Lead.from_json(row.lead).attribution.utm == {
+        "utm_source": "yandex",
+        "utm_campaign": "okna",
+    }
+    # What reads the rows still can.
+    assert RawSubmission.from_json(row.raw).fields == {}
+    with database.read() as connection:
+        delivery = connection.execute(select(deliveries)).one()
+        (attempt,) = connection.execute(select(attempts)).all()
+    assert (delivery.state, delivery.lead_id, delivery.attempts) == ("delivered", 104210, 1)
+    assert (attempt.step, attempt.outcome, attempt.request) == ("create", "ok", {})
+
+
+def test_it_is_told_among_the_deeds_by_number(database: Database, clock: Clock) -> None:
+    number = save_ivan(database)
+    send(database, number)
+    clock.advance(YEAR.total_seconds() + 1)
+    erase_expired(database, "okna", YEAR, 100)
+    with database.read() as connection:
+        deed = connection.execute(select(audit)).one()
+    assert (deed.actor, deed.action) == (RETENTION, "retention")
+    assert deed.detail == {"site": "okna", "count": 1, "numbers": [number]}
+
+
+def test_neither_the_young_nor_another_site_is_touched(database: Database, clock: Clock) -> None:
+    old = save_ivan(database)
+    send(database, old)
+    send(database, save_ivan(database, site="dveri"))
+    clock.advance(YEAR.total_seconds() - 60)
+    assert erase_expired(database, "okna", YEAR, 100) == 0
+    clock.advance(61)
+    young = save_ivan(database, raw=make_raw(received_at=clock()))
+    send(database, young)
+    assert erase_expired(database, "okna", YEAR, 100) == 1
+    assert erase_expired(database, "okna", YEAR, 100) == 0
+    assert row_of(database, young).erased_at is None
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_what_has_not_reached_the_crm_is_kept_however_old(
+    database: Database, clock: Clock, state: DeliveryState
+) -> None:
+    number = save_ivan(database)
+    if state is not DeliveryState.PENDING:
+        send(database, number, state)
+    clock.advance(10 * YEAR.total_seconds())
+    assert erase_expired(database, "okna", YEAR, 100) == 0
+    assert row_of(database, number).phone == "79123456789"
+
+
+def test_a_held_one_is_kept_and_a_refused_one_is_not(database: Database, clock: Clock) -> None:
+    held = save_ivan(database, state=SubmissionState.HELD, crm=None)
+    refused = save_ivan(database, state=SubmissionState.REJECTED, crm=None)
+    clock.advance(YEAR.total_seconds() + 1)
+    assert erase_expired(database, "okna", YEAR, 100) == 1
+    assert row_of(database, held).erased_at is None
+    assert row_of(database, refused).erased_at is not None
+
+
+def test_what_a_worker_has_in_hand_is_kept(database: Database, clock: Clock) -> None:
+    delivery = send(database, save_ivan(database))
+    clock.advance(YEAR.total_seconds() + 1)
+    with database.write() as connection:
+        due = {"next_attempt_at": clock()}
+        connection.execute(update(deliveries).values(due))
+    # The card of a delivered lead is still looked for, by its number and contact.
+    assert erase_expired(database, "okna", YEAR, 100) == 0
+    claimed = claim(database, delivery, LEASE)
+    assert claimed is not None
+    assert claimed.lead.phone is not None
+
+
+def test_erasing_goes_in_batches_the_oldest_first(database: Database, clock: Clock) -> None:
+    for _ in range(5):
+        clock.advance(1)
+        send(database, save_ivan(database, raw=make_raw(received_at=clock())))
+    clock.advance(YEAR.total_seconds() + 1)
+    assert [erase_expired(database, "okna", YEAR, 2) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_a_redelivery_of_what_is_erased_is_refused(database: Database, clock: Clock) -> None:
+    delivery = send(database, save_ivan(database))
+    clock.advance(YEAR.total_seconds() + 1)
+    erase_expired(database, "okna", YEAR, 100)
+    for generation in (1, 2):
+        again: dict[str, Any] = {
+            "expected_generation": generation,
+            "actor": "anna",
+            "from_scratch": True,
+        }
+        assert not redeliver(database, delivery, **again)
+    with database.read() as connection:
+        assert connection.execute(select(deliveries.c.state)).scalar_one() == "delivered"
+
+
+def test_a_redelivery_and_the_retention_never_both_win(database: Database, clock: Clock) -> None:
+    """Fault 35: whoever comes second finds that the other was there."""
+    ids = {number: send(database, number) for number in (save_ivan(database) for _ in range(12))}
+    clock.advance(YEAR.total_seconds() + 1)
+    start = threading.Barrier(2)
+
+    def retain() -> None:
+        start.wait()
+        for _ in ids:
+            erase_expired(database, "okna", YEAR, 1)
+
+    thread = threading.Thread(target=retain)
+    thread.start()
+    start.wait()
+    again = {
+        number: redeliver(database, id_, expected_generation=1, actor="anna", from_scratch=True)
+        for number, id_ in reversed(ids.items())
+    }
+    thread.join()
+    for number, won in again.items():
+        row = row_of(database, number)
+        assert (row.erased_at is None) is won, number
+        assert (row.phone is not None) is won, number
+
+
+def test_a_person_is_found_in_whatever_way_they_were_written(database: Database) -> None:
+    by_column = save_ivan(database)
+    by_text = save_ivan(
+        database,
+        lead=Lead(name="Пётр", comment="звоните мужу: 8 912 345 67-89"),
+        raw=make_raw(fields={"c": "звоните мужу: 8 912 345 67-89"}),
+    )
+    save_ivan(database, lead=Lead(comment="89123456780"), raw=make_raw(fields={"c": "89123456780"}))
+    for typed in ("+7 (912) 345-67-89", "89123456789", "9123456789"):
+        whom = read_whom(typed)
+        assert whom is not None
+        found = find_person(database, whom).found
+        assert {each.number for each in found} == {by_column, by_text}, typed
+    whom = read_whom(EMAIL.upper())
+    assert whom is not None
+    assert [each.number for each in find_person(database, whom).found] == [by_column]
+
+
+def test_a_person_is_erased_with_their_repeats_attempts_and_deeds(
+    database: Database, clock: Clock
+) -> None:
+    number = save_ivan(database, key="one")
+    save_ivan(
+        database,
+        key="one",
+        raw=make_raw(fields={"phone": "8 912 345-67-80, Иван"}),
+        lead=Lead(name="Иван"),
+    )
+    send(database, number)
+    other = save_ivan(database, lead=Lead(name="Ольга"), raw=make_raw(fields={"Имя": "Ольга"}))
+    with database.write() as connection:
+        id_ = connection.execute(select(submissions.c.id).where(submissions.c.number == number))
+        entry = AuditEntry(clock(), "olga", "redeliver", {"from_scratch": True, "was": "Иван"})
+        record(connection, entry, id_.scalar_one())
+    whom = read_whom("89123456789")
+    assert whom is not None
+    report = erase_person(database, whom, actor="anna", undelivered=False)
+    assert (len(report.found), len(report.erased), report.kept) == (2, 2, ())
+    assert report.attempts == 1
+    assert report.cards == (Card("main", 104210, None, None),)
+    text = everything(database)
+    assert not [secret for secret in SECRETS if secret in text]
+    assert row_of(database, other).name == "Ольга"
+    with database.read() as connection:
+        query = select(audit.c.actor, audit.c.action, audit.c.detail).order_by(audit.c.id)
+        deeds = connection.execute(query).all()
+    assert deeds[0] == ("olga", "redeliver", {"from_scratch": True})
+    assert (deeds[1].actor, deeds[1].action, deeds[1].detail["count"]) == ("anna", "erased", 2)
+    assert number in deeds[1].detail["numbers"]
+    assert find_person(database, whom).found == ()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_waits_is_erased_only_where_that_is_said(database: Database, held: bool) -> None:
+    more = {"state": SubmissionState.HELD, "crm": None} if held else {}
+    number = save_ivan(database, **more)
+    whom = read_whom("89123456789")
+    assert whom is not None
+    (found,) = find_person(database, whom).undelivered
+    assert found.number == number
+    kept = erase_person(database, whom, actor="anna", undelivered=False)
+    assert (kept.erased, [each.number for each in kept.kept]) == (frozenset(), [number])
+    assert row_of(database, number).phone == "79123456789"
+    gone = erase_person(database, whom, actor="anna", undelivered=True)
+    assert gone.erased == {number}
+    row = row_of(database, number)
+    assert (row.state, row.reason, row.phone) == ("rejected", "erased", None)
+    with database.read() as connection:
+        assert connection.execute(select(deliveries)).all() == []
+
+
+def test_what_is_being_sent_this_moment_is_not_erased(database: Database, clock: Clock) -> None:
+    receipt = save_one(database)
+    assert claim(database, delivery_id_of(receipt), LEASE) is not None
+    whom = read_whom("89123456789")
+    assert whom is not None
+    report = erase_person(database, whom, actor="anna", undelivered=True)
+    assert report.erased == frozenset()
+    assert report.kept[0].busy
+    clock.advance(61)
+    assert erase_person(database, whom, actor="anna", undelivered=True).erased == {receipt.number}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_leaves_nothing_of_it_in_the_free_room_of_its_file(database: Database) -> None:
+    send(database, save_ivan(database))
+    whom = read_whom("89123456789")
+    assert whom is not None
+    erase_person(database, whom, actor="anna", undelivered=False)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    name = database.engine.url.database
+    assert name is not None
+    with open(name, "rb") as file:  # noqa: PTH123 - the raw file, as a thief reads it
+        data = file.read()
+    assert b"79123456789" not in data
+    assert EMAIL.encode() not in data
+    # The words of the search, which FTS5 keeps in parts of their beginnings.
+    for word in ("petrov", "балкон", "3456789"):
+        assert word.encode() not in data, word
+
+
+def test_neither_the_filters_nor_the_search_find_what_is_erased(
+    database: Database, clock: Clock
+) -> None:
+    number = save_ivan(database)
+    send(database, number)
+    asked = [LogFilter(text=text) for text in ("Иван", "балкон", "6789", "petrov", PHONE.value)]
+    asked += [LogFilter(region="Москва"), LogFilter(again=Again.NEW)]
+    stays = [LogFilter(source="yandex"), LogFilter(text="okna"), LogFilter(site="okna")]
+    assert [count(database, each) for each in (*asked, *stays)] == [1] * 10
+    clock.advance(YEAR.total_seconds() + 1)
+    erase_expired(database, "okna", YEAR, 100)
+    assert [count(database, each) for each in asked] == [0] * 7
+    assert [count(database, each) for each in stays] == [1] * 3
+
+
+def test_a_kept_view_that_looks_for_the_person_is_forgotten(database: Database) -> None:
+    anna = add_user(database, "anna", "x", Rights(Role.MARKETER)).id
+    for name, query in (
+        ("Он", "text=8+%28912%29+345-67-89"),
+        ("8 912 345 67 89", "site=okna"),
+        ("Другой", "text=89123456780"),
+    ):
+        save_view(database, anna, name, query)
+    whom = read_whom("89123456789")
+    assert whom is not None
+    erase_person(database, whom, actor="anna", undelivered=False)
+    assert [view.name for view in list_views(database, anna)] == ["Другой"]
+
+
+def test_a_cyrillic_address_is_found_in_whatever_letters(database: Database) -> None:
+    number = save_ivan(
+        database,
+        lead=Lead(comment="Семён@Почта.РФ"),
+        raw=make_raw(fields={"c": "пишите: Семён@Почта.РФ"}),
+    )
+    whom = read_whom("семён@почта.рф")
+    assert whom is not None
+    assert [each.number for each in find_person(database, whom).found] == [number]

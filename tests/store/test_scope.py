@@ -1,0 +1,260 @@
+"""Whatever is asked, a person who is given a site sees and changes that one only."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    Select,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    table,
+    text,
+    union_all,
+    update,
+)
+
+from intake.domain.person import NO_SITES, Sites
+from intake.domain.trouble import Kind
+from intake.store import log
+from intake.store.audit import AuditEntry, record
+from intake.store.database import Database
+from intake.store.detail import read_submission
+from intake.store.log import LogFilter
+from intake.store.models import (
+    attempts,
+    audit,
+    deliveries,
+    findings,
+    marks,
+    reconciliations,
+    shares,
+    submissions,
+    troubles,
+)
+from intake.store.reconciliations import dismiss, read_reconciliations
+from intake.store.redelivery import redeliver
+from intake.store.scope import (
+    COMMON_TROUBLES,
+    SITE_TROUBLES,
+    WHOLE_LOG,
+    UnscopedQueryError,
+)
+from intake.store.troubles import count_lasting, read_troubles
+from tests.clock import START
+from tests.makers import delivery_id_of, save_one
+
+OKNA: Sites = frozenset({"okna"})
+COLUMNS = submissions.c
+
+
+@pytest.fixture
+def numbers(database: Database) -> dict[str, str]:
+    """Save one submission for each of two sites, with all that hangs on it."""
+    return {site: everything(database, site) for site in ("okna", "dveri")}
+
+
+@pytest.fixture
+def mine(database: Database, numbers: dict[str, str]) -> Database:
+    """Give the database as somebody sees it who is given the site ``okna``."""
+    assert numbers
+    return database.limited(lambda: OKNA)
+
+
+def everything(database: Database, site: str) -> str:
+    receipt = save_one(database, site=site, key="one")
+    delivery = delivery_id_of(receipt)
+    with database.write() as connection:
+        (id_,) = connection.execute(
+            select(COLUMNS.id).where(COLUMNS.number == receipt.number)
+        ).one()
+        connection.execute(
+            insert(attempts).values(
+                delivery_id=delivery,
+                generation=1,
+                number=1,
+                step="create",
+                method="lead/set",
+                effect=True,
+                request={},
+                started_at=START,
+            )
+        )
+        comparison = connection.execute(
+            insert(reconciliations)
+            .values(crm="main", since=START, until=START, started_at=START)
+            .returning(reconciliations.c.id)
+        ).scalar_one()
+        finding = {"reconciliation_id": comparison, "submission_id": id_, "lead_ids": []}
+        connection.execute(insert(findings).values(kind="missing", **finding))
+        connection.execute(insert(shares).values(site=site, employee_id=1))
+        record(connection, AuditEntry(START, "anna", "redeliver", {}), id_)
+        for kind, subject in (("attention", f"{site} 2026-11-23"), ("missing", "main")):
+            row = {"kind": kind, "subject": subject, "message": site, "since": START}
+            connection.execute(insert(troubles).values(row))
+    return receipt.number
+
+
+def rows(database: Database, query: Any) -> list[Any]:
+    with database.read() as connection:
+        return list(connection.execute(query).all())
+
+
+PARENTS = submissions.alias("parents")
+QUESTIONS: dict[str, Callable[[], Select[Any]]] = {
+    "a table": lambda: select(submissions),
+    "a delivery": lambda: select(deliveries),
+    "an attempt": lambda: select(attempts),
+    "a finding": lambda: select(findings),
+    "a deed": lambda: select(audit),
+    "a share": lambda: select(shares),
+    "a mark": lambda: select(marks).where(marks.c.mark.startswith("site:")),
+    "a mark under two subqueries": lambda: select(marks.c.mark).where(
+        marks.c.mark.startswith("site:"),
+        exists().where(
+            COLUMNS.id == marks.c.submission_id,
+            exists().where(deliveries.c.submission_id == COLUMNS.id).correlate(submissions),
+        ),
+    ),
+    "a join": lambda: select(COLUMNS.id, deliveries.c.id).join_from(submissions, deliveries),
+    "an alias": lambda: select(PARENTS.c.number),
+    "a table by its own subquery": lambda: select(submissions).where(
+        COLUMNS.id.in_(select(deliveries.c.submission_id))
+    ),
+    "a derived table": lambda: select(select(COLUMNS.id).limit(50).subquery()),
+    "a common table": lambda: select(select(COLUMNS.id).cte()),
+    "a union": lambda: select(union_all(select(COLUMNS.id), select(COLUMNS.id)).subquery()).limit(
+        1
+    ),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_kind_of_question_is_answered_for_the_given_site_only(
+    database: Database, mine: Database, question: str
+) -> None:
+    query = QUESTIONS[question]()
+    assert len(rows(mine, query)) == 1
+    assert len(rows(database.limited(lambda: NO_SITES), query)) == 0
+    assert len(rows(database.limited(lambda: None), query)) in {1, 2}
+    assert len(rows(database, query)) >= len(rows(mine, query))
+
+
+def test_counts_and_existence_are_of_the_given_site_only(mine: Database) -> None:
+    assert rows(mine, select(func.count()).select_from(submissions))[0] == (1,)
+    assert rows(mine, select(exists().where(COLUMNS.site == "dveri")))[0] == (False,)
+    inner = select(COLUMNS.id).where(COLUMNS.site == "dveri")
+    assert rows(mine, select(inner.exists()))[0] == (False,)
+    assert rows(mine, select(func.max(COLUMNS.site)))[0] == ("okna",)
+
+
+def test_an_outer_join_keeps_the_rows_that_have_nothing_on_its_far_side(
+    database: Database, mine: Database
+) -> None:
+    save_one(database, crm=None, key="two")
+    query = select(COLUMNS.id, deliveries.c.id).outerjoin_from(submissions, deliveries)
+    assert len(rows(mine, query)) == 2
+    assert [bool(delivery) for _, delivery in rows(mine, query)].count(False) == 1
+
+
+def test_nothing_of_another_site_is_changed(database: Database, mine: Database) -> None:
+    with mine.write() as connection:
+        changed = connection.execute(update(submissions).values(reason="mine"))
+        assert changed.rowcount == 1
+        changed = connection.execute(
+            update(deliveries)
+            .where(deliveries.c.submission_id.in_(select(COLUMNS.id)))
+            .values(message="mine")
+        )
+        assert changed.rowcount == 1
+    told = rows(database, select(COLUMNS.site, COLUMNS.reason).order_by(COLUMNS.site))
+    assert told == [("dveri", None), ("okna", "mine")]
+
+
+def test_sql_as_text_is_refused_where_it_names_what_is_guarded(mine: Database) -> None:
+    with mine.read() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+        with pytest.raises(UnscopedQueryError):
+            connection.execute(text("SELECT * FROM Submissions"))
+        with pytest.raises(UnscopedQueryError):
+            connection.execute(text("SELECT rowid FROM search_index"))
+
+
+def test_the_index_of_the_search_is_that_of_the_given_site_only(
+    database: Database, mine: Database
+) -> None:
+    key = "rowid" if database.is_sqlite else "submission_id"
+    index = table("search_index", column(key))
+    assert len(rows(database, select(index))) == 2
+    assert len(rows(mine, select(index))) == 1
+    assert len(rows(mine, select(index.alias()))) == 1
+
+
+def test_what_is_only_a_border_is_found_in_the_whole_log(mine: Database) -> None:
+    with mine.read() as connection:
+        ids = select(func.count()).select_from(submissions)
+        assert connection.execute(ids, execution_options=WHOLE_LOG).scalar_one() == 2
+        assert connection.execute(ids).scalar_one() == 1
+
+
+def test_the_connection_that_goes_back_to_the_pool_is_nobodys(
+    database: Database, mine: Database
+) -> None:
+    for _ in range(3):
+        assert len(rows(mine, select(submissions))) == 1
+        assert len(rows(database, select(submissions))) == 2
+
+
+def test_the_log_the_health_and_the_deeds_are_those_of_the_site(
+    mine: Database, numbers: dict[str, str]
+) -> None:
+    everyone = LogFilter()
+    assert [row.number for row in log.read_page(mine, everyone).rows] == [numbers["okna"]]
+    assert log.count(mine, everyone) == log.count(mine, LogFilter(text="анна")) == 1
+    assert log.count(mine, LogFilter(site="dveri")) == 0
+    assert log.count(mine, LogFilter(text=numbers["dveri"])) == 0
+    assert read_submission(mine, numbers["dveri"]) is None
+    assert read_submission(mine, numbers["okna"]) is not None
+    found = [each.number for one in read_reconciliations(mine) for each in one.findings]
+    assert found == [numbers["okna"]]
+    assert [each.message for each in read_troubles(mine)] == ["okna"]
+    assert count_lasting(mine) == 1
+
+
+@pytest.mark.parametrize("kind", SITE_TROUBLES)
+def test_a_trouble_of_a_site_is_told_to_its_people_only(
+    database: Database, mine: Database, kind: Kind
+) -> None:
+    with database.write() as connection:
+        connection.execute(delete(troubles))
+        for subject in ("okna", "okna 2026-11-23", "dveri", "dveri 2026-11-23", "okna2 x"):
+            row = {"kind": kind, "subject": subject, "message": subject, "since": START}
+            connection.execute(insert(troubles).values(row))
+    assert {each.message for each in read_troubles(mine)} == {"okna", "okna 2026-11-23"}
+
+
+def test_every_kind_of_trouble_has_somebody_to_tell_it_to() -> None:
+    told = {*SITE_TROUBLES, *COMMON_TROUBLES}
+    # Of leads of all sites together: those who see all sites are told.
+    assert {*Kind} - told == {Kind.MISSING, Kind.TWICE}
+    assert len(told) == len(SITE_TROUBLES) + len(COMMON_TROUBLES)
+
+
+def test_neither_a_delivery_nor_a_finding_of_another_site_is_touched(
+    database: Database, mine: Database, numbers: dict[str, str]
+) -> None:
+    (theirs,) = rows(
+        database,
+        select(deliveries.c.id)
+        .join_from(deliveries, submissions)
+        .where(COLUMNS.number == numbers["dveri"]),
+    )
+    assert not redeliver(mine, theirs.id, expected_generation=1, actor="olga")
+    query = select(findings.c.id).join_from(findings, submissions)
+    (finding,) = rows(database, query.where(COLUMNS.number == numbers["dveri"]))
+    assert not dismiss(mine, finding.id, "olga")
+    assert redeliver(database, theirs.id, expected_generation=1, actor="anna")
