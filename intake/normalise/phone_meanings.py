@@ -7,7 +7,9 @@ RUSSIAN_LENGTH = 11
 NATIONAL_LENGTH = 10
 # Shorter ones have no code of a town.
 SHORTEST_NATIONAL = 9
+UKRAINIAN_LENGTH = 12
 SEVEN = ("RU", "KZ")
+_NEIGHBOURS = frozenset({"374", "375", "380", "992", "994", "995", "996", "998"})
 # Codes of Russia begin with these, those of Kazakhstan with 7.
 _OPENINGS = "34789"
 # Before the ten digits: an 8 or a 7 too many, 007, 8~10 and the like.
@@ -43,8 +45,10 @@ def _after_plus(digits: str, default: str) -> Iterator[Meaning]:
     prefix, national = digits[:-NATIONAL_LENGTH], digits[-NATIONAL_LENGTH:]
     if prefix == "8" and national[0] in "34789":
         yield Meaning(f"7{national}", guessed=national[0] == "7", may_be_unknown=False)
+    yield from _short_of_a_zero(digits, default)
     yield Meaning(digits)
     yield from _mended(prefix, national)
+    yield from _after_an_eight(digits)
     if len(digits) == NATIONAL_LENGTH and digits.startswith("9"):
         yield _certain(f"7{digits}")
     if default not in SEVEN:
@@ -60,6 +64,7 @@ def _as_at_home(digits: str, default: str) -> Iterator[Meaning]:
         if len(national) == NATIONAL_LENGTH and prefix in ("", "7", "8"):
             yield _certain(f"7{national}")
     yield from _mended(prefix, national)
+    yield from _after_an_eight(digits)
     yield from _abroad(digits, default)
     yield from _neighbours(digits, default)
 
@@ -96,6 +101,18 @@ def _neighbours(digits: str, default: str) -> Iterator[Meaning]:
         yield from reversed(ways) if default == "UA" else ways
     if digits.startswith("0") and len(digits) == NATIONAL_LENGTH:
         yield _certain(f"38{digits}")
+
+
+def _short_of_a_zero(digits: str, default: str) -> Iterator[Meaning]:
+    """Read +38 67 … as Ukraine writes it at times; Slovenia's +386 is as long."""
+    if default == "UA" and digits.startswith("38") and len(digits) == UKRAINIAN_LENGTH - 1:
+        yield _certain(f"380{digits[2:]}")
+
+
+def _after_an_eight(digits: str) -> Iterator[Meaning]:
+    """Read 8 375 …: the 8 of a long-distance call before a neighbour's whole number."""
+    if digits.startswith("8") and digits[1:4] in _NEIGHBOURS:
+        yield _certain(digits[1:])
 
 
 def _certain(digits: str) -> Meaning:
