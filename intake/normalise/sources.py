@@ -18,7 +18,6 @@ class IpRecord:
     country: str | None = None
     codes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    city: str | None = None
     timezone: str | None = None
 
 

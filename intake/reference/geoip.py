@@ -31,11 +31,6 @@ class GeoIp:
         """What the maker calls it, for example ``GeoLite2-City``."""
         return self._reader.metadata().database_type
 
-    @property
-    def built(self) -> int:
-        """When it was made, in seconds since 1970."""
-        return self._reader.metadata().build_epoch
-
     def look_up(self, ip: str) -> IpRecord | None:
         """Return what is known of an address; None of one that is private, odd or unknown."""
         address = public_address(ip)
@@ -89,7 +84,6 @@ def _record(found: Mapping[str, object]) -> IpRecord:
         return IpRecord(
             country=_text(found.get("country_code")),
             names=tuple(name for name in states if name),
-            city=_text(found.get("city")),
             timezone=_text(found.get("timezone")),
         )
     subdivisions = found.get("subdivisions")
@@ -98,7 +92,6 @@ def _record(found: Mapping[str, object]) -> IpRecord:
         country=_text(_inside(found, "country", "iso_code")),
         codes=tuple(code for part in parts if (code := _text(_inside(part, "iso_code")))),
         names=tuple(name for part in parts if (name := _text(_inside(part, "names", "en")))),
-        city=_text(_inside(found, "city", "names", "en")),
         timezone=_text(_inside(found, "location", "time_zone")),
     )
 

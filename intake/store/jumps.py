@@ -14,6 +14,16 @@ JUMP = timedelta(minutes=1)
 # No lease is given for longer, so a worker that still lives keeps what it has.
 LONGEST_LEASE = timedelta(minutes=5)
 
+# What is set down for a time to come.
+MOMENTS = (
+    (deliveries, "next_attempt_at"),
+    (deliveries, "ring_after"),
+    (accounts, "next_call_at"),
+    (accounts, "probe_at"),
+    (accounts, "resumed_at"),
+    (heartbeats, "at"),
+)
+
 
 def mend_clock(database: Database, heartbeat: str) -> bool:
     """Bring moments that the clock had been ahead of back; whether it went back at all.
@@ -22,22 +32,21 @@ def mend_clock(database: Database, heartbeat: str) -> bool:
     off before would wait for as long as the jump. What was put off for good reason comes
     early, which harms nothing.
     """
-    last = last_beat(database, heartbeat)
+    if not _went_back(database, heartbeat):
+        return False
     with database.write() as connection:
         now = database.now(connection)
-        if last is None or last - now < JUMP:
-            return False
-        for table, name in (
-            (deliveries, "next_attempt_at"),
-            (deliveries, "ring_after"),
-            (accounts, "next_call_at"),
-            (accounts, "probe_at"),
-            (accounts, "resumed_at"),
-            (heartbeats, "at"),
-        ):
+        for table, name in MOMENTS:
             _bring_back(connection, table, name, now)
         _bring_back(connection, deliveries, "lease_until", now + LONGEST_LEASE)
         return True
+
+
+def _went_back(database: Database, heartbeat: str) -> bool:
+    # Asked at every sweep: only a look, which waits for no writer.
+    last = last_beat(database, heartbeat)
+    with database.read() as connection:
+        return last is not None and last - database.now(connection) >= JUMP
 
 
 def _bring_back(connection: Connection, table: Table, name: str, latest: datetime) -> None:

@@ -22,11 +22,11 @@ REGISTRY: Mapping[str, tuple[str, ...]] = {
     "978": ("RU-CR", "RU-SEV"),
 }
 ADDRESSES: Mapping[str, IpRecord] = {
-    "95.213.0.1": IpRecord("RU", ("SAM",), ("Samara Oblast",), "Samara", "Europe/Samara"),
-    "95.213.0.2": IpRecord("RU", (), ("Moscow",), "Moscow"),
-    "95.213.0.3": IpRecord("RU", ("MOS",), ("Moscow Oblast",), None, "Europe/Moscow"),
-    "95.213.0.4": IpRecord("DE", ("BE",), ("Berlin",), "Berlin", "Europe/Berlin"),
-    "95.213.0.5": IpRecord("RU", (), ("Khanty-Mansia",), None, "Asia/Yekaterinburg"),
+    "95.213.0.1": IpRecord("RU", ("SAM",), ("Samara Oblast",), "Europe/Samara"),
+    "95.213.0.2": IpRecord("RU", (), ("Moscow",)),
+    "95.213.0.3": IpRecord("RU", ("MOS",), ("Moscow Oblast",), "Europe/Moscow"),
+    "95.213.0.4": IpRecord("DE", ("BE",), ("Berlin",), "Europe/Berlin"),
+    "95.213.0.5": IpRecord("RU", (), ("Khanty-Mansia",), "Asia/Yekaterinburg"),
 }
 SAMARA_IP, MOSCOW_IP, REGION_IP, BERLIN_IP, UGRA_IP = ADDRESSES
 
