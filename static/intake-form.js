@@ -1,6 +1,5 @@
 // The part of intake.js for visitors who have touched a form: it loads on the first focus.
-// Forms are sent without it as well; it keeps robots out, puts errors beside their fields and
-// posts a form natively where the page lets no script send anything.
+// Forms are sent without it as well: it keeps robots out and puts errors beside their fields.
 (() => {
   "use strict";
   const { Intake } = window;
@@ -26,10 +25,11 @@
   const similar = { phone: /phone|\btel|(^|[^а-яё])тел/i, email: /mail|почт/i };
   const askedAt = new WeakMap();
   const { origin } = new URL(script.src);
-  let forbidden = false;
+  let forbidden;
 
-  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
-    if (effectiveDirective === "connect-src" && blockedURI.startsWith(origin)) forbidden = true;
+  document.addEventListener("securitypolicyviolation", (event) => {
+    if (event.effectiveDirective === "connect-src" && event.blockedURI.startsWith(origin))
+      forbidden = true;
   });
 
   function make(tag, attributes) {
@@ -38,15 +38,9 @@
     return element;
   }
 
-  function load(src) {
-    const { nonce } = script;
-    document.head.append(Object.assign(document.createElement("script"), { src, nonce }));
-  }
-
   // A form is seen for the first time, or focused again.
   Intake.assist = (form, url, since, consent) => {
     if (!form.intake) {
-      // Who has only pressed the button has filled in nothing.
       let typed = false;
       form.addEventListener("input", () => (typed = true), { once: true });
       form.intake = {
@@ -117,8 +111,9 @@
     if (button) button.before(place);
     else form.append(place);
     const widget = vendor.widget();
-    if (widget) widget.render(place, { sitekey });
-    else load(vendor.src);
+    if (widget) return widget.render(place, { sitekey });
+    const { nonce } = script;
+    document.head.append(Object.assign(make("script", { src: vendor.src }), { nonce }));
   }
 
   // Not typed by anyone: it must not make another submission of the same text.

@@ -1,0 +1,119 @@
+"""Pages where something else sends the form, forbids it, breaks, or stands in between."""
+
+from contextlib import nullcontext
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.forms import fill, form, send
+from tests.browser.site import CustomerSite, Service
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_page_whose_policy_forbids_fetch_posts_its_form(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    policy = f"default-src 'none'; script-src {service.url}"
+    page = open_page(site.page("index", form(service), policy=policy) + "?utm_source=vk")
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    [lead] = service.leads()
+    assert lead.raw.page_url == f"{site.url}/index?utm_source=vk"
+    assert lead.key
+
+
+def test_when_the_script_breaks_the_form_posts_itself(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    broken = "<script>JSON.stringify = () => { throw new Error('broken') }</script>"
+    page = open_page(site.page("index", broken + form(service)))
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert service.leads()[0].fields["name"] == "Анна"
+
+
+def test_a_form_that_the_page_handles_itself_is_left_alone(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    handler = "() => { document.title = 'own'; return false }"
+    own = f"<script>document.forms[0].onsubmit = {handler}</script>"
+    page = open_page(site.page("index", form(service) + own))
+
+    fill(page)
+    send(page)
+
+    expect(page).to_have_title("own")
+    expect(page.get_by_role("status")).to_have_count(0)
+    assert service.posts == 0
+
+
+def test_a_script_that_does_not_load_leaves_the_form_to_the_browser(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    url = site.page("index", form(service))
+    page = open_page("about:blank")
+    page.route("**/static/*.js", lambda route: route.abort())
+    page.goto(url)
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert len(service.leads()) == 1
+
+
+@pytest.mark.parametrize(("forms", "leads"), [("form", 0), ("form:not(.search)", 1)])
+def test_a_form_that_the_pages_own_script_sends_is_copied_where_it_is_named(
+    service: Service, site: CustomerSite, open_page: OpenPage, forms: str, leads: int
+) -> None:
+    own = "<script>addEventListener('submit', (event) => event.preventDefault(), true)</script>"
+    page = open_page(site.page("index", own + form(service), script=f'data-forms="{forms}"'))
+    fill(page)
+    with page.expect_response("**/submit/**") if leads else nullcontext():
+        send(page)
+    assert len(service.leads()) == leads
+
+
+def test_the_same_text_for_two_sites_is_a_lead_of_each(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.evaluate(
+        """(there) => Promise.all([there, there + "?other"].map((url) =>
+            Intake.send({ phone: "+7 912 345-67-89" }, { url })))""",
+        f"{service.url}/submit/okna",
+    )
+    assert len({lead.key for lead in service.leads()}) == 2
+
+
+def test_a_failing_proxy_leads_nobody_away_from_what_was_typed(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.route("**/submit/**", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("уйдёт сама")
+    expect(page.locator("[name=name]")).to_have_value("Анна")
+    page.unroute("**/submit/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_without_a_navigation_entry_the_address_serves(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    old = "<script>performance.getEntriesByType = () => []</script>"
+    page = open_page(site.page("index", old + form(service)))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
