@@ -74,7 +74,7 @@ class Access:
     def sign_in(self) -> ResponseReturnValue:
         """Show the sign-in form, or take what it sent."""
         target = safe_next(request.values.get("next"))
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(target) if g.user else render_template("show/login.html", next=target)
         login, password = request.form.get("login", ""), request.form.get("password", "")
         opened = self._authenticate(login, password)
@@ -88,7 +88,7 @@ class Access:
 
     def sign_out(self) -> ResponseReturnValue:
         """End the session; a mere visit of the address ends nothing."""
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(HOME)
         key = session.get("key")
         session.clear()
@@ -164,5 +164,5 @@ def _remembered(answer: Response | ResponseReturnValue, device: str) -> Response
 def _send_to_sign_in() -> ResponseReturnValue:
     if request.path.endswith(".json"):
         return jsonify(error="Сеанс закончился: войдите снова."), 401
-    wanted = request.full_path.removesuffix("?") if request.method == "GET" else HOME
+    wanted = request.full_path.removesuffix("?") if request.method != "POST" else HOME
     return redirect(url_for(".sign_in", next=wanted), 303)

@@ -43,7 +43,7 @@ class AccountPages:
 
     def change_password(self) -> ResponseReturnValue:
         """Change one's password, given the present one; the other sessions end."""
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for(".account"))
         new = request.form.get("new", "")
         problem = _problem(request.form.get("present", ""), new, request.form.get("again", ""))

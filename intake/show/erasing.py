@@ -26,7 +26,7 @@ class ErasePages:
 
     def show(self) -> ResponseReturnValue:
         """Show the form, what is there of a person, or the report of what was erased."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._page()
         typed = request.form.get("who", "").strip()
         whom = read_whom(typed)

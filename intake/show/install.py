@@ -67,7 +67,7 @@ class InstallPages:
     def try_out(self, site: str) -> ResponseReturnValue:
         """Send a test submission, and follow it on the page; a second press sends no other."""
         chosen = self._find(site)
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for(".install", site=chosen.key))
         phone, key = request.form.get("phone", ""), request.form.get("key", "")[:MAX_KEY]
         number, problem = self._installing.try_out(chosen.key, phone, key)

@@ -136,7 +136,7 @@ class Pages:
 
     def redeliver(self, number: str) -> ResponseReturnValue:
         """Send a delivery again, as a person wants it."""
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for(".submission", number=number))
         record = self._find(number)
         wanted = read_id(request.form.get("delivery"))

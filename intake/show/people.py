@@ -46,7 +46,7 @@ class PeoplePages:
 
     def add(self) -> ResponseReturnValue:
         """Add a person with a password that is made here and shown once."""
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for(".people"))
         login = clean_login(request.form.get("login", ""))
         password = new_password()
@@ -65,7 +65,7 @@ class PeoplePages:
 
     def change_rights(self, user_id: int) -> ResponseReturnValue:
         """Give a person another role and other sites."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._back(user_id)
         user = self._find(user_id)
         try:
@@ -78,7 +78,7 @@ class PeoplePages:
 
     def change_access(self, user_id: int) -> ResponseReturnValue:
         """Shut a person out at once, or let them in again."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._back(user_id)
         user, disabled = self._find(user_id), request.form.get("access") == "off"
         try:
@@ -90,7 +90,7 @@ class PeoplePages:
 
     def reset_password(self, user_id: int) -> ResponseReturnValue:
         """Give a person a new password, shown once on the page that answers."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._back(user_id)
         user, password = self._find(user_id), new_password()
         set_password(self._database, user.login, hash_password(password), actor=g.user.login)

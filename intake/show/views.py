@@ -35,7 +35,7 @@ class ViewPages:
 
     def change(self, view_id: int) -> ResponseReturnValue:
         """Rename a view or forget it."""
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for(".views"))
         if request.form.get("action") == "delete":
             delete_view(self._database, g.user.id, view_id)
@@ -48,7 +48,7 @@ class ViewPages:
 
     def columns(self) -> ResponseReturnValue:
         """Remember which columns a person wants."""
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(url_for(".list"))
         wanted = [name for name in OPTIONAL_COLUMNS if name in request.form.getlist("column")]
         write_choice(self._database, g.user.id, COLUMNS_CHOICE, [*wanted])

@@ -63,24 +63,38 @@ def test_no_template_turns_escaping_off_or_holds_code() -> None:
         ), path
 
 
+def changing_paths(log: Log) -> list[str]:
+    """Give every address of the log that takes a form, with something in its places."""
+    number = add_submission(log.database)
+    places = {"<number>": number, "<path:path>": "any/thing"}
+    places |= {f"<int:{name}>": "1" for name in ("user_id", "session_id", "finding_id", "view_id")}
+    found = []
+    for rule in log.app.url_map.iter_rules():
+        if rule.endpoint.startswith("log.") and "POST" in (rule.methods or ()):
+            path = str(rule)
+            for place, value in places.items():
+                path = path.replace(place, value)
+            found.append(path)
+    return found
+
+
 def test_every_change_takes_the_sessions_own_token(watched: Log) -> None:
     client, other = watched.signed_in(), watched.signed_in()
-    number = add_submission(watched.database)
-    paths = [
-        str(rule).replace("<number>", number)
-        for rule in watched.app.url_map.iter_rules()
-        if rule.endpoint.startswith("log.") and "POST" in (rule.methods or ())
-    ]
+    paths = changing_paths(watched)
     assert len(paths) >= 14
     foreign = token(other, "/log")
     for path in paths:
-        for part in ("user_id", "session_id", "finding_id"):
-            path = path.replace(f"<int:{part}>", "1")  # noqa: PLW2901 - one after the other
-        path = path.replace("<path:path>", "any/thing")  # noqa: PLW2901 - likewise
         for form in ({}, {"csrf_token": ""}, {"csrf_token": foreign}):
             answer = client.post(path, data=form)
             assert answer.status_code == 400, (path, form)
             assert "Страница устарела" in answer.text
+
+
+def test_a_look_at_the_head_of_a_page_is_no_form_that_was_sent(watched: Log) -> None:
+    client = watched.as_("admin")
+    for path in changing_paths(watched):
+        assert client.head(path).status_code == client.get(path).status_code, path
+    assert client.get("/log").status_code == 200, "and nobody was signed out"
 
 
 def test_a_stranger_learns_nothing_about_who_is_there(log: Log) -> None:
