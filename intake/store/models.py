@@ -1,6 +1,6 @@
 """The tables. Their history is in `migrations/`; the two are compared by a test.
 
-Those of sign-ins are in `session_models`.
+Those of the people of the log are in `people_models`.
 """
 
 from datetime import UTC, datetime
@@ -286,23 +286,6 @@ Index(
     postgresql_where=_whole,
 )
 
-users = Table(
-    "users",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("login", String(100), nullable=False, unique=True),
-    Column("password_hash", Text, nullable=False),
-    Column("role", String(20), nullable=False, server_default="viewer"),
-    # The sites whose submissions the person sees; NULL: every one.
-    Column("sites", JSON(none_as_null=True)),
-    Column("disabled", Boolean, nullable=False, server_default=false()),
-    # Of the version before, which may still run beside this one; nothing here reads them.
-    Column("session_version", Integer, nullable=False, server_default="1"),
-    Column("failed_logins", Integer, nullable=False, server_default="0"),
-    Column("locked_until", UtcDateTime),
-    Column("created_at", UtcDateTime, nullable=False),
-)
-
 audit = Table(
     "audit",
     metadata,
@@ -315,25 +298,6 @@ audit = Table(
     Index(None, "submission_id"),
     Index(None, "actor", "id"),
     Index(None, "action", "id"),
-)
-
-# What a person keeps of the log for themselves: filters by name, the chosen columns.
-views = Table(
-    "views",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
-    Column("name", String(60), nullable=False),
-    Column("query", Text, nullable=False),
-    UniqueConstraint("user_id", "name"),
-)
-
-choices = Table(
-    "choices",
-    metadata,
-    Column("user_id", Id, ForeignKey("users.id"), primary_key=True, autoincrement=False),
-    Column("name", String(30), primary_key=True),
-    Column("value", JSON, nullable=False),
 )
 
 heartbeats = Table(

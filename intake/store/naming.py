@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete,
 
 from intake.domain.erasure import Whom
 from intake.store.database import Database
-from intake.store.models import submissions, views
+from intake.store.models import submissions
+from intake.store.people_models import views
 from intake.store.words import split
 
 # More than anybody has sent; a mistyped number must not take the service's time.

@@ -11,8 +11,7 @@ from intake.domain.json import JsonValue
 from intake.store import throttle
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
-from intake.store.models import users
-from intake.store.session_models import sessions
+from intake.store.people_models import sessions, users
 from intake.store.throttle import KNOWN_FOR, Visit, digest, network_of
 from intake.store.users import SignIn, User, read_user
 

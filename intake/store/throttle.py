@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, delete, select, update
 
+from intake.store.people_models import sessions, sign_in_tries
 from intake.store.schedule import insert_if_absent
-from intake.store.session_models import sessions, sign_in_tries
 
 FREE_TRIES = 5
 # Of one address, behind which a whole office may sit.

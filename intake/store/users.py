@@ -17,8 +17,7 @@ from intake.errors import IntakeError
 from intake.store import throttle
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
-from intake.store.models import users
-from intake.store.session_models import sessions
+from intake.store.people_models import sessions, users
 from intake.store.throttle import Counted, Visit
 
 # Whose deed it is where a command of the operator did it.

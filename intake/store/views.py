@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from intake.domain.json import JsonValue
 from intake.store.database import Database
-from intake.store.models import choices, views
+from intake.store.people_models import choices, views
 
 MOST_VIEWS = 30
 LONGEST_NAME = 60

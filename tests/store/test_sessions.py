@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from intake.domain.person import Rights, Role
 from intake.store.database import Database
-from intake.store.session_models import sessions
+from intake.store.people_models import sessions
 from intake.store.sessions import (
     IDLE,
     LIFETIME,

@@ -8,7 +8,7 @@ from intake.domain.person import Rights, Role
 from intake.store import throttle
 from intake.store.audit import AuditFilter, read_audit
 from intake.store.database import Database
-from intake.store.session_models import sign_in_tries
+from intake.store.people_models import sign_in_tries
 from intake.store.sessions import Opened, finish_sign_in
 from intake.store.throttle import ADDRESS_BUCKETS, LONGEST_LOCK, Visit, locked_until
 from intake.store.users import SignIn, add_user, begin_sign_in

@@ -3,7 +3,7 @@ from sqlalchemy import update
 
 from intake.domain.person import Rights, Role
 from intake.store.database import Database
-from intake.store.models import users
+from intake.store.people_models import users
 from intake.store.sessions import finish_sign_in, list_sessions
 from intake.store.throttle import Visit
 from intake.store.users import (
