@@ -117,7 +117,7 @@ def read_page(
     A page of newer rows that would not be full is the newest page instead.
     """
     with database.read() as connection:
-        sift = _sift(database, connection, wanted)
+        sift = sift_for(database, connection, wanted)
         if after is not None:
             newer = sift.ids(after=after, limit=size + 1).ids[::-1]
             if len(newer) > size:
@@ -156,7 +156,7 @@ def count_found(
 ) -> Count:
     """Count what is wanted, and say whether that is all: up to `limit` of them are counted."""
     with database.read() as connection:
-        sift = _sift(database, connection, wanted)
+        sift = sift_for(database, connection, wanted)
         if after is None and sift.at_least > limit:
             return Count(limit + 1, is_whole=False)
         return _count(sift.ids(after=after, limit=limit + 1), limit)
@@ -169,11 +169,12 @@ def _count(found: Found, limit: int) -> Count:
 def newest_id(database: Database) -> int:
     """Return the id of the newest submission, 0 where there is none."""
     with database.read() as connection:
-        newest = _sift(database, connection, LogFilter()).ids(limit=1).ids
+        newest = sift_for(database, connection, LogFilter()).ids(limit=1).ids
         return newest[0] if newest else 0
 
 
-def _sift(database: Database, connection: Connection, wanted: LogFilter) -> Sift:
+def sift_for(database: Database, connection: Connection, wanted: LogFilter) -> Sift:
+    """Return what finds the rows that `wanted` lets through for whoever asks."""
     # The rows are narrowed anyhow: so that other sites' are not even walked through.
     reach = database.reach()
     return Sift(connection, wanted if reach is None else replace(wanted, sites=reach))
