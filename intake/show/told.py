@@ -11,7 +11,7 @@ from intake.show.language import RUSSIAN, _, language
 from intake.show.translations import read_catalogue
 
 _PLACE = re.compile(r"%\((\w+)\)s")
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) (?=[А-ЯЁA-Z«])")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) (?=\S)")
 
 
 def told(text: str) -> str:
@@ -70,5 +70,10 @@ def _pattern(message: str) -> re.Pattern[str]:
     """Make of ``Свободно %(megabytes)s.`` what finds ``Свободно 95367 МБ.``."""
     parts = _PLACE.split(message)
     parts[::2] = map(re.escape, parts[::2])
-    parts[1::2] = (f"(?P<{name}>.+?)" for name in parts[1::2])
+    names = parts[1::2]
+    # A name that comes again has to find the same again.
+    parts[1::2] = (
+        f"(?P={name})" if name in names[:place] else f"(?P<{name}>.+?)"
+        for place, name in enumerate(names)
+    )
     return re.compile("".join(parts), re.DOTALL)

@@ -47,7 +47,7 @@ class Fault:
 def gather(root: Path = ROOT) -> tuple[list[Text], list[Fault]]:
     """Return all texts of the log in the order of their files, and what is wrong with some."""
     found: list[Text | Fault] = []
-    for path in sorted((root / "intake/show").rglob("*.py")):
+    for path in sorted((root / "intake/show").glob("*.py")):
         found += of_python(str(path.relative_to(root)), path.read_text(encoding="utf-8"))
     for path in [root / "templates/base.html", *sorted((root / "templates/show").glob("*.html"))]:
         found += of_template(str(path.relative_to(root)), path.read_text(encoding="utf-8"))
