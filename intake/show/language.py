@@ -42,7 +42,7 @@ def language() -> str:
     return str(get_locale())
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """Say a Russian text in the reader's language, with `values` at its ``%(names)s``."""
     # An empty text is the key of the catalogue's own head.
     said = text if not text or language() == RUSSIAN else str(gettext(text))

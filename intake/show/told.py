@@ -11,6 +11,8 @@ from intake.show.language import RUSSIAN, _, language
 from intake.show.translations import read_catalogue
 
 _PLACE = re.compile(r"%\((\w+)\)s")
+# As `intake.domain.health.in_words` says it.
+_SPAN = re.compile(r"(\d+) (\w{1,3})")
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) (?=\S)")
 
 
@@ -35,7 +37,7 @@ def _whole(text: str) -> str | None:
     if (said := _find(text)) is not None:
         return said
     if text.endswith(".") and (said := _find(text[:-1])) is not None:
-        return f"{said}."
+        return f"{said[:1].upper()}{said[1:]}."
     if text[:1].isupper() and (said := _whole(text[:1].lower() + text[1:])) is not None:
         return said[:1].upper() + said[1:]
     return None
@@ -44,6 +46,8 @@ def _whole(text: str) -> str | None:
 def _find(text: str) -> str | None:
     if (said := _(text)) != text:
         return said
+    if (found := _SPAN.fullmatch(text)) and (unit := _(found[2])) != found[2]:
+        return f"{found[1]} {unit}"
     for pattern, message in _patterns():
         if found := pattern.fullmatch(text):
             return _(message, **{name: _told(value) for name, value in found.groupdict().items()})
