@@ -14,6 +14,8 @@ MONTHS = (
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
 
+_SPANS = ("%(number)s дн", "%(number)s ч", "%(number)s мин", "%(number)s с")
+
 # From when on a visitor's browser was long about it, in milliseconds.
 LATE_MS = 10_000
 
@@ -104,8 +106,13 @@ def decimal(number: str) -> str:
 
 def roughly(length: timedelta) -> str:
     """Return a span of time in its largest unit."""
-    number, unit = in_words(length).split(" ")
-    return f"{number} {_(unit)}"
+    return in_unit(*in_words(length).split(" "))
+
+
+def in_unit(number: str, unit: str) -> str:
+    """Say a number of units, which are given as `intake.domain.health.in_words` says them."""
+    said = next((each for each in _SPANS if each.endswith(f" {unit}")), f"%(number)s {unit}")
+    return _(said, number=number)
 
 
 def span(length: timedelta) -> str:

@@ -8,6 +8,7 @@ import re
 from functools import cache, lru_cache
 
 from intake.show.language import RUSSIAN, _, language
+from intake.show.text import in_unit
 from intake.show.translations import read_catalogue
 
 _PLACE = re.compile(r"%\((\w+)\)s")
@@ -46,8 +47,8 @@ def _whole(text: str) -> str | None:
 def _find(text: str) -> str | None:
     if (said := _(text)) != text:
         return said
-    if (found := _SPAN.fullmatch(text)) and (unit := _(found[2])) != found[2]:
-        return f"{found[1]} {unit}"
+    if (found := _SPAN.fullmatch(text)) and (said := in_unit(*found.groups())) != text:
+        return said
     for pattern, message in _patterns():
         if found := pattern.fullmatch(text):
             return _(message, **{name: _told(value) for name, value in found.groupdict().items()})

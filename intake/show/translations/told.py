@@ -51,8 +51,21 @@ CYRILLIC = re.compile("[А-Яа-яЁё]")
 # Of a regular expression, and not of a sentence.
 _SIGNS = re.compile(r"\\|\[а-я|\.\*|\w\|\w")
 # A text that `str.format` fills in; a macro of an advertising system has two braces.
-# Letters that these modules work with, and say to nobody.
-_LETTERS = {"е", "ё", "ру", "ключ api", "АВСЕНКМОРТХасеорхукі", "[А-Яа-яЁё]", " и ", " или "}
+# What these modules only work with, and the units that `intake.show.text` says by itself.
+_LETTERS = {
+    "дн",
+    "ч",
+    "мин",
+    "%(seconds)s с",
+    "е",
+    "ё",
+    "ру",
+    "ключ api",
+    "АВСЕНКМОРТХасеорхукі",
+    "[А-Яа-яЁё]",
+    " и ",
+    " или ",
+}
 _BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _FILLED = re.compile(r"%\(\w+\)s")
 
