@@ -30,7 +30,10 @@ def _told(text: str) -> str:
     for count in range(len(sentences) - 1, 0, -1):
         if (begin := _whole(" ".join(sentences[:count]))) is not None:
             return f"{begin} {_told(' '.join(sentences[count:]))}"
-    return f"{sentences[0]} {_told(' '.join(sentences[1:]))}" if sentences[1:] else text
+    if sentences[1:]:
+        return f"{sentences[0]} {_told(' '.join(sentences[1:]))}"
+    # A name, such as a site's, keeps its letters and gets the quotes of the language.
+    return f"“{text[1:-1]}”" if text.startswith("«") and text.endswith("»") else text
 
 
 def _whole(text: str) -> str | None:
