@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log soak leak lock clean browser strace
+.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log soak leak lock clean browser strace translations
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench-log: $(VENV)/.installed-dev ## во сколько обходится жу
 
 bench-normalise: $(VENV)/.installed-dev ## сколько времени и памяти берёт разбор заявки
 	@$(BIN)/python -m benchmarks.normalise
+
+translations: $(VENV)/.installed ## собрать тексты журнала в каталог английского и показать, чего в нём не хватает
+	@$(BIN)/python -m intake.show.translations
 
 soak: $(VENV)/.installed-dev ## под нагрузкой убивать всё подряд и сверить с CRM каждую заявку (SOAK_SECONDS=120)
 	@$(BIN)/python -m benchmarks.soak

@@ -5,17 +5,16 @@
   const FIRST = 700;
   const SLOWEST = 10000;
   const COPIED_FOR = 2000;
-  const STANDS = { done: ": сделано", now: ": идёт", failed: ": не вышло", todo: ": впереди" };
 
   /* Copying by hand stays possible: the code is selected where the clipboard is refused. */
   async function copy(button) {
     const code = document.getElementById(button.dataset.copy);
-    let word = "Скопировано";
+    let word = button.dataset.copied;
     try {
       await navigator.clipboard.writeText(code.textContent);
     } catch (error) {
       getSelection().selectAllChildren(code);
-      word = "Выделено: Ctrl+C";
+      word = button.dataset.selected;
     }
     const label = button.firstChild;
     const before = label.data;
@@ -35,11 +34,11 @@
     return made;
   }
 
-  function itemOf(step) {
+  function itemOf(step, stands) {
     const item = element("li", step.stand, "");
     item.append(element("span", "step-word", step.word));
     if (step.note) item.append(" ", element("span", "more", step.note));
-    item.append(element("span", "hidden", STANDS[step.stand]));
+    item.append(element("span", "hidden", stands[step.stand]));
     return item;
   }
 
@@ -49,7 +48,8 @@
     if (sentence.textContent !== trial.sentence) sentence.textContent = trial.sentence;
     const mood = trial.good ? "good" : trial.over ? "bad" : "wait";
     sentence.className = "trial-sentence " + mood;
-    place.querySelector("ol").replaceChildren(...trial.steps.map(itemOf));
+    const stands = JSON.parse(place.dataset.stands);
+    place.querySelector("ol").replaceChildren(...trial.steps.map((step) => itemOf(step, stands)));
     const link = place.querySelector("[data-crm]");
     link.hidden = !trial.crm_url;
     if (trial.crm_url) link.href = trial.crm_url;

@@ -7,6 +7,7 @@
   const SLOWEST = 60000;
   const notice = document.querySelector("[data-newest]");
   if (!notice) return;
+  const words = JSON.parse(notice.dataset.words);
 
   /* New rows.
 
@@ -65,7 +66,7 @@
     notice.dataset.newest = next.dataset.newest;
     delete notice.dataset.told;
     notice.replaceChildren();
-    said.textContent = "Новых заявок на странице: " + count;
+    said.textContent = words.came + " " + count;
     tick();
   }
 
@@ -74,7 +75,7 @@
       const answer = await ask(notice.dataset.newest, "application/json");
       waited = answer ? LOOK_EVERY : Math.min(waited * 2, SLOWEST);
       if (answer && answer.status === 401) {
-        tell("Сеанс закончился", "войти снова");
+        tell(words.ended, words.enter);
         return;
       }
       const news = answer ? JSON.parse(answer.body) : { count: 0 };
@@ -86,13 +87,13 @@
 
   async function bring(sentence) {
     if (!("fresh" in notice.dataset) || isBusy()) {
-      tell(sentence, "показать");
+      tell(sentence, words.show);
       return;
     }
     const answer = await ask(notice.dataset.show, "text/html");
     if (!answer || answer.status !== 200) return;
     if (isBusy()) {
-      tell(sentence, "показать");
+      tell(sentence, words.show);
       return;
     }
     document.title = title;

@@ -135,8 +135,9 @@ def _tell_two(code: str, said: _Hearsay, notes: Notes) -> None:
     if len(said.phone.codes) > 1:
         city_first = sorted(said.phone.codes, key=lambda each: each not in CITIES)
         both = " и ".join(map(_name, city_first))
-        by_ip = ", его назвал IP-адрес" if said.witness == code else ""
-        detail = f"Это {both}; взят регион {_name(code)}{by_ip}."
+        name = _name(code)
+        by_ip = f"Это {both}; взят регион {name}, его назвал IP-адрес."
+        detail = by_ip if said.witness == code else f"Это {both}; взят регион {name}."
         notes.add(IssueCode.REGION_REGISTERED_TWICE, "phone", None, detail)
 
 

@@ -23,6 +23,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.person import NO_SITES, Sites
 from intake.show.covering import refuse_guessing
 from intake.show.forms import check_form
+from intake.show.language import _
 from intake.show.passwords import PasswordCheck, hash_password, needs_new_hash
 from intake.show.rights import OPEN, may
 from intake.store.database import Database
@@ -79,7 +80,9 @@ class Access:
         login, password = request.form.get("login", ""), request.form.get("password", "")
         opened = self._authenticate(login, password)
         if opened is None:
-            page = render_template("show/login.html", next=target, login=login[:100], error=WRONG)
+            page = render_template(
+                "show/login.html", next=target, login=login[:100], error=_(WRONG)
+            )
             return page, 401
         # A session that existed before the sign-in may be known to somebody else.
         session.clear()
@@ -94,7 +97,7 @@ class Access:
         session.clear()
         if isinstance(key, str):
             sign_out(self._database, key)
-        flash("Вы вышли.")
+        flash(_("Вы вышли."))
         return redirect(url_for(".sign_in"), 303)
 
     def _authenticate(self, login: str, password: str) -> Opened | None:
@@ -163,6 +166,6 @@ def _remembered(answer: Response | ResponseReturnValue, device: str) -> Response
 
 def _send_to_sign_in() -> ResponseReturnValue:
     if request.path.endswith(".json"):
-        return jsonify(error="Сеанс закончился: войдите снова."), 401
+        return jsonify(error=_("Сеанс закончился: войдите снова.")), 401
     wanted = request.full_path.removesuffix("?") if request.method != "POST" else HOME
     return redirect(url_for(".sign_in", next=wanted), 303)

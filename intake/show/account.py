@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.show import deeds
 from intake.show.browsers import browser_name
+from intake.show.language import _
 from intake.show.passwords import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
@@ -25,7 +26,7 @@ WRONG = (
     "закрывается: подождите пару минут."
 )
 DIFFERENT = "Новый пароль и его повтор не совпадают: наберите оба ещё раз."
-UNFIT = f"Новому паролю нужно от {SHORTEST_PASSWORD} до {LONGEST_PASSWORD} знаков."
+UNFIT = "Новому паролю нужно от %(shortest)s до %(longest)s знаков."
 SAME = "Новый пароль такой же, как нынешний: придумайте другой."
 
 
@@ -48,27 +49,27 @@ class AccountPages:
         new = request.form.get("new", "")
         problem = _problem(request.form.get("present", ""), new, request.form.get("again", ""))
         if problem is None and not self._is_mine(request.form.get("present", "")):
-            problem = WRONG
+            problem = _(WRONG)
         if problem is not None:
             return self._page(problem), 422
         me = g.user.login
         hashed = hash_password(new)
         set_password(self._database, me, hashed, actor=me, but_session=g.session.id)
-        flash(CHANGED)
+        flash(_(CHANGED))
         return redirect(url_for(".account"), 303)
 
     def end_session(self, session_id: int) -> ResponseReturnValue:
         """End one of one's sessions."""
         if request.method == "POST":
             sessions.end_session(self._database, g.user.id, session_id, g.user.login)
-            flash("Сеанс завершён.")
+            flash(_("Сеанс завершён."))
         return redirect(url_for(".account"), 303)
 
     def end_others(self) -> ResponseReturnValue:
         """End all of one's sessions but this one."""
         if request.method == "POST":
             sessions.end_sessions(self._database, g.user.id, g.user.login, but=g.session.id)
-            flash("Все остальные сеансы завершены.")
+            flash(_("Все остальные сеансы завершены."))
         return redirect(url_for(".account"), 303)
 
     def _page(self, problem: str | None = None) -> str:
@@ -78,7 +79,7 @@ class AccountPages:
             mine=g.session.id,
             problem=problem,
             role=deeds.role(g.user.role),
-            role_hint=deeds.ROLE_HINTS[g.user.role],
+            role_hint=deeds.role_hint(g.user.role),
             shortest=SHORTEST_PASSWORD,
             browser_name=browser_name,
             now=self._now(),
@@ -97,7 +98,7 @@ class AccountPages:
 
 def _problem(present: str, new: str, again: str) -> str | None:
     if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
-        return UNFIT
+        return _(UNFIT, shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
     if new != again:
-        return DIFFERENT
-    return SAME if new == present else None
+        return _(DIFFERENT)
+    return _(SAME) if new == present else None

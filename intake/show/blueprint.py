@@ -18,10 +18,13 @@ from intake.show.forms import form_token
 from intake.show.health import HealthPages, Watchers
 from intake.show.held import HeldPages
 from intake.show.install import Installing, InstallPages
+from intake.show.language import LANGUAGES, add_languages, language
+from intake.show.language_choice import LanguageChoice
 from intake.show.list_parts import ListParts
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
+from intake.show.told import told
 from intake.show.views import ViewPages
 from intake.show.zones import ReadersClock
 from intake.store.database import Database
@@ -75,6 +78,8 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "csrf_token": form_token,
             "clock": clock,
             "words": words,
+            "language": language,
+            "languages": LANGUAGES,
             "demo_url": demo_url,
             "has_health": watchers is not None,
             "has_install": installing is not None,
@@ -82,6 +87,9 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
         }
     )
     _add_access(blueprint, access)
+    choice = LanguageChoice(everything)
+    blueprint.record_once(lambda state: add_languages(state.app, choice.present))
+    blueprint.add_url_rule("/language", "language", choice.choose, methods=["GET", "POST"])
     parts = ListParts(database, clock)
     around = Surroundings(database, directory, ring, clock, now)
     _add_pages(blueprint, Pages(around, parts))
@@ -169,7 +177,7 @@ def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
 
 
 def _add_filters(blueprint: Blueprint) -> None:
-    for each in (text.visible, text.short, text.arrival):
+    for each in (text.visible, text.short, text.arrival, told):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(shown_phone, "phone")
 

@@ -1,5 +1,7 @@
 """What a browser is called by people: enough to tell one's telephone from one's computer."""
 
+from intake.show.language import _
+
 # The first that fits: every browser also calls itself by the names of its forebears.
 _BROWSERS = (
     ("YaBrowser/", "Яндекс Браузер"),
@@ -35,4 +37,4 @@ def browser_name(agent: str) -> str:
         next((name for sign, name in names if sign in agent), None)
         for names in (_BROWSERS, _SYSTEMS)
     ]
-    return ", ".join(filter(None, found)) or "неизвестный браузер"
+    return ", ".join(_(name) for name in found if name) or _("неизвестный браузер")

@@ -1,10 +1,11 @@
 """What of a site's settings a developer should look at before the first lead."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.domain.doubt import CaptchaKind
 from intake.domain.site import Site
+from intake.show.language import _
 from intake.show.words import Tone
 
 _CAPTCHAS = {
@@ -25,7 +26,10 @@ class Look:
 
 def look_at(site: Site, url: str, *, is_public: bool) -> list[Look]:
     """Return what there is to look at, in the order a developer meets it."""
-    return list(_looks(site, url, is_public=is_public))
+    return [
+        replace(each, title=_(each.title), value=_(each.value), note=_(each.note))
+        for each in _looks(site, url, is_public=is_public)
+    ]
 
 
 def _looks(site: Site, url: str, *, is_public: bool) -> Iterator[Look]:

@@ -6,6 +6,7 @@ from html import escape
 from flask import Response, abort, g, request
 
 from intake.domain.person import Role
+from intake.show.language import _
 from intake.show.masking import is_part_of_contact, mask, mask_phone
 from intake.show.text import phone
 
@@ -43,7 +44,7 @@ def cover(response: Response) -> Response:
     if not is_covered() or response.status_code in {301, 302, 303, 304}:
         return response
     if not ((response.mimetype or "").startswith("text/") or response.is_json):
-        return Response("Вашей роли этот файл недоступен.", 403, mimetype="text/plain")
+        return Response(_("Вашей роли этот файл недоступен."), 403, mimetype="text/plain")
     typed = request.args.get(SEARCH_FIELD, "").strip()
     known = {re.sub(r"\D", "", typed), typed.casefold()} - {""}
     answer = response.get_data(as_text=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show import words
+from intake.show.language import _
 from intake.show.text import short
 from intake.store.audit import AuditEntry
 
@@ -38,19 +39,26 @@ SHOWN_NUMBERS = 10
 
 def deed(code: str) -> str:
     """Name a deed."""
-    return _DEEDS.get(code) or words.action(code)
+    return _(_DEEDS[code]) if code in _DEEDS else words.action(code)
 
 
 def role(code: str) -> str:
     """Name a role."""
-    return ROLES.get(code, code)
+    return _(ROLES.get(code, code))
+
+
+def role_hint(code: str) -> str:
+    """Say what a role may do."""
+    return _(ROLE_HINTS.get(code, ""))
 
 
 def sites_in_words(sites: JsonValue) -> str:
     """Say which sites a person is given: None is every one."""
     if not isinstance(sites, list):
-        return "все сайты"
-    return "сайты: " + ", ".join(short(site, 40) for site in sites) if sites else "ни одного сайта"
+        return _("все сайты")
+    if not sites:
+        return _("ни одного сайта")
+    return _("сайты: %(sites)s", sites=", ".join(short(site, 40) for site in sites))
 
 
 def particulars(entry: AuditEntry) -> str:
@@ -58,8 +66,9 @@ def particulars(entry: AuditEntry) -> str:
     detail = entry.detail
     parts = [_PARTS[name](detail[name]) for name in _PARTS if name in detail]
     if isinstance(detail.get("count"), int):
-        counted = "сеансов" if entry.action == "sessions_ended" else "заявок"
-        parts.insert(0, f"{counted}: {detail['count']}")
+        is_of_sessions = entry.action == "sessions_ended"
+        counted = _("сеансов: %(count)s") if is_of_sessions else _("заявок: %(count)s")
+        parts.insert(0, counted % {"count": detail["count"]})
     if entry.action in {"user_added", "rights_changed"}:
         parts.append(sites_in_words(detail.get("sites")))
     return ", ".join(part for part in parts if part)
@@ -69,15 +78,16 @@ def _numbers(numbers: JsonValue) -> str:
     if not isinstance(numbers, list) or not numbers:
         return ""
     shown = ", ".join(short(number, 20) for number in numbers[:SHOWN_NUMBERS])
-    return f"{shown} и ещё {len(numbers) - SHOWN_NUMBERS}" if numbers[SHOWN_NUMBERS:] else shown
+    more = len(numbers) - SHOWN_NUMBERS
+    return _("%(shown)s и ещё %(more)s", shown=shown, more=more) if more > 0 else shown
 
 
 _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "login": short,
     "role": lambda value: role(str(value)),
-    "address": lambda value: f"с адреса {short(value)}" if value else "",
-    "site": lambda value: f"сайт {short(value, 40)}",
+    "address": lambda value: _("с адреса %(address)s", address=short(value)) if value else "",
+    "site": lambda value: _("сайт %(site)s", site=short(value, 40)),
     "numbers": _numbers,
-    "from_scratch": lambda value: "как новая заявка" if value else "",
+    "from_scratch": lambda value: _("как новая заявка") if value else "",
     "kind": lambda value: words.finding(str(value)),
 }

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.erasure import Card, Report, Whom, read_whom
 from intake.domain.site import Directory
 from intake.show import words
+from intake.show.language import _
 from intake.store.database import Database
 from intake.store.erasing import erase_person, find_person
 
@@ -31,11 +32,11 @@ class ErasePages:
         typed = request.form.get("who", "").strip()
         whom = read_whom(typed)
         if whom is None:
-            return self._page(typed, problem=UNREAD), 422
+            return self._page(typed, problem=_(UNREAD)), 422
         if request.form.get("step") != "erase":
             return self._page(typed, find_person(self._database, whom))
         if request.form.get("confirm") != "yes":
-            return self._page(typed, find_person(self._database, whom), problem=UNCONFIRMED), 422
+            return self._page(typed, find_person(self._database, whom), problem=_(UNCONFIRMED)), 422
         return self._page(typed, self._erase(whom), done=True)
 
     def _erase(self, whom: Whom) -> Report:
@@ -75,5 +76,5 @@ def card_in_words(card: Card) -> str:
     'лид 104210, клиент 7'
     """
     pairs = (("лид", card.lead_id), ("сделка", card.deal_id), ("клиент", card.client_id))
-    named = ", ".join(f"{word} {number}" for word, number in pairs if number is not None)
-    return named or "карточка, номер которой нам не назван: найдите её по номеру заявки"
+    named = ", ".join(f"{_(word)} {number}" for word, number in pairs if number is not None)
+    return named or _("карточка, номер которой нам не назван: найдите её по номеру заявки")

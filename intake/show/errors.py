@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from intake.errors import StoreUnavailableError
+from intake.show.language import _
 
 SERVER_ERROR, OUTAGE = 500, 503
 RETRY_AFTER_SECONDS = 30
@@ -64,6 +65,6 @@ def _out_of_order(_error: StoreUnavailableError) -> ResponseReturnValue:
 
 def _answer(code: int, text: str) -> str | Response:
     if request.path.endswith(".json"):
-        return jsonify(error=text)
-    heading, _, sentence = text.partition(". ")
+        return jsonify(error=_(text))
+    heading, _point, sentence = _(text).partition(". ")
     return render_template("show/error.html", code=code, heading=heading, sentence=sentence)

@@ -9,6 +9,7 @@ from intake.domain.json import JsonValue
 from intake.domain.lead import KnownFrom, Lead, Phone
 from intake.domain.submission import parse_moment
 from intake.show import text, visit_words, words
+from intake.show.language import _
 from intake.show.text import Clock
 from intake.store.detail import SubmissionRecord
 
@@ -50,8 +51,8 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
         ("От клика до отправки", _span(raw.get("waited_ms"))),
         ("Cookies", raw.get("cookies") or None),
     ]
-    known = [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
-    return [Fact("Способ отправки", words.channel(record.channel)), *known]
+    known = [Fact(_(label), text.plain(value)) for label, value in pairs if value is not None]
+    return [Fact(_("Способ отправки"), words.channel(record.channel)), *known]
 
 
 def numbers_of(record: SubmissionRecord) -> list[str]:
@@ -74,7 +75,7 @@ def consent(record: SubmissionRecord, clock: Clock) -> list[Fact]:
         ("IP-адрес", told.get("ip") or record.raw.get("ip")),
         ("Страница", told.get("page_url") or record.raw.get("page_url")),
     ]
-    return [Fact(label, text.plain(value)) for label, value in pairs if value is not None]
+    return [Fact(_(label), text.plain(value)) for label, value in pairs if value is not None]
 
 
 def _moment(told: JsonValue, clock: Clock) -> JsonValue:
@@ -93,7 +94,7 @@ def way_to_crm(record: SubmissionRecord) -> Fact | None:
     waited = record.row.waited_ms
     took = min(done) - record.row.received_at + timedelta(milliseconds=waited or 0)
     label = "От приёма до CRM" if waited is None else "От клика до CRM"
-    return Fact(label, text.span(took))
+    return Fact(_(label), text.span(took))
 
 
 def understood(lead: Lead) -> list[Fact]:
@@ -114,70 +115,74 @@ def came_from(attribution: Attribution) -> list[Fact]:
     told = visit_words.utm_from(attribution.utm_from)
     marks = [Fact(name, text.visible(value), note=told) for name, value in attribution.utm.items()]
     pairs = [*ids, *attribution.click_ids.items(), *attribution.counter_ids.items(), *ends]
-    others = [Fact(text.visible(label), text.visible(value)) for label, value in pairs if value]
+    others = [Fact(text.visible(_(label)), text.visible(value)) for label, value in pairs if value]
     return marks + others
 
 
 def touches(attribution: Attribution) -> list[Fact]:
     """Return the visitor's first and last visit: what it came from, when, with which marks."""
     named = (("Первый визит", attribution.first_touch), ("Последний визит", attribution.last_touch))
-    return [_touch(label, touch) for label, touch in named if touch]
+    return [_touch(_(label), touch) for label, touch in named if touch]
 
 
 def _touch(label: str, touch: Touch) -> Fact:
     marks = "&".join(f"{name}={value}" for name, value in touch.utm.items())
-    parts = (touch.at, marks, touch.landing_page, touch.referrer and f"с {touch.referrer}")
+    parts = (touch.at, marks, touch.landing_page, touch.referrer and _came_from(touch.referrer))
     note = " · ".join(filter(None, parts))
     return Fact(label, text.visible(_source(touch.source)), note=text.visible(note) or None)
 
 
+def _came_from(referrer: str) -> str:
+    return _("с %(address)s", address=referrer)
+
+
 def _source(source: VisitSource | None) -> str:
     if source is None:
-        return "неизвестно откуда"
+        return _("неизвестно откуда")
     return f"{visit_words.visit_kind(source.kind)}{f': {source.name}' if source.name else ''}"
 
 
 def _facts_of(lead: Lead) -> Iterator[Fact]:
-    yield Fact("Имя", text.visible(lead.name or ""))
+    yield Fact(_("Имя"), text.visible(lead.name or ""))
     if lead.phone:
         yield _phone(lead.phone)
-    yield Fact("Почта", text.visible(lead.email or ""))
-    yield Fact("Комментарий", text.visible(lead.comment or ""))
-    yield _known_from("Регион", lead.region, lead.region_from)
-    yield _known_from("Часовой пояс", lead.timezone, lead.timezone_from)
+    yield Fact(_("Почта"), text.visible(lead.email or ""))
+    yield Fact(_("Комментарий"), text.visible(lead.comment or ""))
+    yield _known_from(_("Регион"), lead.region, lead.region_from)
+    yield _known_from(_("Часовой пояс"), lead.timezone, lead.timezone_from)
     for contact in lead.contact_data:
         note = text.visible(contact.addon) if contact.addon else None
         yield Fact(words.contact(contact.type), text.visible(contact.value), note=note)
     for custom in lead.custom:
-        yield Fact(f"Поле CRM № {custom.input_id}", text.visible(custom.value))
+        yield Fact(_("Поле CRM № %(id)s", id=custom.input_id), text.visible(custom.value))
     for name, value in lead.extra.items():
-        yield Fact(text.visible(name), text.visible(value), note="другое поле страницы")
+        yield Fact(text.visible(name), text.visible(value), note=_("другое поле страницы"))
     yield from _crm_facts(lead)
 
 
 def _known_from(label: str, value: str | None, source: str | None) -> Fact:
     """Tell a value and what told it; also where it is left to the visit, which the CRM knows."""
     if value is None and source == KnownFrom.VISIT:
-        return Fact(label, words.LEFT_TO_THE_VISIT)
+        return Fact(label, _(words.LEFT_TO_THE_VISIT))
     return Fact(label, text.visible(value or ""), note=words.known_from(source))
 
 
 def _crm_facts(lead: Lead) -> Iterator[Fact]:
-    yield Fact("Теги", text.visible(", ".join(lead.tags)))
-    yield Fact("Ссылка на запись", text.visible(lead.record_link or ""))
-    yield Fact("Визит Envybox", text.visible(lead.visit_id or ""))
-    yield Fact("Тип обращения", str(lead.inbox_type_id or ""))
-    yield Fact("Воронка", str(lead.pipeline_id or ""))
+    yield Fact(_("Теги"), text.visible(", ".join(lead.tags)))
+    yield Fact(_("Ссылка на запись"), text.visible(lead.record_link or ""))
+    yield Fact(_("Визит Envybox"), text.visible(lead.visit_id or ""))
+    yield Fact(_("Тип обращения"), str(lead.inbox_type_id or ""))
+    yield Fact(_("Воронка"), str(lead.pipeline_id or ""))
 
 
 def _phone(phone: Phone) -> Fact:
     notes = []
     if phone.extension:
-        notes.append(f"добавочный {phone.extension}")
+        notes.append(_("добавочный %(digits)s", digits=phone.extension))
     if not phone.valid:
-        notes.append("номер сомнительный, но в CRM передан")
+        notes.append(_("номер сомнительный, но в CRM передан"))
     return Fact(
-        "Телефон",
+        _("Телефон"),
         text.phone(phone.value),
         was=text.visible(phone.original) if phone.original != phone.value else None,
         note=", ".join(notes) or None,

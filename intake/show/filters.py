@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState
+from intake.show.language import _
 from intake.show.text import short
 from intake.show.words import STATUSES
 from intake.store.filter import Again, LogFilter
@@ -69,10 +70,10 @@ def _days(
         first, last = PERIODS[period]
         return today - timedelta(days=first), today - timedelta(days=last)
     if period:
-        problems.append(f"Периода «{short(period)}» нет: показано всё время.")
+        problems.append(_("Периода «%(typed)s» нет: показано всё время.", typed=short(period)))
     since, until = _day(values.get("since"), problems), _day(values.get("until"), problems)
     if since and until and since > until:
-        problems.append("Дата «с» позже даты «по»: поменяйте их местами.")
+        problems.append(_("Дата «с» позже даты «по»: поменяйте их местами."))
     return since, until
 
 
@@ -91,14 +92,14 @@ def _clean(text: str) -> str:
 def _status(text: str | None, problems: list[str]) -> SubmissionState | DeliveryState | None:
     found = next((status for status in STATUSES if status.value == text), None)
     if text and found is None:
-        problems.append(f"Состояния «{short(text)}» нет: показаны все.")
+        problems.append(_("Состояния «%(typed)s» нет: показаны все.", typed=short(text)))
     return found
 
 
 def _again(text: str | None, problems: list[str]) -> Again | None:
     found = next((each for each in Again if each.value == text), None)
     if text and found is None:
-        problems.append(f"Условия «{short(text)}» о повторах нет: показаны все.")
+        problems.append(_("Условия «%(typed)s» о повторах нет: показаны все.", typed=short(text)))
     return found
 
 
@@ -112,7 +113,7 @@ def _day(text: str | None, problems: list[str]) -> date | None:
             continue
         if EARLIEST <= day <= LATEST:
             return day
-    problems.append(f"Дата «{short(text)}» не читается: нужен вид 23.11.2026.")
+    problems.append(_("Дата «%(typed)s» не читается: нужен вид 23.11.2026.", typed=short(text)))
     return None
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.domain.health import Health, Level, in_words
+from intake.domain.health import Health, Level
 from intake.domain.message import Sent
-from intake.show import words
+from intake.show import text, words
+from intake.show.language import _
 from intake.store.database import Database
 from intake.store.reconciliations import dismiss, read_reconciliations
 from intake.store.troubles import TroubleRecord, read_troubles
@@ -80,7 +81,7 @@ class HealthPages:
         """Note that a person has looked into what a comparison found; safe to press twice."""
         if request.method == "POST":
             done = dismiss(self._database, finding_id, g.user.login)
-            flash(DISMISSED if done else DISMISSED_BEFORE)
+            flash(_(DISMISSED if done else DISMISSED_BEFORE))
         return redirect(url_for(".health", _anchor="reconciliations-title"), 303)
 
 
@@ -89,24 +90,26 @@ def _view(record: TroubleRecord, now: datetime) -> TroubleView:
     return TroubleView(
         title=words.trouble(record.kind),
         record=record,
-        lasted=in_words(max(lasted, timedelta(0))),
+        lasted=text.roughly(max(lasted, timedelta(0))),
         told=_told(record),
     )
 
 
 def _told(record: TroubleRecord) -> str:
     if record.told_at is None:
-        return "не отправлялось"
-    return "отправлено" if record.over_at is None or record.told_over_at else "отправляется"
+        return _("не отправлялось")
+    is_sent = record.over_at is None or record.told_over_at
+    return _("отправлено") if is_sent else _("отправляется")
 
 
 def _result(sent: Sequence[Sent]) -> str:
     if not sent:
-        return NOBODY
+        return _(NOBODY)
     failed = [each.name for each in sent if not each.taken]
     if not failed:
-        return "Проверочное сообщение отправлено: посмотрите, пришло ли оно."
-    return (
-        f"Не отправилось по адресу: {', '.join(failed)}. Проверьте его в INTAKE_ALERTS: "
-        "команда «python -m intake alert test» пробует так же."
+        return _("Проверочное сообщение отправлено: посмотрите, пришло ли оно.")
+    return _(
+        "Не отправилось по адресу: %(names)s. Проверьте его в INTAKE_ALERTS: "
+        "команда «python -m intake alert test» пробует так же.",
+        names=", ".join(failed),
     )

@@ -7,19 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.site import Directory
 from intake.domain.submission import SubmissionState
+from intake.show.language import _
 from intake.show.lookup import find_submission
 from intake.show.pages import ERASED
 from intake.store.database import Database
 from intake.store.holding import mark_as_spam, release
 
-RELEASED = "Заявка {number} пропущена: уходит в CRM."
-RELEASED_BEFORE = "Заявку {number} уже пропустили чуть раньше: второй в CRM не будет."
+RELEASED = "Заявка %(number)s пропущена: уходит в CRM."
+RELEASED_BEFORE = "Заявку %(number)s уже пропустили чуть раньше: второй в CRM не будет."
 NO_SITE = (
-    "Сайта «{site}» больше нет в настройках, и неизвестно, в какую CRM отправить заявку {number}. "
-    "Верните сайт в sites.toml и нажмите снова."
+    "Сайта «%(site)s» больше нет в настройках, и неизвестно, в какую CRM отправить заявку "
+    "%(number)s. Верните сайт в sites.toml и нажмите снова."
 )
-SPAM = "Заявка {number} убрана в спам. Она не удалена: выберите состояние «спам» в отборе."
-DECIDED_BEFORE = "О заявке {number} уже решили раньше вас: смотрите её состояние."
+SPAM = "Заявка %(number)s убрана в спам. Она не удалена: выберите состояние «спам» в отборе."
+DECIDED_BEFORE = "О заявке %(number)s уже решили раньше вас: смотрите её состояние."
 
 
 class HeldPages:
@@ -47,20 +48,20 @@ class HeldPages:
     def _spam(self, number: str) -> str:
         row = find_submission(self._database, number).row
         done = mark_as_spam(self._database, row.id, g.user.login)
-        return (SPAM if done else DECIDED_BEFORE).format(number=row.number)
+        return _(SPAM if done else DECIDED_BEFORE, number=row.number)
 
     def _release(self, number: str) -> str:
         row = find_submission(self._database, number).row
         if row.erased_at is not None:
-            return ERASED
+            return _(ERASED)
         site = self._directory.sites.get(row.site)
         if site is None:
-            return NO_SITE.format(site=row.site, number=row.number)
+            return _(NO_SITE, site=row.site, number=row.number)
         delivery_id = release(self._database, row.id, site.crm, g.user.login)
         if delivery_id is None:
-            return RELEASED_BEFORE.format(number=row.number)
+            return _(RELEASED_BEFORE, number=row.number)
         self._ring(delivery_id)
-        return RELEASED.format(number=row.number)
+        return _(RELEASED, number=row.number)
 
 
 def _back(number: str) -> ResponseReturnValue:

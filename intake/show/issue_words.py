@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from intake.show.language import _
+
 _ISSUES: Mapping[str, str] = {
     "phone_unusable": "телефон: не номер",
     "phone_filler": "телефон: набран для вида",
@@ -76,4 +78,4 @@ _ISSUES: Mapping[str, str] = {
 
 def issue(code: str) -> str:
     """Name a repair or a doubt shortly; a code that is not known here stays as it is."""
-    return _ISSUES.get(code, code)
+    return _(_ISSUES.get(code, code))

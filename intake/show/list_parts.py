@@ -15,6 +15,7 @@ from intake.domain.person import Sites
 from intake.show import words
 from intake.show.filters import PERIODS, LogQuery, read_query
 from intake.show.issue_words import issue
+from intake.show.language import _
 from intake.show.text import Clock, short
 from intake.show.zones import clients_time
 from intake.store.database import Database
@@ -99,8 +100,8 @@ class ListParts:
             "views": views,
             "view": next((view for view in views if view.query == present), None),
             "columns": chosen(read_choice(self._database, g.user.id, COLUMNS_CHOICE)),
-            "all_columns": COLUMNS,
-            "optional_columns": OPTIONAL_COLUMNS,
+            "all_columns": {name: _(word) for name, word in COLUMNS.items()},
+            "optional_columns": {name: _(word) for name, word in OPTIONAL_COLUMNS.items()},
             "clients_time": lambda timezone: clients_time(timezone, now),
         }
 
@@ -128,12 +129,12 @@ class ListParts:
 def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:
     """Return what the filter's lists offer: values and their names."""
     return {
-        "status": [(status.value, word) for status, word in words.STATUSES.items()],
-        "period": list(PERIOD_WORDS.items()),
+        "status": [(status.value, _(word)) for status, word in words.STATUSES.items()],
+        "period": [(name, _(word)) for name, word in PERIOD_WORDS.items()],
         "source": _as_they_are(offers.sources),
         "campaign": _as_they_are(offers.campaigns),
         "region": _as_they_are(offers.regions),
-        "again": [(each.value, word) for each, word in AGAIN_WORDS.items()],
+        "again": [(each.value, _(word)) for each, word in AGAIN_WORDS.items()],
         "issue": sorted(_as_they_are(offers.issues, issue), key=itemgetter(1)),
     }
 
@@ -148,13 +149,13 @@ def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]
     tell: Mapping[str, Callable[[str], str]] = {
         "status": words.status,
         "site": lambda key: sites.get(key, key),
-        "period": lambda name: PERIOD_WORDS.get(name, name),
-        "again": lambda name: _AGAINS.get(name, name),
+        "period": lambda name: _(PERIOD_WORDS.get(name, name)),
+        "again": lambda name: _(_AGAINS.get(name, name)),
         "issue": issue,
     }
     return [
         Chip(
-            _LABELS[name],
+            _(_LABELS[name]),
             short(tell.get(name, str)(value)),
             {other: each for other, each in values.items() if other != name},
         )
@@ -175,7 +176,8 @@ def counted(count: Count) -> str:
     ('21 заявка', 'больше 1000 заявок', 'не меньше 5 заявок')
     """
     if count.number > COUNT_LIMIT:
-        return f"больше {COUNT_LIMIT} заявок"
+        return _("больше %(limit)s заявок", limit=COUNT_LIMIT)
     if not count.is_whole:
-        return "не меньше " + words.counted(count.number, "заявки", "заявок", "заявок")
+        least = words.counted(count.number, "заявки", "заявок", "заявок")
+        return _("не меньше %(counted)s", counted=least)
     return words.counted(count.number, "заявка", "заявки", "заявок")

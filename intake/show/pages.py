@@ -18,6 +18,7 @@ from intake.show import facts
 from intake.show.covering import is_covered
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
+from intake.show.language import _
 from intake.show.list_parts import ListParts
 from intake.show.lookup import find_submission
 from intake.show.pauses import (
@@ -100,7 +101,7 @@ class Pages:
         """Count what has come since the page was made, for the notice above the list."""
         query = self._query(self._around.now())
         if query.after is None:
-            return jsonify(error="Параметр after: нужен номер строки, например 120."), 400
+            return jsonify(error=_("Параметр after: нужен номер строки, например 120.")), 400
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
         return jsonify(count=found, text=_notice(found))
 
@@ -155,9 +156,9 @@ class Pages:
     def _redeliver(self, delivery: DeliveryRecord, generation: int, *, erased: bool) -> str:
         from_scratch = request.form.get("from_scratch") == "yes"
         if from_scratch and request.form.get("confirm") != "yes":
-            return UNCONFIRMED
+            return _(UNCONFIRMED)
         if erased:
-            return ERASED
+            return _(ERASED)
         if generation == delivery.generation and (refusal := _refusal(delivery, from_scratch)):
             return refusal
         done = redeliver(
@@ -168,9 +169,9 @@ class Pages:
             from_scratch=from_scratch,
         )
         if not done:
-            return ALREADY
+            return _(ALREADY)
         self._around.ring(delivery.summary.id)
-        return SENT_LATER if delivery.summary.crm in self._paused() else SENT
+        return _(SENT_LATER if delivery.summary.crm in self._paused() else SENT)
 
     def _query(self, now: datetime) -> LogQuery:
         query = read_query(request.args, self._around.clock.zone, now)
@@ -210,17 +211,17 @@ class Pages:
 def _refusal(delivery: DeliveryRecord, from_scratch: bool) -> str | None:
     state = delivery.summary.state
     if state == DeliveryState.PENDING:
-        return ALREADY
+        return _(ALREADY)
     if state == DeliveryState.DELIVERED and not from_scratch:
-        return "Заявка уже в CRM: второй раз отправлять её не нужно."
+        return _("Заявка уже в CRM: второй раз отправлять её не нужно.")
     return None
 
 
 def _notice(found: int) -> str:
     if not found:
         return ""
-    many = "больше 99" if found > NOTICE_LIMIT else str(found)
-    return f"Появились новые заявки: {many}"
+    many = _("больше 99") if found > NOTICE_LIMIT else str(found)
+    return _("Появились новые заявки: %(many)s", many=many)
 
 
 def _in_progress(record: SubmissionRecord) -> bool:

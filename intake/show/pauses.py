@@ -8,9 +8,11 @@ from intake.domain.breaker import PauseReason
 from intake.domain.delivery import DeliveryState
 from intake.domain.site import Directory
 from intake.show import words
+from intake.show.language import _
 from intake.show.status import Status
 from intake.show.text import Clock, visible
 from intake.show.timeline import DeliveryView
+from intake.show.told import told
 from intake.store.breakers import COUNT_LIMIT, PausedAccount
 from intake.store.log import DeliverySummary
 
@@ -19,10 +21,10 @@ Paused = Mapping[str, PausedAccount]
 _WAITING = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 _TITLES = {
-    PauseReason.KEY: "{crm} не принимает ключ API",
-    PauseReason.DENIED: "{crm} закрыла доступ",
-    PauseReason.UNREACHED: "{crm} не отвечает",
-    PauseReason.THROTTLED: "{crm} просит обращаться реже",
+    PauseReason.KEY: "%(crm)s не принимает ключ API",
+    PauseReason.DENIED: "%(crm)s закрыла доступ",
+    PauseReason.UNREACHED: "%(crm)s не отвечает",
+    PauseReason.THROTTLED: "%(crm)s просит обращаться реже",
 }
 
 _SHORT = {
@@ -83,38 +85,39 @@ def view_pauses(
 
 
 def _view(paused: PausedAccount, clock: Clock, now: datetime, *, named: bool) -> PauseView:
-    crm = f"CRM «{visible(paused.crm)}»" if named else "CRM"
+    crm = _("CRM «%(name)s»", name=visible(paused.crm)) if named else "CRM"
     return PauseView(
         crm=paused.crm,
-        title=_TITLES[paused.reason].format(crm=crm),
+        title=_(_TITLES[paused.reason], crm=crm),
         since=paused.since,
-        message=visible(paused.message) if paused.message else None,
+        message=visible(told(paused.message)) if paused.message else None,
         waiting=_waiting(paused.waiting),
-        to_do=_TO_DO[paused.reason],
+        to_do=_(_TO_DO[paused.reason]),
         next_probe=_next_probe(paused.probe_at, clock, now),
     )
 
 
 def _waiting(number: int) -> str:
     if number > COUNT_LIMIT:
-        return f"В очереди больше {COUNT_LIMIT} заявок: дождутся и уйдут по порядку."
+        limit = COUNT_LIMIT
+        return _("В очереди больше %(limit)s заявок: дождутся и уйдут по порядку.", limit=limit)
     if not number:
-        return "Новые заявки принимаются и подождут."
+        return _("Новые заявки принимаются и подождут.")
     counted = words.counted(number, "заявка", "заявки", "заявок")
-    return f"В очереди {counted}: дождутся и уйдут по порядку."
+    return _("В очереди %(counted)s: дождутся и уйдут по порядку.", counted=counted)
 
 
 def _next_probe(moment: datetime | None, clock: Clock, now: datetime) -> str:
     if moment is None or moment <= now:
-        return "Проверяем её прямо сейчас."
+        return _("Проверяем её прямо сейчас.")
     if (moment - now).total_seconds() < SOON:
-        return f"Проверим её сами в {clock.second(moment)}."
-    return f"Проверим её сами: {clock.brief(moment, now)}."
+        return _("Проверим её сами в %(time)s.", time=clock.second(moment))
+    return _("Проверим её сами: %(moment)s.", moment=clock.brief(moment, now))
 
 
 def short_reason(paused: PausedAccount) -> str:
     """Say in a sentence why an account's deliveries wait."""
-    return _SHORT[paused.reason]
+    return _(_SHORT[paused.reason])
 
 
 def waits(delivery: DeliverySummary, paused: Paused) -> bool:
@@ -127,7 +130,7 @@ def with_pause(status: Status, deliveries: Iterable[DeliverySummary], paused: Pa
     waiting = [each for each in deliveries if waits(each, paused)]
     if not waiting or status.code not in _WAITING:
         return status
-    return replace(status, note=_SHORT[paused[waiting[0].crm].reason])
+    return replace(status, note=short_reason(paused[waiting[0].crm]))
 
 
 def wait_for_pause(view: DeliveryView, paused: Paused) -> DeliveryView:

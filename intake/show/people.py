@@ -12,7 +12,9 @@ from intake.domain.site import Directory
 from intake.errors import IntakeError
 from intake.show import deeds
 from intake.show.browsers import browser_name
+from intake.show.language import _
 from intake.show.passwords import hash_password, new_password
+from intake.show.told import told
 from intake.store import sessions
 from intake.store.database import Database
 from intake.store.users import (
@@ -56,7 +58,7 @@ class PeoplePages:
             hashed = hash_password(password)
             user = add_user(self._database, login, hashed, rights, actor=g.user.login)
         except IntakeError as error:
-            return self._list(problem=str(error)), 422
+            return self._list(problem=told(str(error))), 422
         return self._one(user.id, password=password)
 
     def show(self, user_id: int) -> ResponseReturnValue:
@@ -72,8 +74,8 @@ class PeoplePages:
             rights = self._rights(user)
             set_rights(self._database, user.login, rights, actor=g.user.login)
         except IntakeError as error:
-            return self._one(user_id, problem=str(error)), 422
-        flash("Права изменены: действуют со следующей открытой страницы.")
+            return self._one(user_id, problem=told(str(error))), 422
+        flash(_("Права изменены: действуют со следующей открытой страницы."))
         return self._back(user_id)
 
     def change_access(self, user_id: int) -> ResponseReturnValue:
@@ -84,8 +86,8 @@ class PeoplePages:
         try:
             set_disabled(self._database, user.login, disabled=disabled, actor=g.user.login)
         except IntakeError as error:
-            return self._one(user_id, problem=str(error)), 422
-        flash("Доступ закрыт, сеансы завершены." if disabled else "Доступ открыт.")
+            return self._one(user_id, problem=told(str(error))), 422
+        flash(_("Доступ закрыт, сеансы завершены.") if disabled else _("Доступ открыт."))
         return self._back(user_id)
 
     def reset_password(self, user_id: int) -> ResponseReturnValue:
@@ -101,14 +103,14 @@ class PeoplePages:
         """End one session of a person."""
         if request.method == "POST":
             sessions.end_session(self._database, user_id, session_id, g.user.login)
-            flash("Сеанс завершён.")
+            flash(_("Сеанс завершён."))
         return self._back(user_id)
 
     def end_sessions(self, user_id: int) -> ResponseReturnValue:
         """End every session of a person."""
         if request.method == "POST":
             sessions.end_sessions(self._database, user_id, g.user.login)
-            flash("Сеансы завершены.")
+            flash(_("Сеансы завершены."))
         return self._back(user_id)
 
     def _list(self, problem: str | None = None) -> str:
@@ -136,8 +138,8 @@ class PeoplePages:
     def _choices(self) -> dict[str, object]:
         return {
             "all_sites": {key: site.title for key, site in self._directory.sites.items()},
-            "roles": deeds.ROLES,
-            "role_hints": deeds.ROLE_HINTS,
+            "roles": {each: deeds.role(each) for each in deeds.ROLES},
+            "role_hints": {each: deeds.role_hint(each) for each in deeds.ROLES},
             "browser_name": browser_name,
             "now": self._now(),
         }
@@ -153,7 +155,7 @@ class PeoplePages:
         known = {*self._directory.sites, *(given or ())}
         chosen = frozenset(request.form.getlist("site")) & known
         if not chosen and role != Role.ADMIN:
-            raise IntakeError(NO_CHOICE)
+            raise IntakeError(_(NO_CHOICE))
         return Rights(Role(role), chosen or None)
 
     def _find(self, user_id: int) -> User:
@@ -168,4 +170,4 @@ class PeoplePages:
 
 def _check(login: str) -> None:
     if not login:
-        raise IntakeError(NO_LOGIN)
+        raise IntakeError(_(NO_LOGIN))

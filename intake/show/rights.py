@@ -12,7 +12,7 @@ from intake.domain.person import Role
 from intake.store.users import User
 
 # Addresses that need nobody to be signed in.
-OPEN = frozenset({"sign_in", "sign_out"})
+OPEN = frozenset({"sign_in", "sign_out", "language"})
 
 RIGHTS: Mapping[str, Role] = {
     # Reading.

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from intake.domain.site import Site
+from intake.show.language import _
 
 # The forms of the usual builders: they draw them late, and mark them by these classes.
 TILDA_FORMS = ".t-form"
@@ -31,6 +32,13 @@ def script_line(url: str, site: Site, forms: str | None = None) -> str:
 
 def snippets_for(url: str, site: Site, crm_id: int | None) -> Sequence[Snippet]:
     """Return what a site may need, the usual first."""
+    return [
+        replace(each, title=_(each.title), notes=tuple(_(note) for note in each.notes))
+        for each in _snippets(url, site, crm_id)
+    ]
+
+
+def _snippets(url: str, site: Site, crm_id: int | None) -> Sequence[Snippet]:
     return (
         Snippet(
             "line",
@@ -102,15 +110,15 @@ def snippets_for(url: str, site: Site, crm_id: int | None) -> Sequence[Snippet]:
 def _form(url: str, site: Site) -> str:
     action = escape(f"{url}/submit/{site.key}")
     return f"""<form data-intake action="{action}" method="post">
-  <label>Имя <input name="name" autocomplete="name"></label>
-  <label>Телефон <input name="phone" type="tel" autocomplete="tel" required></label>
-  <label>Комментарий <textarea name="comment"></textarea></label>
-  <button type="submit">Отправить</button>
+  <label>{_("Имя")} <input name="name" autocomplete="name"></label>
+  <label>{_("Телефон")} <input name="phone" type="tel" autocomplete="tel" required></label>
+  <label>{_("Комментарий")} <textarea name="comment"></textarea></label>
+  <button type="submit">{_("Отправить")}</button>
 </form>"""
 
 
 def _wbk(url: str, site: Site, crm_id: int | None) -> str:
-    fields = json.dumps({"name": "Анна", "phone": "8 912 345-67-89"}, ensure_ascii=False)
+    fields = json.dumps({"name": _("Анна"), "phone": "8 912 345-67-89"}, ensure_ascii=False)
     number = "0000" if crm_id is None else crm_id
     return f"""{script_line(url, site)}
 <script>
@@ -123,4 +131,7 @@ def _wbk(url: str, site: Site, crm_id: int | None) -> str:
 def _about_crm_id(crm_id: int | None) -> str:
     if crm_id is None:
         return "0000 — номер вашей CRM; он узнается сам, когда CRM ответит в первый раз."
-    return f"{crm_id} — номер вашей CRM; если на странице другой, заявка дойдёт с пометкой."
+    return _(
+        "%(crm_id)s — номер вашей CRM; если на странице другой, заявка дойдёт с пометкой.",
+        crm_id=crm_id,
+    )

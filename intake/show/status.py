@@ -6,7 +6,9 @@ from datetime import datetime
 from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState
 from intake.show import words
+from intake.show.language import _
 from intake.show.text import Clock, visible
+from intake.show.told import told
 from intake.show.words import Tone
 from intake.store.log import DeliverySummary, LogRow
 
@@ -34,7 +36,7 @@ def status_of(row: LogRow, clock: Clock, now: datetime) -> Status:
     if row.state != SubmissionState.ACCEPTED:
         return _at_the_door(row)
     if not row.deliveries:
-        return Status(row.state, "принято", Tone.QUIET, "Отправка в CRM не предусмотрена.")
+        return Status(row.state, _("принято"), Tone.QUIET, _("Отправка в CRM не предусмотрена."))
     return delivery_status(min(row.deliveries, key=_urgency), clock, now)
 
 
@@ -52,7 +54,7 @@ def _at_the_door(row: LogRow) -> Status:
 def _note(delivery: DeliverySummary, clock: Clock, now: datetime) -> str | None:
     if delivery.state == DeliveryState.DELIVERED:
         return _delivered_note(delivery)
-    sentences = [visible(delivery.message)] if delivery.message else []
+    sentences = [visible(told(delivery.message))] if delivery.message else []
     if delivery.next_attempt_at and delivery.state != DeliveryState.PENDING:
         sentences.append(next_attempt(delivery.next_attempt_at, clock, now))
     return " ".join(sentences) or None
@@ -60,17 +62,17 @@ def _note(delivery: DeliverySummary, clock: Clock, now: datetime) -> str | None:
 
 def _delivered_note(delivery: DeliverySummary) -> str | None:
     if delivery.doubtful:
-        return "Возможно, в CRM две карточки."
+        return _("Возможно, в CRM две карточки.")
     if delivery.joined_deal_id is not None:
-        return f"У клиента была открытая сделка № {delivery.joined_deal_id}."
+        return _("У клиента была открытая сделка № %(id)s.", id=delivery.joined_deal_id)
     return None
 
 
 def next_attempt(moment: datetime, clock: Clock, now: datetime) -> str:
     """Say when the next attempt comes."""
     if moment <= now:
-        return "Следующая попытка — сейчас."
-    return f"Следующая попытка: {clock.brief(moment, now)}."
+        return _("Следующая попытка — сейчас.")
+    return _("Следующая попытка: %(moment)s.", moment=clock.brief(moment, now))
 
 
 def _urgency(delivery: DeliverySummary) -> int:

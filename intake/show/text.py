@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from intake.domain.health import in_words
 from intake.domain.json import JsonValue
+from intake.show.language import RUSSIAN, _, language
 
 MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
+
+_SPANS = ("%(number)s дн", "%(number)s ч", "%(number)s мин", "%(number)s с")
 
 # From when on a visitor's browser was long about it, in milliseconds.
 LATE_MS = 10_000
@@ -77,7 +80,7 @@ def plain(value: JsonValue) -> str:
     if value is None or isinstance(value, str):
         return visible(value or "")
     if isinstance(value, bool):
-        return "да" if value else "нет"
+        return _("да") if value else _("нет")
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return visible(", ".join(str(item) for item in value))
     return pretty(value)
@@ -92,8 +95,24 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds is None:
         return ""
     if milliseconds < 1000:  # noqa: PLR2004  # a second
-        return f"{milliseconds:.0f} мс"
-    return f"{milliseconds / 1000:.1f} с".replace(".", ",")
+        return _("%(number)s мс", number=f"{milliseconds:.0f}")
+    return _("%(number)s с", number=decimal(f"{milliseconds / 1000:.1f}"))
+
+
+def decimal(number: str) -> str:
+    """Return a number, written with a point, as the reader's language writes it."""
+    return number.replace(".", ",") if language() == RUSSIAN else number
+
+
+def roughly(length: timedelta) -> str:
+    """Return a span of time in its largest unit."""
+    return in_unit(*in_words(length).split(" "))
+
+
+def in_unit(number: str, unit: str) -> str:
+    """Say a number of units, which are given as `intake.domain.health.in_words` says them."""
+    said = next((each for each in _SPANS if each.endswith(f" {unit}")), f"%(number)s {unit}")
+    return _(said, number=number)
 
 
 def span(length: timedelta) -> str:
@@ -104,7 +123,7 @@ def span(length: timedelta) -> str:
     """
     if length < timedelta(minutes=1):
         return duration(max(length / timedelta(milliseconds=1), 0))
-    return in_words(length)
+    return roughly(length)
 
 
 def arrival(tries: int | None, waited_ms: int | None) -> str | None:
@@ -114,12 +133,18 @@ def arrival(tries: int | None, waited_ms: int | None) -> str | None:
     ('дошла с 3-й попытки, через 14\xa0мин', None, 'дошла со 2-й попытки', 'дошла через 1\xa0мин')
     """
     late = waited_ms is not None and waited_ms >= LATE_MS
-    span = in_words(timedelta(milliseconds=waited_ms or 0)).replace(" ", "\N{NO-BREAK SPACE}")
+    span = roughly(timedelta(milliseconds=waited_ms or 0)).replace(" ", "\N{NO-BREAK SPACE}")
     if tries is not None and tries > 1:
-        # «со второй», but «с третьей»: two consonants in a row are hard to say.
-        attempt = f"{'со' if tries == 2 else 'с'} {tries}-й попытки"  # noqa: PLR2004
-        return f"дошла {attempt}, через {span}" if late else f"дошла {attempt}"
-    return f"дошла через {span}" if late else None
+        attempt = _attempt(tries)
+        return _("%(attempt)s, через %(span)s", attempt=attempt, span=span) if late else attempt
+    return _("дошла через %(span)s", span=span) if late else None
+
+
+def _attempt(number: int) -> str:
+    # «со второй», but «с третьей»: two consonants in a row are hard to say.
+    if number == 2:  # noqa: PLR2004
+        return _("дошла со 2-й попытки")
+    return _("дошла с %(number)s-й попытки", number=number)
 
 
 class Clock:
@@ -131,7 +156,7 @@ class Clock:
     def full(self, moment: datetime) -> str:
         """Return day and time to the second: ``23 ноября 2026, 14:05:09``."""
         local = moment.astimezone(self.zone)
-        return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S}"
+        return f"{local.day} {_(MONTHS[local.month - 1])} {local.year}, {local:%H:%M:%S}"
 
     def brief(self, moment: datetime, now: datetime) -> str:
         """Return the time, with the day where it is not today: ``22 ноя, 14:05``."""
@@ -139,7 +164,7 @@ class Clock:
         if local.date() == today.date():
             return f"{local:%H:%M}"
         year = "" if local.year == today.year else f" {local.year}"
-        return f"{local.day} {MONTHS[local.month - 1][:3]}{year}, {local:%H:%M}"
+        return f"{local.day} {_(MONTHS[local.month - 1])[:3]}{year}, {local:%H:%M}"
 
     def second(self, moment: datetime) -> str:
         """Return the time of day to the second."""
@@ -150,4 +175,5 @@ class Clock:
         offset = f"{now.astimezone(self.zone):%z}"
         minutes = "" if offset.endswith("00") else f":{offset[3:]}"
         hours = f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
-        return f"время московское, {hours}" if self.zone.key == "Europe/Moscow" else hours
+        is_moscow = self.zone.key == "Europe/Moscow"
+        return _("время московское, %(hours)s", hours=hours) if is_moscow else hours

@@ -7,8 +7,10 @@ from datetime import datetime
 from intake.domain.delivery import Checkpoint, DeliveryState, Step, steps_for
 from intake.domain.site import Directory, Site
 from intake.show import text, words
+from intake.show.language import _
 from intake.show.status import Status, delivery_status, next_attempt
 from intake.show.text import Clock
+from intake.show.told import told
 from intake.show.words import Tone
 from intake.store.audit import AuditEntry
 from intake.store.detail import AttemptRecord, DeliveryRecord
@@ -79,7 +81,7 @@ def view_delivery(
         can_redeliver=state in {DeliveryState.ATTENTION, DeliveryState.RETRYING},
         can_start_over=bool(record.steps_done)
         and state in {DeliveryState.DELIVERED, DeliveryState.ATTENTION},
-        doubt=words.DOUBTFUL if delivery.doubtful else None,
+        doubt=_(words.DOUBTFUL) if delivery.doubtful else None,
     )
 
 
@@ -96,7 +98,7 @@ def _next(record: DeliveryRecord, clock: Clock, now: datetime) -> str | None:
     # After the delivery only the card of the lead is looked for: nobody waits for that.
     delivered = record.summary.state == DeliveryState.DELIVERED
     if _is_worked_on(record, now) and not delivered:
-        return "Отправляется прямо сейчас."
+        return _("Отправляется прямо сейчас.")
     moment = record.summary.next_attempt_at
     if moment is None or not record.attempts or delivered:
         return None
@@ -128,7 +130,7 @@ def _attempt(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> E
         number=attempt.number,
         duration=text.duration(attempt.duration_ms),
         http_status=attempt.http_status,
-        message=text.visible(attempt.message) if attempt.message else None,
+        message=text.visible(told(attempt.message)) if attempt.message else None,
         request=text.pretty(attempt.request),
         reply=text.pretty_reply(attempt.reply) if attempt.reply else None,
     )
@@ -138,10 +140,12 @@ def _outcome(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> t
     if attempt.outcome is not None:
         return words.outcome(attempt.outcome)
     if _is_worked_on(record, now) and attempt == record.attempts[-1]:
-        return "идёт сейчас", Tone.WAIT
-    return "прервалась, итог неизвестен", Tone.BAD
+        return _("идёт сейчас"), Tone.WAIT
+    return _("прервалась, итог неизвестен"), Tone.BAD
 
 
 def _deed(entry: AuditEntry) -> Entry:
-    more = " как новая заявка" if entry.detail.get("from_scratch") else ""
-    return Entry(entry.at, f"{words.action(entry.action)}{more}: {text.short(entry.actor)}")
+    is_new = entry.detail.get("from_scratch")
+    deed = _("%(deed)s как новая заявка: %(who)s") if is_new else _("%(deed)s: %(who)s")
+    who = text.short(told(entry.actor))
+    return Entry(entry.at, deed % {"deed": words.action(entry.action), "who": who})

@@ -9,8 +9,10 @@ from intake.domain.delivery import DeliveryState, Outcome
 from intake.domain.site import Directory
 from intake.domain.submission import SubmissionState
 from intake.show import facts, text, words
+from intake.show.language import _
 from intake.show.text import Clock
 from intake.show.timeline import DeliveryView, view_delivery
+from intake.show.told import told
 from intake.store.detail import DeliveryRecord, SubmissionRecord
 
 # A worker takes a delivery up within a second; after this long somebody should look.
@@ -62,7 +64,11 @@ def view_trial(
     pause: str | None = None,
 ) -> Trial:
     """Say how far a submission is; `pause` is why its account's deliveries wait."""
-    accepted = TrialStep("Принята и записана на диск", Stand.DONE, f"заявка {record.row.number}")
+    accepted = TrialStep(
+        _("Принята и записана на диск"),
+        Stand.DONE,
+        _("заявка %(number)s", number=record.row.number),
+    )
     if not record.deliveries:
         return _without_delivery(record, accepted)
     delivery = record.deliveries[0]
@@ -81,15 +87,20 @@ def view_trial(
 def _without_delivery(record: SubmissionRecord, accepted: TrialStep) -> Trial:
     row = record.row
     reasons = " ".join(map(words.doubt, row.doubts)) or words.reason(row.reason) or ""
-    word = words.status(row.state) if row.state != SubmissionState.ACCEPTED else "не отправляется"
-    stopped = TrialStep("Встала в очередь на доставку", Stand.FAILED, word)
-    sentence = f"Дальше сама не пойдёт. {reasons} Откройте заявку: там сказано, что делать."
+    word = (
+        words.status(row.state) if row.state != SubmissionState.ACCEPTED else _("не отправляется")
+    )
+    stopped = TrialStep(_("Встала в очередь на доставку"), Stand.FAILED, word)
+    sentence = _(
+        "Дальше сама не пойдёт. %(reasons)s Откройте заявку: там сказано, что делать.",
+        reasons=reasons,
+    )
     return Trial((accepted, stopped), sentence, over=True)
 
 
 def _queued(delivery: DeliveryRecord) -> TrialStep:
     begun = bool(delivery.attempts) or delivery.summary.state != DeliveryState.PENDING
-    return TrialStep("Встала в очередь на доставку", Stand.DONE if begun else Stand.NOW)
+    return TrialStep(_("Встала в очередь на доставку"), Stand.DONE if begun else Stand.NOW)
 
 
 def _steps(view: DeliveryView, *, is_stuck: bool) -> Iterator[TrialStep]:
@@ -114,26 +125,28 @@ def _steps(view: DeliveryView, *, is_stuck: bool) -> Iterator[TrialStep]:
 def _in_crm(delivery: DeliveryRecord) -> TrialStep:
     summary = delivery.summary
     ids = (("лид", summary.lead_id), ("сделка", summary.deal_id))
-    note = ", ".join(f"{word} {number}" for word, number in ids if number)
+    note = ", ".join(f"{_(word)} {number}" for word, number in ids if number)
     is_there = summary.state == DeliveryState.DELIVERED
-    return TrialStep("Заявка в CRM", Stand.DONE if is_there else Stand.TODO, note)
+    return TrialStep(_("Заявка в CRM"), Stand.DONE if is_there else Stand.TODO, note)
 
 
 def _sentence(
     record: SubmissionRecord, view: DeliveryView, pause: str | None, now: datetime
 ) -> str:
     summary = view.record.summary
-    message = text.visible(summary.message) if summary.message else ""
+    message = text.visible(told(summary.message)) if summary.message else ""
     if summary.state == DeliveryState.DELIVERED:
         way = facts.way_to_crm(record)
-        return f"Готово: заявка в CRM через {way.value}." if way else "Готово: заявка в CRM."
+        if way is None:
+            return _("Готово: заявка в CRM.")
+        return _("Готово: заявка в CRM через %(span)s.", span=way.value)
     if summary.state == DeliveryState.ATTENTION:
-        return f"Не дошла. {message} {view.hint or ''}".strip()
+        return f"{_('Не дошла.')} {message} {view.hint or ''}".strip()
     if pause:
         return pause
     if summary.state == DeliveryState.RETRYING:
-        return f"С первого раза не вышло. {message} {view.next_attempt or ''}".strip()
+        return f"{_('С первого раза не вышло.')} {message} {view.next_attempt or ''}".strip()
     if not view.record.attempts and now - record.row.received_at > USUAL_WAIT:
-        return NOBODY_WORKS
-    todo = next((step.word for step in view.steps if not step.done), "Заявка в CRM")
-    return f"Идёт: {todo[0].lower()}{todo[1:]}…"
+        return _(NOBODY_WORKS)
+    todo = next((step.word for step in view.steps if not step.done), _("Заявка в CRM"))
+    return _("Идёт: %(step)s…", step=f"{todo[0].lower()}{todo[1:]}")

@@ -3,6 +3,7 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from intake.show.language import _
 from intake.show.list_parts import COLUMNS_CHOICE, OPTIONAL_COLUMNS, ListParts
 from intake.store.database import Database
 from intake.store.views import (
@@ -39,11 +40,11 @@ class ViewPages:
             return redirect(url_for(".views"))
         if request.form.get("action") == "delete":
             delete_view(self._database, g.user.id, view_id)
-            flash("Вид удалён.")
+            flash(_("Вид удалён."))
         elif not (name := _name()):
-            flash(NO_NAME)
+            flash(_(NO_NAME))
         elif not rename_view(self._database, g.user.id, view_id, name):
-            flash(f"Вид «{name}» уже есть: выберите другое имя.")
+            flash(_("Вид «%(name)s» уже есть: выберите другое имя.", name=name))
         return redirect(url_for(".views"), 303)
 
     def columns(self) -> ResponseReturnValue:
@@ -57,11 +58,11 @@ class ViewPages:
     def _save(self) -> ResponseReturnValue:
         query = self._parts.kept_query(request.form)
         if not query:
-            flash(NO_FILTER)
+            flash(_(NO_FILTER))
         elif not (name := _name()):
-            flash(NO_NAME)
+            flash(_(NO_NAME))
         elif not save_view(self._database, g.user.id, name, query):
-            flash(f"Видов уже {MOST_VIEWS}: удалите лишние, и место найдётся.")
+            flash(_("Видов уже %(most)s: удалите лишние, и место найдётся.", most=MOST_VIEWS))
         return self._back()
 
     def _back(self) -> ResponseReturnValue:

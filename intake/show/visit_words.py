@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from intake.domain.attribution import UtmFrom, VisitKind
+from intake.show.language import _
 
 _UTM_FROM: Mapping[str, str] = {
     UtmFrom.FIELD: "из полей формы",
@@ -29,9 +30,9 @@ _VISIT_KINDS: Mapping[str, str] = {
 
 def utm_from(code: str | None) -> str | None:
     """Say what told the marks."""
-    return _UTM_FROM.get(code, code) if code else None
+    return _(_UTM_FROM.get(code, code)) if code else None
 
 
 def visit_kind(code: str) -> str:
     """Name the way a visitor came."""
-    return _VISIT_KINDS.get(code, code)
+    return _(_VISIT_KINDS.get(code, code))

@@ -13,6 +13,7 @@ from intake.domain.lead import KnownFrom
 from intake.domain.reconciliation import FindingKind
 from intake.domain.submission import Channel, SubmissionState
 from intake.domain.trouble import Kind
+from intake.show.language import _, form_of
 
 
 class Tone(StrEnum):
@@ -221,7 +222,7 @@ _CONTACTS = {
 
 def status(state: str) -> str:
     """Name a state of a submission or a delivery."""
-    return {str(code): word for code, word in STATUSES.items()}.get(state, state)
+    return _({str(code): word for code, word in STATUSES.items()}.get(state, state))
 
 
 def tone(state: str) -> Tone:
@@ -231,67 +232,73 @@ def tone(state: str) -> Tone:
 
 def reason(code: str | None) -> str | None:
     """Say in a sentence why a submission was refused or held."""
-    return _REASONS.get(code, code) if code else None
+    return _(_REASONS.get(code, code)) if code else None
 
 
 def doubt(code: str) -> str:
     """Say in a sentence why a submission is held."""
-    return doubt_in_words(code)
+    return _(doubt_in_words(code))
 
 
 def step(code: str) -> str:
     """Name a step of a delivery."""
-    return _STEPS.get(code, code)
+    return _(_STEPS.get(code, code))
 
 
 def outcome(code: str) -> tuple[str, Tone]:
     """Say how an attempt ended, and in which colour."""
-    return _OUTCOMES.get(code, (code, Tone.QUIET))
+    word, tone_of_it = _OUTCOMES.get(code, (code, Tone.QUIET))
+    return _(word), tone_of_it
 
 
 def hint(code: str | None) -> str:
     """Say who has to do what after a delivery ended with this outcome."""
-    return _HINTS.get(code or "", _NO_HINT)
+    return _(_HINTS.get(code or "", _NO_HINT))
+
+
+def health(level: str) -> str:
+    """Say how well a part is."""
+    return _(HEALTH.get(level, level))
 
 
 def check(name: str) -> str:
     """Name what was looked at."""
-    return _CHECKS.get(name, name)
+    return _(_CHECKS.get(name, name))
 
 
 def trouble(kind: str) -> str:
     """Name a trouble."""
-    return _TROUBLES.get(kind, kind)
+    return _(_TROUBLES.get(kind, kind))
 
 
 def finding(kind: str) -> str:
     """Say shortly what a comparison with the CRM found."""
-    return _FINDINGS.get(kind, (kind, ""))[0]
+    return _(_FINDINGS.get(kind, (kind, ""))[0])
 
 
 def finding_hint(kind: str) -> str:
     """Say who has to do what about a finding."""
-    return _FINDINGS.get(kind, ("", ""))[1]
+    return _(_FINDINGS.get(kind, ("", ""))[1])
 
 
 def channel(code: str) -> str:
     """Say by which way a submission came."""
-    return _CHANNELS.get(code, code)
+    return _(_CHANNELS.get(code, code))
 
 
 def known_from(code: str | None) -> str | None:
     """Say where a region or a time zone is known from."""
-    return _KNOWN_FROM.get(code, code) if code else None
+    return _(_KNOWN_FROM.get(code, code)) if code else None
 
 
 def action(code: str) -> str:
     """Say what a person did."""
-    return _ACTIONS.get(code, code)
+    return _(_ACTIONS.get(code, code))
 
 
 def contact(code: str) -> str:
     """Name one more way to reach a client."""
-    return _CONTACTS.get(code, code)
+    return _(_CONTACTS.get(code, code))
 
 
 def counted(number: int, one: str, few: str, many: str) -> str:
@@ -300,9 +307,4 @@ def counted(number: int, one: str, few: str, many: str) -> str:
     >>> [counted(n, "заявка", "заявки", "заявок") for n in (1, 3, 11, 21, 105)]
     ['1 заявка', '3 заявки', '11 заявок', '21 заявка', '105 заявок']
     """
-    teens = range(11, 15)
-    if number % 100 not in teens and number % 10 == 1:
-        return f"{number} {one}"
-    if number % 100 not in teens and number % 10 in {2, 3, 4}:
-        return f"{number} {few}"
-    return f"{number} {many}"
+    return f"{number} {form_of(number, one, few, many)}"

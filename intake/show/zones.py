@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask import has_request_context, request
 
+from intake.show.language import _
 from intake.show.text import Clock
 
 # Set by static/log.js; not a secret, and worth nothing to anybody.
@@ -33,7 +34,7 @@ class ReadersClock(Clock):
     def name(self, now: datetime) -> str:
         """Say which zone it is, and whose: ``ваше время, UTC+5``."""
         told = super().name(now)
-        return told if "," in told else f"ваше время, {told}"
+        return told if "," in told else _("ваше время, %(zone)s", zone=told)
 
 
 @cache

@@ -73,7 +73,10 @@ class Log:
 
 
 def open_log(
-    path: Path, watchers: Watchers | None = None, installing: Installing | None = None
+    path: Path,
+    watchers: Watchers | None = None,
+    installing: Installing | None = None,
+    directory: Directory | None = None,
 ) -> Log:
     clock = [NOW]
     file = path / "log.db"
@@ -88,7 +91,7 @@ def open_log(
     app.register_blueprint(
         create_blueprint(
             database,
-            Directory(SITES, ACCOUNTS),
+            directory or Directory(SITES, ACCOUNTS),
             log.rung.append,
             demo_url="/demo",
             now=lambda: clock[0],

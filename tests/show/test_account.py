@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from intake.show.account import CHANGED, DIFFERENT, SAME, UNFIT, WRONG
+from intake.show.account import CHANGED, DIFFERENT, SAME, WRONG
 from intake.store.sessions import list_sessions
 from tests.show.factory import LOGIN, PASSWORD, Log, sign_in, token
 
@@ -29,8 +29,8 @@ def test_a_person_changes_their_password_and_stays_here_but_nowhere_else(log: Lo
     ("words", "told"),
     [
         (("мимо", NEW), WRONG),
-        ((PASSWORD, "коротко"), UNFIT),
-        ((PASSWORD, "x" * 1001), UNFIT),
+        ((PASSWORD, "коротко"), "Новому паролю нужно от 10 до 1000 знаков."),
+        ((PASSWORD, "x" * 1001), "Новому паролю нужно от 10 до 1000 знаков."),
         ((PASSWORD, NEW, NEW + "!"), DIFFERENT),
         ((PASSWORD, PASSWORD), SAME),
     ],

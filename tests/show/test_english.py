@@ -1,0 +1,175 @@
+"""Every page of the log in English says nothing in Russian, whatever it holds."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import url_for
+from flask.testing import FlaskClient
+
+from intake.domain.breaker import PauseReason
+from intake.domain.health import Figures, Vitals, examine
+from intake.domain.message import Sent
+from intake.show import Installing, Watchers
+from intake.show.rights import OPEN, RIGHTS
+from tests.show.everything import SITES, fill, pause
+from tests.show.factory import Log, open_log, token
+
+# The other language, by its own name, and what a filter sends is no text of the page.
+NO_TEXTS = re.compile(r'<button[^>]* lang="ru"[^>]*>|<option value="[^"]*"')
+# What is typed into forms, right and wrong, besides nothing.
+FORMS: dict[str, tuple[dict[str, str], ...]] = {
+    "add_person": (
+        {"login": "Olga", "role": "viewer", "all_sites": "yes"},
+        {"login": "Olga", "role": "viewer", "all_sites": "yes"},
+        {"login": "Oleg", "role": "viewer"},
+        {"login": "", "role": "viewer"},
+    ),
+    "change_rights": ({"role": "viewer", "all_sites": "yes"}, {"role": "admin"}),
+    "change_password": (
+        {"present": "x", "new": "y", "again": "z"},
+        {"present": "x", "new": "long enough", "again": "longer still"},
+        {"present": "x", "new": "long enough", "again": "long enough"},
+    ),
+    "erase": (
+        *({"who": "nobody"}, {"who": "+7 912 000-00-00"}, {"who": "+7 912 345-67-89"}),
+        {"who": "+7 912 345-67-89", "step": "erase"},
+        {"who": "+7 912 345-67-89", "step": "erase", "confirm": "yes"},
+    ),
+    "views": ({"name": "Mine", "status": "held"}, {"name": "Mine"}, {"status": "held"}),
+    "view": ({"action": "rename", "name": "Mine"}, {"action": "rename"}, {"action": "delete"}),
+    "sign_in": ({"login": "anna", "password": "wrong"},),
+}
+ILL = Figures(False, Vitals(timedelta(minutes=14), timedelta(hours=3)), 10**7, None)
+
+
+@pytest.fixture
+def log(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
+    """Open a log with every page and one of everything on them."""
+    shutil.copyfile(sqlite_template, tmp_path / "log.db")
+    sent = [Sent("№ 1", True), Sent("№ 2", False)]
+    watchers = Watchers(lambda: examine(ILL), lambda: sent)
+    installing = Installing("https://leads.example", False, lambda *_: (None, None))
+    log = open_log(tmp_path, watchers, installing, SITES)
+    yield log
+    log.database.close()
+
+
+@pytest.fixture
+def english(log: Log) -> FlaskClient:
+    client = log.signed_in()
+    client.set_cookie("language", "en")
+    return client
+
+
+def russian_of(answer_text: str) -> list[str]:
+    """The Russian that an answer still says, with what stands around it."""
+    text = unescape(NO_TEXTS.sub("", answer_text))
+    text = re.sub(r"\\u[0-9a-f]{4}", lambda found: str(json.loads(f'"{found[0]}"')), text)
+    return [found[0] for found in re.finditer(r".{0,40}[А-Яа-яЁё]+.{0,40}", text)]
+
+
+def check(client: FlaskClient, address: str, status: int = 200) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    assert russian_of(answer.text) == [], address
+    if answer.mimetype == "text/html":
+        assert '<html lang="en">' in answer.text
+
+
+def addresses(log: Log, number: str) -> dict[str, str]:
+    """Every address of the log that is read, by its endpoint."""
+    values: dict[str, Any] = {
+        "number": number,
+        "site": "okna",
+        "user_id": log.person.id,
+        "session_id": 1,
+        "view_id": 1,
+        "finding_id": 1,
+        "path": "no/such",
+    }
+    with log.app.test_request_context():
+        return {
+            rule.endpoint.removeprefix("log."): url_for(
+                rule.endpoint, **{name: values[name] for name in rule.arguments}
+            )
+            for rule in log.app.url_map.iter_rules()
+            if rule.endpoint.startswith("log.") and "GET" in (rule.methods or ())
+        }
+
+
+def test_every_page_says_nothing_in_russian(log: Log, english: FlaskClient) -> None:
+    numbers = fill(log)
+    found = addresses(log, numbers[-1])
+    assert found.keys() == RIGHTS.keys() | OPEN
+    for name, address in found.items():
+        answer = english.get(address, follow_redirects=True)
+        assert answer.status_code == {"unknown": 404, "newest": 400}.get(name, 200), address
+        assert russian_of(answer.text) == [], (name, address)
+
+
+def test_every_submission_in_whatever_state_says_nothing_in_russian(
+    log: Log, english: FlaskClient
+) -> None:
+    for number in fill(log):
+        check(english, f"/log/{number}")
+        check(english, f"/install/okna?test={number}")
+
+
+def test_a_pause_is_told_in_english(log: Log, english: FlaskClient) -> None:
+    numbers = fill(log)
+    for reason in PauseReason:
+        pause(log, reason)
+        for address in ("/log", *(f"/log/{number}" for number in numbers[-34:-28])):
+            check(english, address)
+
+
+def test_the_filter_speaks_english(log: Log, english: FlaskClient) -> None:
+    fill(log)
+    for query in (
+        *("status=held", "status=no", "period=today", "period=no", "again=new", "again=no"),
+        *("since=2026-11-30&until=2026-11-01", "since=no", "issue=phone_repaired&text=zzz"),
+        *("status=rejected&again=known&region=Ural&source=google", "text=nobody", "before=1"),
+    ):
+        check(english, f"/log?{query}")
+
+
+def test_an_empty_log_speaks_english(english: FlaskClient) -> None:
+    check(english, "/log")
+    for address in ("/log/views", "/log/audit?actor=nobody", "/log/audit?number=1", "/install"):
+        check(english, address)
+    check(english, "/log/7F3K-2M9Q", 404)
+    check(english, "/log/7F3K-2M9Q/state.json", 404)
+
+
+def test_a_viewer_reads_english_too(log: Log) -> None:
+    number = fill(log)[-1]
+    client = log.as_("viewer", "okna")
+    client.set_cookie("language", "en")
+    for address in ("/log", f"/log/{number}", "/log/health", "/log/account"):
+        check(client, address)
+    check(client, "/log/people", 403)
+    check(client, "/log?text=912", 403)
+
+
+def test_whatever_is_pressed_is_answered_in_english(log: Log, english: FlaskClient) -> None:
+    numbers = fill(log)
+    presses = {
+        name: address
+        for name, address in addresses(log, numbers[0]).items()
+        if name not in {"sign_out", "language", "end_other_sessions", "end_person_sessions"}
+        and name not in {"end_own_session", "end_person_session", "change_access"}
+    }
+    key = token(english, "/log")
+    for name, address in presses.items():
+        for form in ({}, *FORMS.get(name, ())):
+            data = {**form, "csrf_token": key}
+            answer = english.post(address, data=data, follow_redirects=True)
+            assert answer.status_code < 500
+            assert russian_of(answer.text) == [], (name, form)
