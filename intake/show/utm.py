@@ -80,6 +80,7 @@ class UtmPages:
             mediums=spellings(damage.newest, "utm_medium"),
             looked=len(damage.newest),
             is_all=damage.is_all,
+            is_cut=damage.is_cut,
             is_tagged=any(lead.is_tagged for lead in damage.newest),
             seen=self._seen,
             in_list=_in_list(query),

@@ -52,12 +52,14 @@ class Met:
 class Example:
     """A damaged value and what became of it; without anything of the visitor's.
 
-    `field` is as the page names it; `advice` what the normaliser added of its own.
+    `field` is as the page names it, None for a part of the address; `right` is how it has to
+    be written, where that is sure; `advice` what the normaliser added of its own.
     """
 
     field: str | None
     was: str | None
     became: str | None
+    right: str | None
     advice: str
 
 
@@ -125,11 +127,13 @@ def example(lead: MarkedLead, code: str) -> Example:
     """Return what a defect looked like in a lead that has it."""
     issue = next(each for each in lead.issues if each.code == code)
     advice = issue.message.removeprefix(DEFECTS[code].sentence).strip()
-    became = _became(lead, issue)
+    became, was = _became(lead, issue), issue.original
+    is_part = issue.field == "page_url"
     return Example(
-        issue.field if issue.field != "page_url" else None,
-        mask(issue.original) if issue.original else None,
-        mask(became) if became else None,
+        None if is_part else issue.field,
+        mask(f"…{was}…" if is_part else was) if was else None,
+        mask(became) if became and became != was else None,
+        mask(was).lower() if was and code == "utm_case" else None,
         "" if advice.startswith("В CRM:") else advice,
     )
 

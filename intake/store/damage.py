@@ -52,12 +52,14 @@ class Damage:
     """Damaged submissions, newest first, and by defect how many there are.
 
     `newest` are the newest of all submissions, damaged or not; `is_all`: there are no more.
+    `is_cut`: a defect was not looked for to the end of the period, nor so many of it found.
     """
 
     leads: tuple[MarkedLead, ...]
     counts: Mapping[str, Count]
     newest: tuple[MarkedLead, ...]
     is_all: bool
+    is_cut: bool
 
 
 def read_damage(database: Database, wanted: LogFilter) -> Damage:
@@ -75,6 +77,7 @@ def read_damage(database: Database, wanted: LogFilter) -> Damage:
         counts={code: Count(len(ids), whole) for code, (ids, whole) in found.items() if ids},
         newest=tuple(leads[id_] for id_ in sample if id_ in leads),
         is_all=is_all,
+        is_cut=any(not whole and len(ids) < MOST_DAMAGED for ids, whole in found.values()),
     )
 
 
