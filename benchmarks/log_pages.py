@@ -99,7 +99,11 @@ FILTERS = {
 
 
 # What is asked by somebody who may see some sites only.
-READERS = {"okna": frozenset({"okna"}), "two sites": frozenset({"dveri", "kuhni"})}
+READERS = {
+    "okna": frozenset({"okna"}),
+    "two sites": frozenset({"dveri", "kuhni"}),
+    "septik": frozenset({"septik"}),
+}
 OF_READERS = {
     "everything": LogFilter(),
     "attention": LogFilter(status=DeliveryState.ATTENTION),
