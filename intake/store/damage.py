@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, literal, select, union_all
 
-from intake.domain.attribution import Attribution, UtmFrom
+from intake.domain.attribution import UTM_MARKS, Attribution, UtmFrom
 from intake.domain.json import objects
 from intake.domain.lead import Issue
 from intake.domain.utm_doctor import DEFECTS
@@ -28,6 +28,8 @@ SAMPLE = 2000
 # A rare site's share of a common defect is looked for so many times as far as for a page.
 TURNS = 5
 BATCH = 500
+# Of where a lead came from; what the visits before were is not asked for thousands of times.
+_READ = (*UTM_MARKS, "utm_from", "click_ids", "landing_page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,11 @@ def _marked(row: Row[*tuple[Any, ...]]) -> MarkedLead:
         number=row.number,
         received_at=row.received_at,
         site=row.site,
-        attribution=Attribution.from_json(attribution if isinstance(attribution, Mapping) else {}),
+        attribution=Attribution.from_json(
+            {name: attribution.get(name) for name in _READ}
+            if isinstance(attribution, Mapping)
+            else {}
+        ),
         issues=tuple(
             Issue.from_json(each)
             for each in objects(lead.get("issues"))

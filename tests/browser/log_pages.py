@@ -71,7 +71,9 @@ VISITS: Mapping[str, Visit] = {
     "health": Visit("/log/health"),
     "people": Visit("/log/people"),
     "person": Visit("/log/people/{person}"),
-    "person, added": Visit("/log/people", then=_send("Логин", "boris", "Добавить")),
+    "person, added": Visit(
+        "/log/people", then=_send("Логин", "boris", "Завести и показать пароль")
+    ),
     "account": Visit("/log/account"),
     "audit": Visit("/log/audit"),
     "audit, nothing found": Visit("/log/audit?number=7"),

@@ -18,7 +18,7 @@ from tests.show.hostile import CORPUS
 
 TAGS_OF_OURS = {"html", "head", "meta", "title", "link", "script", "body", "a", "header", "div"}
 TAGS_OF_OURS |= {"main", "p", "span", "nav", "form", "input", "button", "section", "h1", "h2"}
-TAGS_OF_OURS |= {"h4", "dl", "dt", "dd", "bdi", "ul", "ol", "li", "details", "summary", "pre"}
+TAGS_OF_OURS |= {"h3", "dl", "dt", "dd", "bdi", "ul", "ol", "li", "details", "summary", "pre"}
 TAGS_OF_OURS |= {"time", "strong", "label", "select", "option", "table", "thead", "tbody", "tr"}
 TAGS_OF_OURS |= {"th", "td", "code", "fieldset", "legend", "b", "small", "datalist"}
 # The list of keys, which waits until it is asked for.
