@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -141,10 +140,11 @@ class UtmPages:
         if not met.is_quiet(now):
             return "встречается", Tone.BAD
         since = on_day(met.last, self._around.clock, now)
-        clean = count_found(self._database, of_place, after=met.newest.id, limit=MOST_CLEAN).number
+        came = count_found(self._database, of_place, after=met.newest.id, limit=MOST_CLEAN).number
+        clean = min(came, MOST_CLEAN) - met.later
         if clean < ENOUGH_CLEAN:
             return f"после {since} не встречалось", Tone.QUIET
-        told = words.counted(min(clean, MOST_CLEAN), "заявка", "заявки", "заявок")
+        told = words.counted(clean, "заявка", "заявки", "заявок")
         return f"похоже, исправлено: после {since} пришло без неё {told}", Tone.GOOD
 
     def _seen(self, met: Met) -> str:
@@ -156,7 +156,7 @@ class UtmPages:
 def share(met: Met, of: Count) -> str:
     """Say which part of a campaign's leads is damaged, or of a source's, or of the site's."""
     if not of.is_whole:
-        return f"из более чем {of.number - 1} заявок"
+        return f"из более чем {max(of.number - 1, met.number)} заявок"
     # More may have come while the page was being made.
     whole = max(of.number, met.number)
     percent = max(1, round(100 * met.number / whole))
@@ -182,5 +182,5 @@ def _in_list(query: LogQuery) -> dict[str, str]:
 
 
 def _links(typed: str) -> Sequence[str]:
-    lines: Any = (line.strip()[:LONGEST_LINK] for line in typed.splitlines())
-    return list(dict.fromkeys(line for line in lines if line))[:MOST_LINKS]
+    lines = dict.fromkeys(line.strip()[:LONGEST_LINK] for line in typed.splitlines())
+    return [line for line in lines if line][:MOST_LINKS]

@@ -1,7 +1,7 @@
 """What the UTM doctor finds: damaged leads put together by defect and by where they come from."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake.domain.attribution import UTM_MARKS
@@ -31,12 +31,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Leads of one place: how many, from when to when, the newest of them."""
+    """Leads of one place: how many, from when to when, the newest of them.
+
+    `later`: so many with the same defect came after it from the same campaign.
+    """
 
     place: Place
     number: int
     first: datetime
     newest: MarkedLead
+    later: int = 0
 
     @property
     def last(self) -> datetime:
@@ -106,8 +110,19 @@ def _section(code: str, count: Count, leads: Iterable[MarkedLead], now: datetime
         key=lambda each: (each.is_quiet(now), -each.number, -each.last.timestamp()),
     )
     last = max(each.last for each in met)
-    shown = tuple(met[:MOST_PLACES])
+    shown = tuple(replace(each, later=_later(each, mine)) for each in met[:MOST_PLACES])
     return Section(code, DEFECTS[code], count, shown, last, len(met) - len(shown))
+
+
+def _later(met: Met, leads: Iterable[MarkedLead]) -> int:
+    place = met.place
+    return sum(
+        lead.id > met.newest.id
+        and lead.site == place.site
+        and place.source in (None, lead.attribution.utm_source)
+        and place.campaign in (None, lead.attribution.utm_campaign)
+        for lead in leads
+    )
 
 
 def _gathered(leads: Iterable[tuple[Place, MarkedLead]]) -> list[Met]:

@@ -89,6 +89,17 @@ def test_a_defect_that_is_not_met_any_more_says_since_when(log: Log) -> None:
     assert "похоже, исправлено: после 14 ноября пришло без неё 3 заявки" in page(log)
 
 
+def test_a_defect_that_goes_on_at_another_page_of_the_campaign_is_not_called_mended(
+    log: Log,
+) -> None:
+    link = "?utm_source=yandex&utm_medium=cpc&utm_campaign=okna&utm_term={keyword}"
+    came_by(log, link, at=NOW - 9 * DAY)
+    came_by(log, "katalog" + link, times=4)
+    text = page(log)
+    assert "после 14 ноября не встречалось" in text
+    assert "исправлено" not in text
+
+
 def test_only_the_period_and_the_site_that_are_asked_for_are_looked_at(log: Log) -> None:
     came_by(log, "?utm_source=Facebook", at=NOW - 40 * DAY)
     came_by(log, "?utm_source=yandex&utm_medium=organic", site="dveri")
