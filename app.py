@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from intake import alert, captcha, health, receive, show
+from intake.normalise.link_check import check_link
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
@@ -131,6 +132,7 @@ def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
         demo_url="/demo" if settings.demo else None,
         watchers=parts.watchers,
         installing=_installing(settings, parts.intake),
+        check_link=check_link,
     )
     app.register_blueprint(log)
     app.add_url_rule("/", "index", lambda: redirect("/log"))

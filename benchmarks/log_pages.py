@@ -12,14 +12,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.log_rows import START, fill
 from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState, spell_number
+from intake.show.utm_report import sections
 from intake.store import log, offers
+from intake.store.damage import read_damage
 from intake.store.database import Database
 from intake.store.detail import read_submission
 from intake.store.filter import Again, LogFilter
@@ -74,7 +76,7 @@ FILTERS = {
     "what never meets": LogFilter(
         status=SubmissionState.HELD, again=Again.SENT_AGAIN, issue="name_recased", source="mytarget"
     ),
-    "known, issue": LogFilter(again=Again.KNOWN, issue="utm_repaired"),
+    "known, issue": LogFilter(again=Again.KNOWN, issue="utm_macro"),
     "phone": LogFilter(text="8 (900) 000-00-00"),
     "phone, a part": LogFilter(text="345-67"),
     "number": LogFilter(text=spell_number(0x5DEECE66D * 77 % 2**40)),
@@ -97,7 +99,11 @@ FILTERS = {
 
 
 # What is asked by somebody who may see some sites only.
-READERS = {"okna": frozenset({"okna"}), "two sites": frozenset({"dveri", "kuhni"})}
+READERS = {
+    "okna": frozenset({"okna"}),
+    "two sites": frozenset({"dveri", "kuhni"}),
+    "septik": frozenset({"septik"}),
+}
 OF_READERS = {
     "everything": LogFilter(),
     "attention": LogFilter(status=DeliveryState.ATTENTION),
@@ -195,10 +201,13 @@ def questions() -> Iterator[tuple[str, Ask]]:
         ),
     )
     yield "what the filter offers", offers.read_offers
+    yield "the UTM doctor", doctor_of(LogFilter())
+    yield "the UTM doctor of a site", doctor_of(LogFilter(site="okna"))
     for reader, sites in READERS.items():
         for name, wanted in OF_READERS.items():
             yield f"{reader}: {name}", seen_by(sites, page_of(wanted))
         yield f"{reader}: what is offered", seen_by(sites, offers.read_offers)
+        yield f"{reader}: the UTM doctor", seen_by(sites, doctor_of(LogFilter()))
     yield (
         "one submission",
         lambda database: read_submission(database, spell_number(0x5DEECE66D * 77 % 2**40)),
@@ -208,6 +217,18 @@ def questions() -> Iterator[tuple[str, Ask]]:
 def page_of(wanted: LogFilter) -> Ask:
     """Return the asking for the newest page, which also tells how many there are."""
     return lambda database: log.read_page(database, wanted)
+
+
+def doctor_of(wanted: LogFilter) -> Ask:
+    """Return the asking for what the UTM doctor's page tells, its shares too."""
+
+    def ask(database: Database) -> None:
+        for section in sections(read_damage(database, wanted), START + 1000 * DAY):
+            for place in (met.place for met in section.places):
+                of_place = replace(wanted, source=place.source, campaign=place.campaign)
+                log.count_found(database, replace(of_place, site=place.site))
+
+    return ask
 
 
 def seen_by(sites: frozenset[str], ask: Ask) -> Ask:

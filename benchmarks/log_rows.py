@@ -20,7 +20,8 @@ SITES = {"okna": 34, "dveri": 22, "kuhni": 16, "bani": 12, "zabory": 8, "lestnic
 SOURCES = {"yandex": 44, "": 20, "google": 12, "vk": 12, "avito": 7, "telegram": 4, "mytarget": 1}
 STATES = {"accepted": 920, "rejected": 45, "duplicate": 25, "held": 10}
 DELIVERIES = {"delivered": 9960, "attention": 30, "retrying": 8, "pending": 2}
-ISSUES = {"": 70, "phone_repaired": 14, "utm_repaired": 8, "region_corrected": 5, "name_recased": 3}
+ISSUES = {"": 70, "phone_repaired": 14, "utm_macro": 8, "region_corrected": 4, "name_recased": 3}
+ISSUES |= {"utm_case": 1}
 CAMPAIGNS = {
     f"{kind}_{place}": 60 // (turn + 1) + 1
     for turn, (kind, place) in enumerate(

@@ -25,6 +25,7 @@ from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
 from intake.show.told import told
+from intake.show.utm import CheckLink, UtmPages
 from intake.show.views import ViewPages
 from intake.show.zones import ReadersClock
 from intake.store.database import Database
@@ -55,13 +56,14 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     watchers: Watchers | None = None,
     installing: Installing | None = None,
+    check_link: CheckLink | None = None,
 ) -> Blueprint:
     """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
 
     `ring` is called with a delivery's id after a person sent it again. `display_timezone`
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
     an empty log points to. `watchers` make the page about the service's health,
-    `installing` the one of installation.
+    `installing` the one of installation, `check_link` the one of marks.
     """
     clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
@@ -83,6 +85,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "demo_url": demo_url,
             "has_health": watchers is not None,
             "has_install": installing is not None,
+            "has_utm": check_link is not None,
             "lasting_troubles": lambda: count_lasting(database),
         }
     )
@@ -92,6 +95,8 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     blueprint.add_url_rule("/language", "language", choice.choose, methods=["GET", "POST"])
     parts = ListParts(database, clock)
     around = Surroundings(database, directory, ring, clock, now)
+    if check_link is not None:
+        _add_utm(blueprint, UtmPages(around, check_link))
     _add_pages(blueprint, Pages(around, parts))
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
@@ -120,6 +125,10 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<number>/state.json", "state", pages.state)
     add("/log/<number>/redeliver", "redeliver", pages.redeliver, methods=both)
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
+
+
+def _add_utm(blueprint: Blueprint, pages: UtmPages) -> None:
+    blueprint.add_url_rule("/log/utm", "utm", pages.show, methods=["GET", "POST"])
 
 
 def _add_views(blueprint: Blueprint, pages: ViewPages) -> None:

@@ -77,7 +77,7 @@ class Pages:
         query = self._query(now)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
-        sites = self._sites(query.wanted.site)
+        sites = seen_sites(self._around.directory, query.wanted.site)
         return render_template(
             "show/list.html",
             rows=[(row, self._status(row, paused, now)) for row in page.rows],
@@ -201,11 +201,13 @@ class Pages:
             return 0
         return log.count(self._database, wanted, limit=NOTICE_LIMIT)
 
-    def _sites(self, chosen: str | None) -> dict[str, str]:
-        every = self._around.directory.sites
-        sites = {key: site.title for key, site in every.items() if sees(g.user.reach, key)}
-        # A site that has left the settings still has its submissions.
-        return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
+
+def seen_sites(directory: Directory, chosen: str | None) -> dict[str, str]:
+    """Return the sites that whoever looks may choose from: their names by their keys."""
+    every = directory.sites
+    sites = {key: site.title for key, site in every.items() if sees(g.user.reach, key)}
+    # A site that has left the settings still has its submissions.
+    return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
 
 
 def _refusal(delivery: DeliveryRecord, from_scratch: bool) -> str | None:

@@ -22,6 +22,7 @@ RIGHTS: Mapping[str, Role] = {
     "state": Role.VIEWER,
     "health": Role.VIEWER,
     "unknown": Role.VIEWER,
+    "utm": Role.VIEWER,
     # Acting.
     "redeliver": Role.MARKETER,
     "release": Role.MARKETER,

@@ -64,7 +64,8 @@ class Listing:
     kind: Kind = Kind.INDEX
     # An id may be in it several times.
     repeats: bool = False
-    # Another way to read it: along the ids, looking at each. Quicker where many are in it.
+    # Another way to read it, in the order of ids and no further than is asked for: of words
+    # by looking at each row, which is quicker where many are in it.
     walk: Callable[[Span, bool], "Listing"] | None = None
 
 
@@ -92,7 +93,8 @@ def marked(wanted: str) -> Listing:
 def marked_as_any(wanted: Sequence[str]) -> Listing:
     """Return the list of those with one of these marks, of which a submission has one at most.
 
-    It is put together of the lists of each, which the databases merge as they are read.
+    It is put together of the lists of each. SQLite merges them as they are read; PostgreSQL
+    does where each has its order, and reads and sorts all of them where not: `walk`.
     """
     if not wanted:
         return these([])
@@ -100,12 +102,22 @@ def marked_as_any(wanted: Sequence[str]) -> Listing:
         return marked(wanted[0])
     each = marks.alias()
     condition = each.c.mark.in_(wanted)
+
+    def has(asked: ColumnElement[int]) -> ColumnElement[bool]:
+        return is_there(each, each.c.submission_id == asked, condition)
+
+    def walk(span: Span, up: bool) -> Listing:
+        id_ = marks.c.submission_id
+        parts = (
+            select(id_.label("id"))
+            .where(marks.c.mark == one, *span.around(id_))
+            .order_by(id_ if up else id_.desc())
+            for one in wanted
+        )
+        return Listing(union_all(*parts).subquery().c.id, true(), has)
+
     parts = (select(marks.c.submission_id.label("id")).where(marks.c.mark == one) for one in wanted)
-    return Listing(
-        union_all(*parts).subquery().c.id,
-        true(),
-        lambda asked: is_there(each, each.c.submission_id == asked, condition),
-    )
+    return Listing(union_all(*parts).subquery().c.id, true(), has, walk=walk)
 
 
 def delivered_as(state: DeliveryState) -> Listing:

@@ -9,7 +9,7 @@ question, which is narrowed; `WHOLE_LOG` says so where it is asked.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -29,6 +29,9 @@ from sqlalchemy import (
     or_,
 )
 from sqlalchemy.event import listen
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList
+from sqlalchemy.sql.operators import and_ as and_op
+from sqlalchemy.sql.operators import eq, in_op
 from sqlalchemy.sql.selectable import Alias
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
@@ -105,7 +108,38 @@ def narrowed(statement: Executable, sites: frozenset[str]) -> Executable:
 
 def _of_select(query: Select[Any], sites: frozenset[str]) -> Iterator[ColumnElement[bool]]:
     for source in query.get_final_froms():
-        yield from _of_source(source, sites, nullable=False)
+        if not _asks_for_these(query, source, sites):
+            yield from _of_source(source, sites, nullable=False)
+
+
+def _asks_for_these(query: Select[Any], source: FromClause, sites: frozenset[str]) -> bool:
+    """Whether a question is itself for the marks of these sites, and so needs no narrowing.
+
+    More than a saving: PostgreSQL merges such lists in their order only as long as nothing
+    else is asked of them.
+    """
+    if not (isinstance(source, Alias) and source.element is marks) and source is not marks:
+        return False
+    allowed = {mark_of("site", site) for site in sites}
+    asked = (_marks_named(each, source) for each in _conditions(query))
+    return any(named and named <= allowed for named in asked)
+
+
+def _conditions(query: Select[Any]) -> Iterable[object]:
+    """Return the conditions that all of a question's rows meet."""
+    where = query.whereclause
+    is_and = isinstance(where, BooleanClauseList) and where.operator is and_op
+    return where.get_children() if where is not None and is_and else [where]
+
+
+def _marks_named(condition: Any, source: FromClause) -> frozenset[str]:
+    """Return the marks that a condition on `source` lets through; none where it is another."""
+    if not (isinstance(condition, BinaryExpression) and condition.operator in {eq, in_op}):
+        return frozenset()
+    if condition.left is not source.c.mark or not isinstance(condition.right, BindParameter):
+        return frozenset()
+    value = condition.right.value
+    return frozenset([value] if isinstance(value, str) else value or ())
 
 
 def _of_source(

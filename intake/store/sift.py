@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
 
 from intake.domain.delivery import DeliveryState
 from intake.store.filter import LogFilter, mark_of
@@ -91,9 +91,7 @@ class Sift:
         return Found(self._read(span, limit, up=up)) if is_alone else Found(found, end)
 
     def _read(self, span: Span, limit: int, *, up: bool) -> list[int]:
-        leader = self._leader
-        if leader.walk is not None and self._spread <= COMMON:
-            leader = leader.walk(span, up)
+        leader = self._walked(span, up=up)
         id_ = leader.id
         others = (each.has(id_) for each in self._lists if each is not self._leader)
         absent = (~each.has(id_) for each in self._absent)
@@ -105,9 +103,17 @@ class Sift:
             )
         return list(self._connection.execute(query.limit(limit)).scalars())
 
+    def _walked(self, span: Span, *, up: bool) -> Listing:
+        """Return the leader in the way in which the least of it is read."""
+        leader = self._leader
+        if leader.walk is None or self._connection.dialect.name == "sqlite":
+            return leader
+        is_rare = leader.kind is Kind.VECTORS and self._spread > COMMON
+        return leader if is_rare else leader.walk(span, up)
+
     def _end_of_patience(self, span: Span, *, up: bool) -> int | None:
-        query = _along(self._leader, span, up=up).offset(PATIENCE).limit(1)
-        return self._connection.execute(query).scalar_one_or_none()
+        query = _along(self._walked(span, up=up), span, up=up).offset(PATIENCE).limit(1)
+        return self._whole_log(query).scalar_one_or_none()
 
     def _end_of_window(self, span: Span, width: int, *, up: bool) -> int | None:
         """Return where a window of so many ids ends, None where that is the end of the span."""
@@ -141,7 +147,9 @@ class Sift:
         self._spread = self._spread_lately(listing)
         if self._spread > COMMON:
             # Gathering the whole of a common word is what grows with the log; this is not.
-            ids = sorted(self._few(select(listing.id).where(listing.condition)))
+            # Of the whole log: as a list it is narrowed when it is read, like any other.
+            every = select(listing.id).where(listing.condition).limit(SHORT + 1)
+            ids = sorted(self._whole_log(every).scalars())
             if len(ids) <= SHORT:
                 yield these(ids)
                 return
@@ -154,7 +162,14 @@ class Sift:
         """Return how far apart the ids of a list lie among the newest ones."""
         newest = Span(low=_newest(self._connection) - SAMPLE).around(listing.id)
         query = select(func.count(listing.id)).where(listing.condition, *newest)
-        return SAMPLE // max(1, self._connection.execute(query).scalar_one())
+        return SAMPLE // max(1, self._whole_log(query).scalar_one())
+
+    def _whole_log(self, query: Select[int]) -> Result[int]:
+        """Ask how a list lies, which tells nothing of its submissions: whosever they are.
+
+        Among those of one small site a look for a thousand goes through a million others.
+        """
+        return self._connection.execute(query, execution_options=WHOLE_LOG)
 
     def _few(self, query: Select[int]) -> list[int]:
         return list(self._connection.execute(query.limit(SHORT + 1)).scalars())
@@ -165,13 +180,29 @@ class Sift:
             return (self._lists or [everything()])[0], True
         lengths = [self._length(each) for each in self._lists]
         shortest = min(lengths)
-        return self._lists[lengths.index(shortest)], shortest <= SHORT
+        if shortest <= SHORT:
+            return self._lists[lengths.index(shortest)], True
+        return min(self._lists, key=self._density), False
+
+    def _density(self, listing: Listing) -> float:
+        """Return which share of the newest ids a long list has; the sparsest finds the most.
+
+        A list of words leads in any case on SQLite: to ask it of one id takes a row. On
+        PostgreSQL it is read through all the ids, of which only so many are looked at.
+        """
+        if listing.kind is Kind.WORDS:
+            return 0
+        if listing.kind is Kind.VECTORS:
+            return max(1 / self._spread, PATIENCE / WIDEST)
+        newest = Span(low=_newest(self._connection) - SAMPLE)
+        lately = select(listing.id).where(listing.condition, *newest.around(listing.id)).subquery()
+        return self._whole_log(select(func.count()).select_from(lately)).scalar_one() / SAMPLE
 
     def _length(self, listing: Listing) -> int:
         if listing.kind is Kind.VECTORS:
             return SHORT + 1
         some = select(listing.id).where(listing.condition).limit(SHORT + 1).subquery()
-        return self._connection.execute(select(func.count()).select_from(some)).scalar_one()
+        return self._whole_log(select(func.count()).select_from(some)).scalar_one()
 
     def _bounds(self) -> Span:
         """Return the ids between which the period certainly lies.

@@ -57,7 +57,7 @@ def test_nothing_that_strangers_sent_runs_or_leads_away(
     page.on("dialog", dismiss)
     page.add_init_script(WATCH)
     sign_in(page, url)
-    paths = ["/log", "/log/audit", *(f"/log/{number}" for number in numbers)]
+    paths = ["/log", "/log/audit", "/log/utm", *(f"/log/{number}" for number in numbers)]
     for path in paths:
         page.goto(url + path)
         page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")

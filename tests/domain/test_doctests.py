@@ -2,10 +2,12 @@ import doctest
 
 import pytest
 
-from intake.domain import hours, origin, sharing, submission, wording
+from intake.domain import hours, origin, paid_click, sharing, submission, utm_spelling, wording
+
+MODULES = [submission, origin, hours, sharing, wording, utm_spelling, paid_click]
 
 
-@pytest.mark.parametrize("module", [submission, origin, hours, sharing, wording])
+@pytest.mark.parametrize("module", MODULES)
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]  # typed as a module only
     assert result.attempted

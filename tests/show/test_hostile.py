@@ -18,11 +18,11 @@ from tests.show.hostile import CORPUS
 
 TAGS_OF_OURS = {"html", "head", "meta", "title", "link", "script", "body", "a", "header", "div"}
 TAGS_OF_OURS |= {"main", "p", "span", "nav", "form", "input", "button", "section", "h1", "h2"}
-TAGS_OF_OURS |= {"h4", "dl", "dt", "dd", "bdi", "ul", "ol", "li", "details", "summary", "pre"}
+TAGS_OF_OURS |= {"h3", "dl", "dt", "dd", "bdi", "ul", "ol", "li", "details", "summary", "pre"}
 TAGS_OF_OURS |= {"time", "strong", "label", "select", "option", "table", "thead", "tbody", "tr"}
 TAGS_OF_OURS |= {"th", "td", "code", "fieldset", "legend", "b", "small", "datalist"}
 # The list of keys, which waits until it is asked for.
-TAGS_OF_OURS |= {"dialog", "kbd"}
+TAGS_OF_OURS |= {"dialog", "kbd", "textarea"}
 
 
 class Reader(HTMLParser):
@@ -116,14 +116,17 @@ def pages(log: Log) -> list[tuple[str, str]]:
     """Give every page that shows something of the corpus, for each of it."""
     numbers = [add_hostile(log, evil) for evil in CORPUS]
     client = log.signed_in()
-    answers = [client.get(path) for path in ("/log", "/log/audit", *map("/log/{}".format, numbers))]
+    answers = [
+        client.get(path)
+        for path in ("/log", "/log/audit", "/log/utm", *map("/log/{}".format, numbers))
+    ]
     # An error's page would show nothing hostile, and nothing else.
     assert {answer.status_code for answer in answers} == {200}
     return [(answer.request.path, answer.text) for answer in answers]
 
 
 def test_nothing_of_the_corpus_becomes_a_part_of_a_page(pages: list[tuple[str, str]]) -> None:
-    assert len(pages) == len(CORPUS) + 2
+    assert len(pages) == len(CORPUS) + 3
     for path, text in pages:
         assert "</html>" in text, path
         reader = read(text)
@@ -141,7 +144,7 @@ def test_what_is_typed_into_a_form_comes_back_as_text(log: Log) -> None:
     client = log.signed_in()
     for evil in CORPUS:
         for name in ("text", "status", "site", "since", "actor", "number", "next"):
-            for path in ("/log", "/log/audit", "/login"):
+            for path in ("/log", "/log/audit", "/log/utm", "/login"):
                 answer = client.get(path, query_string={name: clean(evil)})
                 assert answer.status_code in {200, 302}, (path, name, evil)
                 assert read(answer.text).wrong == [], (path, name, evil)

@@ -17,8 +17,8 @@ from tests.show.factory import (
 
 # What everybody who is signed in may change: what is their own.
 OWN = {"change_password", "end_own_session", "end_other_sessions", "views", "view", "columns"}
-# What takes a form and changes nothing: it says that there is no such page.
-HARMLESS = {"unknown"}
+# What takes a form and changes nothing: says that there is no such page, looks at a link.
+HARMLESS = {"unknown", "utm"}
 ROLES = list(Role)
 
 

@@ -34,7 +34,13 @@ def test_every_answer_forbids_inline_code_frames_and_keeping(watched: Log) -> No
     number = add_submission(watched.database)
     client = watched.signed_in()
     paths = ["/log", f"/log/{number}", "/log/people", "/log/audit", "/log/erase", "/log/account"]
-    paths += ["/log/health", "/log/none", "/log/newest.json?after=0", f"/log/{number}/state.json"]
+    paths += [
+        "/log/health",
+        "/log/utm",
+        "/log/none",
+        "/log/newest.json?after=0",
+        f"/log/{number}/state.json",
+    ]
     answers = [client.get(path) for path in paths]
     answers += [watched.client().get("/login"), watched.client().get("/log")]
     answers += [client.post("/log/people/add", data={})]

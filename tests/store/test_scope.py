@@ -11,6 +11,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     table,
     text,
@@ -43,6 +44,7 @@ from intake.store.scope import (
     SITE_TROUBLES,
     WHOLE_LOG,
     UnscopedQueryError,
+    narrowed,
 )
 from intake.store.troubles import count_lasting, read_troubles
 from tests.clock import START
@@ -142,6 +144,49 @@ def test_every_kind_of_question_is_answered_for_the_given_site_only(
     assert len(rows(database.limited(lambda: NO_SITES), query)) == 0
     assert len(rows(database.limited(lambda: None), query)) in {1, 2}
     assert len(rows(database, query)) >= len(rows(mine, query))
+
+
+OTHER_MARKS = marks.alias()
+OF_MARKS: dict[str, tuple[Callable[[], Select[Any]], int]] = {
+    "its own": (lambda: select(marks).where(marks.c.mark == "site:okna"), 1),
+    "one of its own": (lambda: select(marks).where(marks.c.mark.in_(["site:okna"])), 1),
+    "another's": (lambda: select(marks).where(marks.c.mark == "site:dveri"), 0),
+    "both": (lambda: select(marks).where(marks.c.mark.in_(["site:okna", "site:dveri"])), 1),
+    "either": (
+        lambda: select(marks).where(or_(marks.c.mark == "site:okna", marks.c.mark == "site:dveri")),
+        1,
+    ),
+    "not its own": (
+        lambda: select(marks).where(marks.c.mark != "site:okna", marks.c.mark.startswith("site:")),
+        0,
+    ),
+    "another's beside its own": (
+        lambda: select(OTHER_MARKS.c.mark).where(
+            marks.c.mark == "site:okna",
+            OTHER_MARKS.c.mark.startswith("site:"),
+            OTHER_MARKS.c.submission_id >= marks.c.submission_id,
+        ),
+        1,
+    ),
+    "any but for its own": (
+        lambda: select(marks).where(
+            marks.c.mark.startswith("site:"), exists().where(OTHER_MARKS.c.mark == "site:okna")
+        ),
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_MARKS)
+def test_only_a_question_for_the_sites_own_marks_is_left_as_it_is(
+    mine: Database, name: str
+) -> None:
+    question, number = OF_MARKS[name]
+    assert len(rows(mine, question())) == number
+    narrows = "EXISTS" in str(narrowed(question(), frozenset({"okna"}))).replace(
+        "EXISTS (SELECT *", ""
+    )
+    assert narrows is (name not in {"its own", "one of its own"})
 
 
 def test_counts_and_existence_are_of_the_given_site_only(mine: Database) -> None:

@@ -270,6 +270,48 @@ def test_no_filter_reads_a_table_from_end_to_end(
                 assert f"Seq Scan on {table}" not in steps, (query, steps)
 
 
+def plans(database: Database, sites: frozenset[str], wanted: LogFilter) -> str:
+    """Return how PostgreSQL would read a page, did it never sort where there is an order."""
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        database.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3]))
+    )
+    read_page(database.limited(lambda: sites), wanted)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("SET enable_sort = off")
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        connection.exec_driver_sql("SET enable_bitmapscan = off")
+        lists = [each for each in asked if "union all" in each[0].lower()]
+        assert lists
+        found = [connection.exec_driver_sql(f"EXPLAIN {query}", values) for query, values in lists]
+        return "\n".join(str(step[0]) for each in found for step in each.all())
+
+
+def test_the_lists_of_several_sites_are_merged_and_never_sorted(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite merges them by itself")
+    for site in ("okna", "dveri") * 3:
+        factory.add_submission(database, site=site)
+    steps = plans(database, frozenset({"okna", "dveri"}), LogFilter())
+    assert "Merge Append" in steps
+    assert "Sort " not in steps.replace("Sort Key", "")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_of_long_lists_the_sparsest_leads_and_finds_more(database: Database) -> None:
+    rare = []
+    for turn in range(60):
+        site = "dveri" if turn % 12 == 0 else "okna"
+        number = factory.add_submission(database, lead("vk"), site=site)
+        rare += [number] if site == "dveri" else []
+    # Five looks along all that came from a common source would find one of them at most.
+    for wanted, reader in (
+        (LogFilter(source="vk", site="dveri"), database),
+        (LogFilter(source="vk"), database.limited(lambda: frozenset({"dveri"}))),
+    ):
+        assert [row.number for row in read_page(reader, wanted, size=5).rows] == rare[::-1]
+
+
 @pytest.mark.parametrize("wanted", [LogFilter(), LogFilter(text="иван"), LogFilter(source="vk")])
 def test_a_reader_of_several_sites_pages_through_all_of_theirs_and_nothing_else(
     database: Database, wanted: LogFilter
