@@ -18,7 +18,8 @@ FEWEST_HIDDEN = 5
 def is_covered() -> bool:
     """Whether whoever asks sees telephone numbers and addresses masked."""
     user = g.get("user")
-    return user is not None and user.role is Role.VIEWER
+    # Of a link's readers, who are nobody, the link decides.
+    return g.get("masked", False) or (user is not None and user.role is Role.VIEWER)
 
 
 def shown_phone(digits: str) -> str:
