@@ -49,6 +49,6 @@ def cover(response: Response) -> Response:
     known = {re.sub(r"\D", "", typed), typed.casefold()} - {""}
     answer = response.get_data(as_text=True)
     for value in sorted(g.get("hidden", ()), key=len, reverse=True):
-        answer = answer.replace(escape(value), mask_phone(value))
+        answer = answer.replace(escape(value), escape(mask_phone(value)))
     response.set_data(mask(answer, known))
     return response
