@@ -18,6 +18,7 @@ from intake.store.database import Database
 from intake.store.export import ExportRow, count_all, walk_rows
 from intake.store.exports import ExportState
 from intake.store.filter import LogFilter
+from intake.store.walk import BATCH
 
 SHEET = "Заявки"
 UNFINISHED = "ФАЙЛ НЕ ПОЛОН: выгрузка оборвалась на этом месте. Выгрузите ещё раз."
@@ -130,7 +131,7 @@ class ExportRun:
 
     def _read(self, export_id: int) -> Iterator[tuple[ExportRow, ...]]:
         """Yield the rows, and write down how many have gone before each batch."""
-        for batch in walk_rows(self._database, self._order.wanted):
+        for batch in walk_rows(self._database, self._order.wanted, size=BATCH):
             if self._total is None and self.done:
                 self._total = count_all(self._database, self._order.wanted)
             if time.monotonic() - self._told_at >= TELL_EVERY:

@@ -169,6 +169,9 @@ def _row(number: int, cells: Sequence[tuple[int, Cell]], letters: Sequence[str])
         for letter, (style, value) in zip(letters, cells, strict=True)
         if value is not None and value != ""
     )
+    if cells and cells[-1][1] in {None, ""}:
+        # So that every row is as wide as the header, for readers who count cells.
+        inner += f'<c r="{letters[-1]}{number}"/>'
     return f'<row r="{number}">{inner}</row>'.encode()
 
 
