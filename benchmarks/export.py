@@ -8,6 +8,7 @@ EXPORT_DATABASES ("sqlite postgresql"), EXPORT_FOLDER (where SQLite's files are 
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,8 +18,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import psutil
 
 from benchmarks.log_rows import fill
 from intake.domain.person import Rights, Role
@@ -38,7 +37,6 @@ KINDS = (os.environ.get("EXPORT_DATABASES") or "sqlite postgresql").split()
 # What Python and the database's driver keep for themselves, however many rows there are.
 MAY_GROW_MB = 40.0
 MB = 1 << 20
-LOOK_EVERY = 50
 
 ACCOUNT = CrmAccount("main", "https://crm.example", "key", lead_page="/lead/{id}")
 DIRECTORY = Directory({"okna": Site("okna", "Пластиковые окна", "main")}, {"main": ACCOUNT})
@@ -72,7 +70,7 @@ def measure(kind: str, rows: int) -> Iterator[str]:
 
 def make(url: str, format_: str) -> None:
     """Make a file and tell what it took, as JSON."""
-    database, process = Database(url), psutil.Process()
+    database = Database(url)
     order = Order(LogFilter(), FileFormat(format_), COLUMNS)
     place = Place(DIRECTORY, Clock(ZoneInfo("Europe/Moscow")), datetime.now(UTC), {})
     run = ExportRun(database, database, order, place, lambda: True)
@@ -80,15 +78,16 @@ def make(url: str, format_: str) -> None:
     began = time.perf_counter()
     parts = run.stream(export_id or 0)
     size = len(next(parts))
-    first, before, peak = time.perf_counter() - began, process.memory_info().rss, 0
-    for place_, part in enumerate(parts):
-        size += len(part)
-        if place_ % LOOK_EVERY == 0:
-            peak = max(peak, process.memory_info().rss)
+    first, before = time.perf_counter() - began, _peak()
+    size += sum(len(part) for part in parts)
     seconds = time.perf_counter() - began
-    peak = max(peak, process.memory_info().rss)
     told = {"rows": run.done, "first": first, "seconds": seconds, "bytes": size}
-    print(json.dumps({**told, "grown": peak - before}))
+    print(json.dumps({**told, "grown": _peak() - before}))
+
+
+def _peak() -> int:
+    """Return how many bytes of memory the process has had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 @contextmanager

@@ -116,7 +116,7 @@ def _add_export(blueprint: Blueprint, files: ExportPages, links: LinkPages) -> N
     add("/log/export", "export", files.show)
     add("/log/export/file", "export_file", files.file, methods=both)
     add("/log/export/<key>.json", "export_state", files.state)
-    add("/log/export/<key>/stop.json", "export_stop", files.stop, methods=both)
+    add("/log/export/<key>/stop", "export_stop", files.stop, methods=both)
     add("/log/links", "links", links.show)
     add("/log/links/make", "make_link", links.make, methods=both)
     add("/log/links/<int:link_id>/revoke", "revoke_link", links.revoke, methods=both)
