@@ -78,16 +78,20 @@ def make(url: str, format_: str) -> None:
     began = time.perf_counter()
     parts = run.stream(export_id or 0)
     size = len(next(parts))
-    first, before = time.perf_counter() - began, _peak()
-    size += sum(len(part) for part in parts)
+    first, before = time.perf_counter() - began, _resident()
+    peak = before
+    for part in parts:
+        size += len(part)
+        peak = max(peak, _resident())
     seconds = time.perf_counter() - began
     told = {"rows": run.done, "first": first, "seconds": seconds, "bytes": size}
-    print(json.dumps({**told, "grown": _peak() - before}))
+    print(json.dumps({**told, "grown": peak - before}))
 
 
-def _peak() -> int:
-    """Return how many bytes of memory the process has had at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def _resident() -> int:
+    """Return how many bytes of memory the process has now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
 
 
 @contextmanager

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from intake.show.text import visible
 
@@ -48,10 +47,6 @@ _DAY_IN_WORDS = re.compile(
 )
 
 _LONGEST_GROUP = 4
-
-# Most of a file are the same few sites, sources, campaigns: looked at once. So many values
-# of this length are kept at most.
-KEPT, SHORT = 4096, 80
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]]) -> str:
@@ -113,15 +108,10 @@ def _csv_cell(cell: Cell) -> str:
         bare = csv_phone(visible(cell))
         return bare if re.fullmatch(r"[\d ()*\-]+", bare) else as_text(bare)
     if isinstance(cell, str):
-        return _short_text(cell) if len(cell) <= SHORT else as_text(visible(cell))
+        return as_text(visible(cell))
     if isinstance(cell, datetime):
         return f"{cell:%d.%m.%Y %H:%M:%S}"
     return f"{cell:.15g}".replace(".", ",") if isinstance(cell, float) else str(cell)
-
-
-@lru_cache(maxsize=KEPT)
-def _short_text(value: str) -> str:
-    return as_text(visible(value))
 
 
 def _is_misread(value: str) -> bool:

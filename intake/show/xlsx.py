@@ -10,10 +10,9 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 from xml.sax.saxutils import escape
 
-from intake.show.sheet import KEPT, SHORT, Cell
+from intake.show.sheet import Cell
 from intake.show.text import visible
 
 MOST_ROWS = 1_048_576
@@ -177,20 +176,14 @@ def _row(number: int, cells: Sequence[tuple[int, Cell]], letters: Sequence[str])
 
 def _cell(place: str, style: int, value: Cell) -> str:
     if isinstance(value, str):
-        text = _short_text(value) if len(value) <= SHORT else _text(value)
         # Its type is text, and its format too: typed over, it is still no formula.
         return (
             f'<c r="{place}" s="{style}" t="inlineStr"><is>'
-            f'<t xml:space="preserve">{text}</t></is></c>'
+            f'<t xml:space="preserve">{_text(value)}</t></is></c>'
         )
     if isinstance(value, datetime):
         return f'<c r="{place}" s="{_MOMENT}"><v>{_days(value):.10f}</v></c>'
     return f'<c r="{place}"><v>{value}</v></c>'
-
-
-@lru_cache(maxsize=KEPT)
-def _short_text(value: str) -> str:
-    return _text(value)
 
 
 def _text(value: str) -> str:
