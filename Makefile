@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log soak leak lock clean browser strace translations
+.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log bench-export soak leak lock clean browser strace translations
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: $(VENV)/.installed-dev ## сколько заявок в секунду �
 
 bench-log: $(VENV)/.installed-dev ## во сколько обходится журнал с миллионом заявок рядом с десятью тысячами (LOG_ROWS=1000000)
 	@$(BIN)/python -m benchmarks.log_pages
+
+bench-export: $(VENV)/.installed-dev ## во сколько обходится выгрузка: время и память для CSV и XLSX (EXPORT_ROWS="10000 200000")
+	@$(BIN)/python -m benchmarks.export
 
 bench-normalise: $(VENV)/.installed-dev ## сколько времени и памяти берёт разбор заявки
 	@$(BIN)/python -m benchmarks.normalise

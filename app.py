@@ -135,6 +135,11 @@ def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
         check_link=check_link,
     )
     app.register_blueprint(log)
+    app.register_blueprint(
+        show.create_shared_blueprint(
+            parts.database, settings.directory, display_timezone=settings.display_timezone
+        )
+    )
     app.add_url_rule("/", "index", lambda: redirect("/log"))
     if settings.demo:
         app.add_url_rule("/demo", "demo", lambda: _demo_page(settings, parts.intake))

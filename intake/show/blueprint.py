@@ -14,7 +14,9 @@ from intake.show.audit import AuditPages
 from intake.show.covering import cover, shown_phone
 from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
+from intake.show.exporting import ExportPages
 from intake.show.forms import form_token
+from intake.show.headers import HEADERS
 from intake.show.health import HealthPages, Watchers
 from intake.show.held import HeldPages
 from intake.show.install import Installing, InstallPages
@@ -24,26 +26,13 @@ from intake.show.list_parts import ListParts
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
+from intake.show.sharing import LinkPages
 from intake.show.told import told
 from intake.show.utm import CheckLink, UtmPages
 from intake.show.views import ViewPages
 from intake.show.zones import ReadersClock
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
-
-_HEADERS = {
-    # Nothing inline and nothing from elsewhere: what a stranger typed stays text.
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    # People's data must not stay in a browser's cache after they have signed out.
-    "Cache-Control": "no-store",
-}
 
 
 def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
@@ -100,6 +89,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     _add_pages(blueprint, Pages(around, parts))
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
+    _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     if installing is not None:
@@ -136,6 +126,17 @@ def _add_views(blueprint: Blueprint, pages: ViewPages) -> None:
     blueprint.add_url_rule("/log/views", "views", pages.manage, methods=both)
     blueprint.add_url_rule("/log/views/<int:view_id>", "view", pages.change, methods=both)
     blueprint.add_url_rule("/log/columns", "columns", pages.columns, methods=both)
+
+
+def _add_export(blueprint: Blueprint, files: ExportPages, links: LinkPages) -> None:
+    add, both = blueprint.add_url_rule, ["GET", "POST"]
+    add("/log/export", "export", files.show)
+    add("/log/export/file", "export_file", files.file, methods=both)
+    add("/log/export/<key>.json", "export_state", files.state)
+    add("/log/export/<key>/stop", "export_stop", files.stop, methods=both)
+    add("/log/links", "links", links.show)
+    add("/log/links/make", "make_link", links.make, methods=both)
+    add("/log/links/<int:link_id>/revoke", "revoke_link", links.revoke, methods=both)
 
 
 def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
@@ -192,6 +193,6 @@ def _add_filters(blueprint: Blueprint) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers[name] = value
     return response

@@ -19,7 +19,8 @@ FEWEST_HIDDEN = 5
 def is_covered() -> bool:
     """Whether whoever asks sees telephone numbers and addresses masked."""
     user = g.get("user")
-    return user is not None and user.role is Role.VIEWER
+    # Of a link's readers, who are nobody, the link decides.
+    return g.get("masked", False) or (user is not None and user.role is Role.VIEWER)
 
 
 def shown_phone(digits: str) -> str:
@@ -49,6 +50,6 @@ def cover(response: Response) -> Response:
     known = {re.sub(r"\D", "", typed), typed.casefold()} - {""}
     answer = response.get_data(as_text=True)
     for value in sorted(g.get("hidden", ()), key=len, reverse=True):
-        answer = answer.replace(escape(value), mask_phone(value))
+        answer = answer.replace(escape(value), escape(mask_phone(value)))
     response.set_data(mask(answer, known))
     return response

@@ -32,6 +32,10 @@ _DEEDS: Mapping[str, str] = {
     "sessions_ended": "Сеансы завершены",
     "erased": "Данные человека стёрты",
     "retention": "Стёрто по сроку хранения",
+    "export": "Заявки выгружены",
+    "link_export": "Заявки выгружены по ссылке",
+    "link_made": "Сделана ссылка",
+    "link_revoked": "Ссылка отозвана",
 }
 
 SHOWN_NUMBERS = 10
@@ -90,4 +94,18 @@ _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "numbers": _numbers,
     "from_scratch": lambda value: _("как новая заявка") if value else "",
     "kind": lambda value: words.finding(str(value)),
+    "format": lambda value: str(value).upper(),
+    "outcome": lambda value: _OUTCOMES.get(str(value), ""),
+    "filter": lambda value: short(value, 200),
+    "link": lambda value: f"ссылка № {short(value)}",
+    "days": lambda value: f"дней: {short(value)}",
+    "masked": lambda value: "контакты скрыты" if value else "контакты видны",
+    "downloads": lambda value: "можно скачать" if value else "",
+}
+
+_OUTCOMES: Mapping[str, str] = {
+    "done": "",
+    "stopped": "остановлено",
+    "broken": "оборвалось у получателя",
+    "failed": "не получилось",
 }

@@ -31,6 +31,14 @@ RIGHTS: Mapping[str, Role] = {
     "install_test": Role.MARKETER,
     "install_state": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
+    # Taking out of the log, and showing to others.
+    "export": Role.MARKETER,
+    "export_file": Role.MARKETER,
+    "export_state": Role.MARKETER,
+    "export_stop": Role.MARKETER,
+    "links": Role.MARKETER,
+    "make_link": Role.MARKETER,
+    "revoke_link": Role.MARKETER,
     # One's own views of the list, sessions and password.
     "views": Role.VIEWER,
     "view": Role.VIEWER,

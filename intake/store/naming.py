@@ -1,4 +1,4 @@
-"""Finding what names a person: their submissions, and the views that colleagues have kept."""
+"""Finding what names a person: their submissions, and the filters that colleagues have kept."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete,
 
 from intake.domain.erasure import Whom
 from intake.store.database import Database
+from intake.store.export_models import links
 from intake.store.models import submissions
 from intake.store.people_models import views
 from intake.store.words import split
@@ -53,14 +54,17 @@ def submissions_of(connection: Connection, whom: Whom, likely: Sequence[int]) ->
 
 
 def forget_views(connection: Connection, whom: Whom) -> None:
-    """Forget the views of the log that look for a person: the filter holds what they told."""
+    """Forget the views and links that look for a person: the filter holds what they told."""
     kept = connection.execute(select(views.c.id, views.c.name, views.c.query)).all()
-    theirs = [
-        row.id
-        for row in kept
-        if whom.is_named_in(row.name) or whom.is_named_in(unquote_plus(row.query))
-    ]
+    theirs = [id_ for id_, name, query in kept if _looks_for(whom, name, query)]
     connection.execute(delete(views).where(views.c.id.in_(theirs)))
+    shown = connection.execute(select(links.c.id, links.c.title, links.c.query)).all()
+    theirs = [id_ for id_, title, query in shown if _looks_for(whom, title, query)]
+    connection.execute(delete(links).where(links.c.id.in_(theirs)))
+
+
+def _looks_for(whom: Whom, name: str, query: str) -> bool:
+    return whom.is_named_in(name) or whom.is_named_in(unquote_plus(query))
 
 
 def _is_of(whom: Whom) -> ColumnElement[bool]:

@@ -82,6 +82,30 @@ def count_try(
     return Counted(keys, any(closes))
 
 
+def address_key(address: str, what: str) -> str:
+    """Return the count that an address shares with others of its bucket, for tries at `what`.
+
+    >>> address_key("203.0.113.9", "link") == address_key("203.0.113.9", "link")
+    True
+    """
+    bucket = int(digest(network_of(address))[:8], 16) % ADDRESS_BUCKETS
+    return f"address:{what}:{bucket}"
+
+
+def is_shut_out(connection: Connection, key: str, now: datetime) -> bool:
+    """Whether so many tries under this key have failed that no more are let through now."""
+    columns = sign_in_tries.c
+    found = select(columns.key).where(columns.key == key, columns.locked_until > now)
+    return connection.execute(found).first() is not None
+
+
+def count_miss(connection: Connection, key: str, now: datetime) -> None:
+    """Count a try that has failed and that no right one will take back."""
+    insert_if_absent(connection, sign_in_tries, {"key": key, "failed_at": now})
+    _count(connection, key, now)
+    drop_old(connection, now)
+
+
 def forgive(connection: Connection, counted: Counted) -> None:
     """Forget the failures of whoever has just shown the right password.
 

@@ -17,7 +17,7 @@ from intake.domain.person import Rights, Role
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
 from intake.normalise.link_check import check_link
-from intake.show import Installing, Watchers, create_blueprint
+from intake.show import Installing, Watchers, create_blueprint, create_shared_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
@@ -101,6 +101,8 @@ def open_log(
             check_link=check_link,
         )
     )
+    shared = create_shared_blueprint(database, Directory(SITES, ACCOUNTS), now=lambda: clock[0])
+    app.register_blueprint(shared)
     return log
 
 

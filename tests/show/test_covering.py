@@ -1,5 +1,7 @@
 """A viewer reads everything and learns no whole number or address, wherever they look."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Response
 from flask.testing import FlaskClient
@@ -89,3 +91,12 @@ def test_a_viewer_is_given_no_file_that_cannot_be_masked(log: Log) -> None:
     log.app.view_functions["log.newest"] = lambda: Response(b"PK", mimetype="application/zip")
     assert log.as_("viewer").get("/log/newest.json").status_code == 403
     assert log.as_("marketer").get("/log/newest.json").data == b"PK"
+
+
+def test_a_masked_number_that_is_markup_stays_text(log: Log) -> None:
+    evil = "<script>alert(1)</script> 8 912 345-67-89"
+    number = Phone("79123456789", None, "RU", valid=True, original=evil)
+    address = add_submission(log.database, replace(lead(), phone=number))
+    page = log.as_("viewer").get(f"/log/{address}").text
+    assert "<script>alert" not in page
+    assert "345-67" not in page

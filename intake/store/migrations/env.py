@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from intake.store import people_models
+from intake.store import export_models
 from intake.store.models import SEARCH_INDEX
 
 
@@ -18,7 +18,7 @@ def run() -> None:
         context.configure(
             connection=connection,
             # Every module of tables has the same metadata, and the last one knows the first.
-            target_metadata=people_models.sessions.metadata,
+            target_metadata=export_models.links.metadata,
             include_name=_is_ours,
             render_as_batch=False,
         )

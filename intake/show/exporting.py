@@ -1,0 +1,212 @@
+"""Taking what a filter finds out of the log: the page that asks, the file, how far it is."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, abort, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intake.domain.json import JsonValue
+from intake.show import words
+from intake.show.export_columns import COLUMNS, GROUPS, Column, Place, columns_named
+from intake.show.export_run import ExportRun, FileFormat, Order
+from intake.show.filters import LogQuery, read_query
+from intake.show.list_parts import chips, counted
+from intake.show.masking import mask
+from intake.show.pages import Surroundings
+from intake.show.rights import may
+from intake.show.text import Clock
+from intake.store import exports
+from intake.store.breakers import paused_accounts
+from intake.store.database import Database
+from intake.store.exports import ExportRecord, ExportState, Taking
+from intake.store.log import count_found
+from intake.store.users import User, find_user
+from intake.store.views import read_choice, write_choice
+
+CHOICE = "export"
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
+
+BUSY = 429
+
+TOLD = {
+    ExportState.DONE: "Готово: выгружено {done}.",
+    ExportState.STOPPED: "Выгрузка остановлена на {done}. Недокачанный файл можно удалить.",
+    ExportState.BROKEN: (
+        "Загрузка в браузере прервалась на {done}. Недокачанный файл неполон: выгрузите ещё раз."
+    ),
+    ExportState.FAILED: (
+        "Выгрузка оборвалась на {done}: у нас ошибка, мы её записали. Файл неполон, удалите его "
+        "и выгрузите ещё раз."
+    ),
+}
+SILENT = (
+    "Выгрузка не движется: передано {done}. Если загрузка в браузере прервалась, выгрузите ещё раз."
+)
+GOES_ON = "Выгружено {done} из {total}."
+BEGINS = "Выгружено {done}."
+
+
+class ExportPages:
+    """The views of export. `books` is the whole store, where deeds and progress are written."""
+
+    def __init__(self, around: Surroundings, books: Database) -> None:
+        self._around = around
+        self._books = books
+
+    def show(self) -> ResponseReturnValue:
+        """Show what is going to be taken, and ask how."""
+        query = self._query(request.args)
+        found = count_found(self._around.database, query.wanted)
+        chosen = self._chosen()
+        return render_template(
+            "show/export.html",
+            query=query,
+            chips=chips(query.values, self._titles()),
+            found=counted(found),
+            is_empty=found.number == 0,
+            groups=_grouped(),
+            chosen={each.name for each in chosen},
+            is_choice=len(chosen) < len(COLUMNS),
+            format=self._format_before(),
+            key=secrets.token_urlsafe(24),
+            now=self._around.now(),
+        )
+
+    def file(self) -> ResponseReturnValue:
+        """Send the file."""
+        if request.method != "POST":
+            abort(404)
+        key, format_ = request.form.get("key", ""), _format(request.form.get("format"))
+        if not _KEY.fullmatch(key) or format_ is None:
+            abort(400, "form")
+        chosen = columns_named(request.form.getlist("column"))
+        names: list[JsonValue] = [each.name for each in chosen]
+        kept: JsonValue = {"format": format_.value, "columns": names}
+        write_choice(self._books, g.user.id, CHOICE, kept)
+        query = self._query(request.form)
+        taking = Taking(g.user.id, g.user.login, key)
+        detail = told_of(query.values, format_, self._titles())
+        run = self._run(Order(query.wanted, format_, chosen))
+        return answer(self._books, taking, detail, run)
+
+    def state(self, key: str) -> ResponseReturnValue:
+        """Answer how far a file is."""
+        record = exports.find(self._books, g.user.id, key)
+        if record is None:
+            return jsonify(state="unknown", done=0, total=None, text="")
+        return jsonify(
+            state="silent" if record.is_silent else record.state.value,
+            done=record.done,
+            total=record.total,
+            text=progress(record),
+        )
+
+    def stop(self, key: str) -> ResponseReturnValue:
+        """Let a file stop where it is."""
+        if request.method != "POST":
+            abort(404)
+        return jsonify(stopped=exports.stop(self._books, g.user.id, key))
+
+    def _run(self, order: Order) -> ExportRun:
+        person, books = g.user, self._books
+        # Also after the request, when nobody is there to be asked.
+        database = books.limited(lambda: person.reach)
+        place = place_of(self._around)
+        return ExportRun(database, books, order, place, lambda: may_still(books, person))
+
+    def _query(self, args: Mapping[str, str]) -> LogQuery:
+        return read_query(args, self._around.clock.zone, self._around.now())
+
+    def _titles(self) -> dict[str, str]:
+        return {key: site.title for key, site in self._around.directory.sites.items()}
+
+    def _choice(self) -> Mapping[str, JsonValue]:
+        kept = read_choice(self._books, g.user.id, CHOICE)
+        return kept if isinstance(kept, dict) else {}
+
+    def _chosen(self) -> tuple[Column, ...]:
+        names = self._choice().get("columns")
+        return columns_named(map(str, names)) if isinstance(names, list) else COLUMNS
+
+    def _format_before(self) -> FileFormat:
+        return _format(str(self._choice().get("format"))) or FileFormat.XLSX
+
+
+def answer(
+    books: Database,
+    taking: Taking,
+    detail: Mapping[str, JsonValue],
+    run: ExportRun,
+) -> Response:
+    """Begin a file and return the answer that carries it; 429 where too many are under way."""
+    export_id = exports.begin(books, taking, detail)
+    if export_id is None:
+        abort(BUSY, "exports")
+    response = Response(run.stream(export_id), content_type=run.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{run.name}"'
+    # As it is made, so that a proxy hands it on: the first bytes tell that it has begun.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def may_still(books: Database, person: User) -> bool:
+    """Whether a person may take what they could when the file began."""
+    now = find_user(books, person.id)
+    return (
+        now is not None
+        and not now.disabled
+        and may(now, "export_file")
+        and now.reach == person.reach
+    )
+
+
+def place_of(around: Surroundings) -> Place:
+    """Return what a file has to know beside its rows, the reader's zone among it."""
+    now = around.now()
+    paused = {each.crm: each for each in paused_accounts(around.database)}
+    return Place(around.directory, Clock(around.clock.zone), now, paused)
+
+
+def told_of(
+    values: Mapping[str, str], format_: FileFormat, sites: Mapping[str, str]
+) -> dict[str, JsonValue]:
+    """Return what is written down of a file: its filter in words, without contacts."""
+    conditions = "; ".join(f"{each.label}: {each.text}" for each in chips(values, sites))
+    return {"format": format_.value, "filter": mask(conditions) or "все заявки"}
+
+
+def progress(record: ExportRecord) -> str:
+    """Say how far a file is."""
+    done = words.counted(record.done, "заявка", "заявки", "заявок")
+    if record.is_silent:
+        return SILENT.format(done=done)
+    if record.state is not ExportState.RUNNING:
+        return TOLD[record.state].format(done=done)
+    if record.total is None:
+        return BEGINS.format(done=done)
+    total = max(record.total, record.done)
+    return GOES_ON.format(done=_spaced(record.done), total=_spaced(total))
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    title: str
+    columns: tuple[Column, ...]
+
+
+def _grouped() -> list[_Group]:
+    return [
+        _Group(title, tuple(each for each in COLUMNS if each.group == name))
+        for name, title in GROUPS.items()
+    ]
+
+
+def _format(text: str | None) -> FileFormat | None:
+    return next((each for each in FileFormat if each.value == text), None)

@@ -1,0 +1,137 @@
+"""Links that show a part of the log to others: making them, seeing them, ending them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from intake.domain.person import Role
+from intake.show import words
+from intake.show.filters import NAMES, PERIODS, read_query
+from intake.show.list_parts import Chip, chips, counted
+from intake.show.pages import Surroundings
+from intake.store import links
+from intake.store.database import Database
+from intake.store.links import LONGEST_TITLE, MOST_LINKS, Link, NewLink
+from intake.store.log import count_found
+
+# Days, and what they are called.
+TERMS: Mapping[int, str] = {1: "1 день", 7: "7 дней", 30: "30 дней"}
+USUAL_TERM = 7
+# Until it is shown, once, to whoever made the link.
+_MADE = "made_link"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link as its maker sees it."""
+
+    link: Link
+    conditions: Sequence[Chip]
+    openings: str
+
+
+class LinkPages:
+    """The views of links for whoever makes them. `books` is the whole store."""
+
+    def __init__(self, around: Surroundings, books: Database) -> None:
+        self._around = around
+        self._books = books
+
+    def show(self) -> ResponseReturnValue:
+        """Show one's own links, an administrator everybody's; ask for another."""
+        now, zone = self._around.now(), self._around.clock.zone
+        query = read_query(frozen(request.args, zone, now), zone, now)
+        is_asked = "new" in request.args
+        everybody = g.user.role is Role.ADMIN
+        found = links.list_links(self._books, None if everybody else g.user.id)
+        return render_template(
+            "show/links.html",
+            made=_made_address(),
+            is_asked=is_asked,
+            values=query.values,
+            chips=chips(query.values, self._titles()),
+            found=counted(count_found(self._around.database, query.wanted)) if is_asked else "",
+            links=[self._view(each) for each in found],
+            everybody=everybody,
+            terms=TERMS,
+            usual=USUAL_TERM,
+            longest=LONGEST_TITLE,
+            was_period=request.args.get("period") in PERIODS,
+            now=now,
+        )
+
+    def make(self) -> ResponseReturnValue:
+        """Make a link; its address is shown once, for it is kept nowhere."""
+        if request.method != "POST":
+            return redirect(url_for(".links"))
+        days = next((each for each in TERMS if str(each) == request.form.get("days")), None)
+        if days is None:
+            abort(400, "form")
+        wanted = self._wanted(timedelta(days=days))
+        token = links.make_link(self._books, g.user, wanted)
+        if token is None:
+            flash(f"Действующих ссылок уже {MOST_LINKS}: отзовите лишние, и место найдётся.")
+        else:
+            session[_MADE] = token
+        return redirect(url_for(".links"), 303)
+
+    def revoke(self, link_id: int) -> ResponseReturnValue:
+        """End a link."""
+        if request.method == "POST":
+            done = links.revoke_link(self._books, link_id, g.user)
+            flash("Ссылка отозвана: больше её никто не откроет." if done else "Ссылки уже нет.")
+        return redirect(url_for(".links"), 303)
+
+    def _wanted(self, lasts: timedelta) -> NewLink:
+        zone = self._around.clock.zone
+        values = read_query(frozen(request.form, zone, self._around.now()), zone).values
+        title = "".join(sign for sign in request.form.get("title", "") if sign.isprintable())
+        return NewLink(
+            title=title.strip()[:LONGEST_TITLE],
+            query=urlencode(values),
+            zone=zone.key,
+            lasts=lasts,
+            masked=request.form.get("contacts") != "shown",
+            downloads=request.form.get("downloads") == "yes",
+        )
+
+    def _view(self, link: Link) -> LinkView:
+        openings = words.counted(link.openings, "раз", "раза", "раз")
+        return LinkView(link, chips(conditions_of(link), self._titles()), openings)
+
+    def _titles(self) -> dict[str, str]:
+        return {key: site.title for key, site in self._around.directory.sites.items()}
+
+
+def frozen(args: Mapping[str, str], zone: ZoneInfo, now: datetime) -> dict[str, str]:
+    """Return an address's filter with its days named: "yesterday" is not another one tomorrow.
+
+    >>> from datetime import UTC
+    >>> frozen({"period": "week"}, ZoneInfo("UTC"), datetime(2026, 11, 23, tzinfo=UTC))
+    {'since': '2026-11-17', 'until': '2026-11-23'}
+    """
+    kept = {name: args[name] for name in NAMES if args.get(name) and name != "period"}
+    period = args.get("period")
+    if period not in PERIODS:
+        return kept
+    today, (first, last) = now.astimezone(zone).date(), PERIODS[period]
+    return kept | {"since": _before(today, first), "until": _before(today, last)}
+
+
+def conditions_of(link: Link) -> dict[str, str]:
+    """Return a link's filter as the values of an address."""
+    return dict(parse_qsl(link.query))
+
+
+def _before(today: date, days: int) -> str:
+    return (today - timedelta(days=days)).isoformat()
+
+
+def _made_address() -> str | None:
+    token = session.pop(_MADE, None)
+    return url_for("shared.list", token=token, _external=True) if token else None

@@ -1,0 +1,18 @@
+/* Copying a link that has just been made. Without this script it is selected by hand. */
+(function () {
+  "use strict";
+
+  const button = document.querySelector("[data-copy]");
+  if (!button || !navigator.clipboard) return;
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async function () {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Скопировано";
+    } catch (error) {
+      field.focus();
+    }
+  });
+})();

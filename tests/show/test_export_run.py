@@ -1,0 +1,57 @@
+"""A file of many rows takes the memory that one of few takes."""
+
+import tracemalloc
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from benchmarks.log_rows import fill
+from intake.domain.site import Directory
+from intake.show import export_run
+from intake.show.export_columns import COLUMNS, Place
+from intake.show.export_run import ExportRun, FileFormat, Order
+from intake.show.text import Clock
+from intake.store import exports
+from intake.store.database import Database
+from intake.store.exports import Taking
+from intake.store.filter import LogFilter
+from tests.show import factory
+
+FEW, MANY, BATCH = 300, 1_500, 50
+
+
+def peak(database: Database, format_: FileFormat, key: str) -> tuple[int, int]:
+    """Make a file; return its rows and the bytes of memory it took at most."""
+    order = Order(LogFilter(), format_, COLUMNS)
+    place = Place(Directory({}, {}), Clock(ZoneInfo("UTC")), factory.NOW, {})
+    run = ExportRun(database, database, order, place, lambda: True)
+    id_ = exports.begin(database, Taking(1, "anna", key), {})
+    assert id_ is not None
+    tracemalloc.start()
+    for _ in run.stream(id_):
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return run.done, most
+
+
+@pytest.mark.parametrize("format_", FileFormat)
+def test_memory_is_flat(
+    tmp_path: Path, format_: FileFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_run, "BATCH", BATCH)
+    taken = {}
+    for rows in (FEW, MANY):
+        database = Database(f"sqlite:///{tmp_path}/{rows}.db")
+        database.upgrade()
+        factory.add_person(database)
+        fill(database, rows)
+        # What is kept for good, from caches to compiled statements, is there after one.
+        peak(database, format_, "to warm up")
+        taken[rows] = peak(database, format_, "to measure")
+        database.close()
+    (few, low), (many, high) = taken[FEW], taken[MANY]
+    assert (few, many) == (FEW, MANY)
+    # What the garbage collector has not come to yet differs; a row that is kept costs thousands.
+    assert high - low < 1_000 * (MANY - FEW)
