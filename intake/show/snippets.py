@@ -9,7 +9,7 @@ from intake.domain.site import Site
 
 # The forms of the usual builders: they draw them late, and mark them by these classes.
 TILDA_FORMS = ".t-form"
-WORDPRESS_FORMS = ".wpcf7-form, .elementor-form"
+WORDPRESS_FORMS = ".wpcf7-form, .elementor-form, .wpforms-form"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.browser.site import CustomerSite, Service
 pytestmark = pytest.mark.browser
 
 STATUS = "document.querySelector('[data-intake-status]')?.textContent ?? ''"
-KEPT = "Object.keys(localStorage).filter((key) => /^intake[.]/.test(key)).length"
+KEPT = "Object.keys(localStorage).filter((key) => /^intake[.]js:/.test(key)).length"
 
 
 @pytest.fixture
