@@ -325,7 +325,7 @@ def test_whatever_a_form_holds_arrives_though_it_is_gone_by_then(
     boxes = (
         "<label><input type=checkbox name=Что value=Окна checked></label>"
         "<label><input type=checkbox name=Что value=Двери checked></label>"
-        "<select name=Где multiple aria-label=Где><option selected>Дача<option selected>Дом</select>"
+        "<select name=Где multiple><option selected>Дача<option selected>Дом</select>"
         "<fieldset disabled><input name=Нет value=1></fieldset>"
         "<input type=file name=План aria-label=План><input type=file name=Пусто>"
         "<button name=Кнопка value=Замер>Отправить</button></form>"

@@ -136,7 +136,7 @@ def test_a_phone_gets_a_hint_only_where_the_page_has_none(
 
 
 @pytest.mark.parametrize(
-    ("kind", "widget_name", "field", "script"),
+    "captcha",
     [
         (
             "smartcaptcha",
@@ -153,14 +153,9 @@ def test_a_phone_gets_a_hint_only_where_the_page_has_none(
     ],
 )
 def test_a_captcha_stands_above_the_button_and_its_answer_goes_with_the_lead(
-    kind: str,
-    widget_name: str,
-    field: str,
-    script: str,
-    service: Service,
-    site: CustomerSite,
-    open_page: OpenPage,
+    captcha: tuple[str, str, str, str], service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
+    kind, widget_name, field, script = captcha
     page = open_page(site.page("index", form(service)))
     watch_tokens(page, {"kind": kind, "sitekey": "key-of-the-site"})
     # As the vendors' scripts do: find the place, leave the answer in a hidden field.
