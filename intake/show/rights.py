@@ -27,7 +27,6 @@ RIGHTS: Mapping[str, Role] = {
     "release": Role.MARKETER,
     "spam": Role.MARKETER,
     "install": Role.MARKETER,
-    "install_test": Role.MARKETER,
     "install_state": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
     # One's own views of the list, sessions and password.

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake.domain.delivery import DeliveryState, Outcome
 from intake.domain.site import Directory
-from intake.domain.submission import SubmissionState
+from intake.domain.submission import Channel, SubmissionState
 from intake.show import facts, text, words
 from intake.show.text import Clock
 from intake.show.timeline import DeliveryView, view_delivery
@@ -63,14 +63,15 @@ def view_trial(
 ) -> Trial:
     """Say how far a submission is; `pause` is why its account's deliveries wait."""
     accepted = TrialStep("Принята и записана на диск", Stand.DONE, f"заявка {record.row.number}")
+    begun = (*_by_http(record), accepted)
     if not record.deliveries:
-        return _without_delivery(record, accepted)
+        return _without_delivery(record, begun)
     delivery = record.deliveries[0]
     view = view_delivery(delivery, (), (directory, record.row.site), clock, now)
     is_delivered = delivery.summary.state == DeliveryState.DELIVERED
     is_stuck = delivery.summary.state == DeliveryState.ATTENTION
     return Trial(
-        steps=(accepted, _queued(delivery), *_steps(view, is_stuck=is_stuck), _in_crm(delivery)),
+        steps=(*begun, _queued(delivery), *_steps(view, is_stuck=is_stuck), _in_crm(delivery)),
         sentence=_sentence(record, view, pause, now),
         over=is_delivered or is_stuck,
         good=is_delivered,
@@ -78,13 +79,18 @@ def view_trial(
     )
 
 
-def _without_delivery(record: SubmissionRecord, accepted: TrialStep) -> Trial:
+def _by_http(record: SubmissionRecord) -> Iterator[TrialStep]:
+    if record.channel == Channel.TRIAL:
+        yield TrialStep("Отправлена браузером", Stand.DONE, f"/submit/{record.row.site}")
+
+
+def _without_delivery(record: SubmissionRecord, begun: tuple[TrialStep, ...]) -> Trial:
     row = record.row
     reasons = " ".join(map(words.doubt, row.doubts)) or words.reason(row.reason) or ""
     word = words.status(row.state) if row.state != SubmissionState.ACCEPTED else "не отправляется"
     stopped = TrialStep("Встала в очередь на доставку", Stand.FAILED, word)
     sentence = f"Дальше сама не пойдёт. {reasons} Откройте заявку: там сказано, что делать."
-    return Trial((accepted, stopped), sentence, over=True)
+    return Trial((*begun, stopped), sentence, over=True)
 
 
 def _queued(delivery: DeliveryRecord) -> TrialStep:
