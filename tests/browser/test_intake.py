@@ -227,10 +227,10 @@ def test_a_script_hears_of_success_and_of_errors(
     assert lead.site == "dveri"
 
 
-def test_a_form_in_an_open_shadow_root_is_caught(
+def test_a_form_in_an_open_shadow_root_is_caught_and_one_in_a_closed_root_posts_itself(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
-    page = open_page(site.page("index", '<div id="widget"></div>'))
+    page = open_page(site.page("index", '<div id="widget"></div><div id="closed"></div>'))
     page.evaluate(
         "() => { widget.attachShadow({mode: 'open'}).innerHTML = '<form data-intake>"
         "<label>Телефон <input name=phone></label><button>Отправить</button></form>' }"
@@ -241,6 +241,16 @@ def test_a_form_in_an_open_shadow_root_is_caught(
 
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
     assert len(service.leads()) == 1
+
+    page.evaluate(
+        "(action) => { const root = closed.attachShadow({mode: 'closed'});"
+        "root.innerHTML = `<form data-intake method=post action=${action}>"
+        "<input name=phone value='+79123456780'><button>Отправить</button></form>`;"
+        "root.querySelector('button').click() }",
+        f"{service.url}/submit/okna",
+    )
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert len(service.leads()) == 2
 
 
 def test_all_forms_are_those_with_a_contact_and_without_a_password(
