@@ -65,9 +65,9 @@ clean: ## убрать окружение и кэши; данные в var/ ос
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Chromium проверяет страницы так, как их видит посетитель.
+# Chromium и Firefox проверяют страницы так, как их видит посетитель.
 browser:
-	@deploy/chromium.sh
+	@deploy/browsers.sh
 
 # strace показывает, что заявка на диске раньше ответа.
 strace:

@@ -17,7 +17,7 @@ from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
 from intake.receive.token import FormTokens
-from intake.receive.trial import try_out
+from intake.receive.trial import TrialPasses
 from intake.reference import Reference, Sources
 from intake.settings import Settings
 from intake.store import schedule
@@ -100,6 +100,7 @@ def _add_receive(
         own_origins=frozenset({own}) if own else frozenset(),
         crm_ids=lambda: schedule.learned_crm_ids(database),
         sources=_open_reference(settings),
+        trials=TrialPasses(settings.secret_key),
     )
     app.register_blueprint(receive.create_blueprint(intake))
     return intake
@@ -146,11 +147,12 @@ def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
 
 
 def _installing(settings: Settings, intake: Intake) -> show.Installing:
+    passes = TrialPasses(settings.secret_key)
     return show.Installing(
         settings.outside_url,
         is_public=settings.public_url is not None,
-        # The log itself takes nothing in: it is handed the one use case that does.
-        try_out=lambda site, phone, key: try_out(intake, site, phone, key, datetime.now(UTC)),
+        # The log itself takes nothing in: its test is posted to `/submit` as any other.
+        issue_pass=lambda site: passes.issue(site, datetime.now(UTC)),
         crm_ids=intake.crm_ids,
     )
 

@@ -8,20 +8,6 @@
   const script = document.currentScript;
   const snippet = document.querySelector('script[src*="/intake.js"]') || script;
   const tokenLife = 10 * 60 * 1000;
-  const captchas = {
-    smartcaptcha: {
-      src: "https://smartcaptcha.cloud.yandex.ru/captcha.js",
-      className: "smart-captcha",
-      field: "smart-token",
-      widget: () => window.smartCaptcha,
-    },
-    turnstile: {
-      src: "https://challenges.cloudflare.com/turnstile/v0/api.js",
-      className: "cf-turnstile",
-      field: "cf-turnstile-response",
-      widget: () => window.turnstile,
-    },
-  };
   const similar = { phone: /phone|\btel|(^|[^а-яё])тел/i, email: /mail|почт/i };
   const askedAt = new WeakMap();
   const { origin } = new URL(script.src);
@@ -50,7 +36,6 @@
       };
       setTrap(form);
       hintPhone(form);
-      form.addEventListener("formdata", moveTokens);
     }
     if (consent) askCounters(form.intake);
     if (Date.now() - (askedAt.get(form) || 0) < tokenLife) return;
@@ -66,6 +51,7 @@
       tabindex: "-1",
       autocomplete: "off",
       "aria-hidden": "true",
+      form: "", // of no form: what another script sends of this one is as it was
       "data-1p-ignore": "",
       "data-lpignore": "true",
       "data-bwignore": "",
@@ -102,31 +88,33 @@
     if (captcha) showCaptcha(form, captcha);
   }
 
-  // The vendor's script shows what is on the page when it comes; later forms are told to it.
-  function showCaptcha(form, { kind, sitekey }) {
-    const vendor = captchas[kind];
-    if (!vendor || form.querySelector("." + vendor.className)) return;
-    const place = make("div", { class: vendor.className, "data-sitekey": sitekey });
-    const button = form.querySelector("button:not([type=button]), [type=submit]");
-    if (button) button.before(place);
-    else form.append(place);
-    const widget = vendor.widget();
-    if (widget) return widget.render(place, { sitekey });
+  function showCaptcha(form, captcha) {
+    const onload = () => Intake.captcha(form, captcha);
+    if (Intake.captcha) return onload();
+    const src = new URL("intake-captcha.js", script.src);
     const { nonce } = script;
-    document.head.append(Object.assign(make("script", { src: vendor.src }), { nonce }));
+    document.head.append(Object.assign(make("script", {}), { src, nonce, onload }));
   }
 
   // Not typed by anyone: it must not make another submission of the same text.
-  function moveTokens({ target, formData }) {
+  Intake.sift = (form, fields) => {
+    const { intake } = form;
+    if (!intake) return;
     const move = (field, name) => {
-      if (formData.get(field)) target.intake[name] = formData.get(field);
-      formData.delete(field);
+      if (fields[field]) intake[name] = fields[field];
+      delete fields[field];
     };
-    Object.values(captchas).forEach(({ field }) => move(field, "captcha_token"));
+    ["smart-token", "cf-turnstile-response"].forEach((field) => move(field, "captcha_token"));
     move("form_token", "form_token");
-  }
+    const trap = form.querySelector("[name=intake_trap]");
+    if (trap && trap.value) intake.intake_trap = trap.value;
+  };
 
-  Intake.help = (form, { errors, queued, status }, submission) => {
+  Intake.help = (form, { ok, errors, queued, status }, submission) => {
+    if (ok && Intake.renew) {
+      delete (form.intake || {}).captcha_token;
+      Intake.renew(form);
+    }
     const marked = Object.keys(errors || {}).map((key) => showError(form, key, errors[key]));
     const first = marked.find(Boolean);
     if (first) first.focus();

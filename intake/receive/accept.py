@@ -13,7 +13,7 @@ from intake import crash
 from intake.domain.doubt import CaptchaRule, Doubt
 from intake.domain.lead import Issue, Lead
 from intake.domain.site import Directory, Site
-from intake.domain.submission import RawSubmission, SubmissionState
+from intake.domain.submission import Channel, RawSubmission, SubmissionState
 from intake.normalise import normalise
 from intake.normalise.sources import NO_SOURCES, Sources
 from intake.receive.guard import may_post
@@ -21,6 +21,7 @@ from intake.receive.limits import Buckets, Limits
 from intake.receive.post import Post
 from intake.receive.suspicion import Evidence, doubts_about
 from intake.receive.token import FormTokens, Standing, TokenCheck, key_of
+from intake.receive.trial import TrialPasses, as_trial
 from intake.store.submissions import NewSubmission, Receipt
 
 MAX_SITE_NAME = 100
@@ -79,7 +80,7 @@ class Intake:
     new delivery after that. `crm_ids` gives the numbers of accounts that are not
     configured but were learned, by account. `sources` tell the region of a mobile number or
     of an IP address. `check_captcha` has a captcha checked, and returns at once: no visitor
-    waits for that.
+    waits for that. `trials` are the passes of tests; without them there are none.
     """
 
     save: Callable[[NewSubmission], Receipt]
@@ -91,23 +92,31 @@ class Intake:
     sources: Sources = NO_SOURCES
     check_captcha: Callable[[CaptchaTask], object] = lambda _task: None
     limits: Limits = field(default_factory=lambda: Limits(Buckets()))
+    trials: TrialPasses | None = None
 
-    def accept(
-        self, post: Post, site_name: str | None, *, trusted: bool = False
-    ) -> Accepted | Refused:
-        """Take a post in, or say why not. Raises StoreUnavailableError.
-
-        `trusted`: a person of our own sends it, it is not judged.
-        """
+    def accept(self, post: Post, site_name: str | None) -> Accepted | Refused:
+        """Take a post in, or say why not. Raises StoreUnavailableError."""
         wait = self.limits.wait_for_any(post.raw.ip)
         if wait:
             return Refused(429, "too_many", retry_after=ceil(wait))
         site = self.find_site(site_name, post.crm_id)
         if site is None:
             return self._refuse_unknown(post, site_name)
+        if post.trial_pass:
+            return self._accept_trial(post, post.trial_pass, site)
         if not may_post(site, post.origin, self.own_origins):
             self.keep_rejected(post.raw, "foreign_origin", site.key, post.key)
             return Refused(403, "foreign_origin", site, values={"origin": post.origin or ""})
+        return self._accept_for(post, site)
+
+    def _accept_trial(self, post: Post, given: str, site: Site) -> Accepted | Refused:
+        now = post.raw.received_at
+        key = self.trials.read(given, site.key, now) if self.trials else None
+        if key is None:
+            return Refused(403, "trial_over", site)
+        return self._accept_for(as_trial(post, key), site)
+
+    def _accept_for(self, post: Post, site: Site) -> Accepted | Refused:
         token = self.tokens.check(post.form_token, site.key, post.raw.received_at)
         key = post.key or _key_by_form(post, token) or _key_by_click(post)
         lead = self._tell_other_crm(
@@ -117,7 +126,9 @@ class Intake:
             self._reject(site.key, post.raw, lead, "no_contact", key)
             return Refused(422, "no_contact", site, errors=_what_to_mend(lead))
         lead = _tell_expired(lead, token)
-        doubts = () if trusted else self._doubts(post, lead, site, token)
+        # A person of our own sends a test: it is not judged.
+        is_trial = post.raw.channel is Channel.TRIAL
+        doubts = () if is_trial else self._doubts(post, lead, site, token)
         return self._keep(post, site, lead, _Judged(key, doubts))
 
     def find_site(self, name: str | None, crm_id: int | None) -> Site | None:

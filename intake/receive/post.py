@@ -15,6 +15,7 @@ CONTEXT_FIELDS = frozenset(
     {"page_url", "referrer", "page_title", "tz_offset", "first_touch", "cookies"}
     | {"submission_id", "redirect", "crm_id", "last_touch", "client_ids"}
     | {"tries", "waited_ms", "fill_ms", "form_token", "intake_trap", "captcha_token"}
+    | {"intake_trial"}
     # As the widgets themselves name their answer.
     | {"smart-token", "cf-turnstile-response"}
 )
@@ -58,6 +59,7 @@ class Post:
     """A post that was read: what to keep, and what steers its answer.
 
     `from_page`: a browser shows the answer as its next page, no script and no program waits.
+    `trial_pass`: what the page «Подключение» gave its form, as it came.
     """
 
     raw: RawSubmission
@@ -69,6 +71,7 @@ class Post:
     captcha_token: str | None = None
     trapped: bool = False
     from_page: bool = False
+    trial_pass: str | None = None
 
 
 def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_json: bool) -> Post:
@@ -112,6 +115,7 @@ def read_post(data: JsonObject, sender: Sender, received_at: datetime, *, is_jso
         form_token=_text(told.get("form_token"), MAX_TOKEN),
         captcha_token=next((token for token in captcha if token), None),
         trapped=bool(_text_or_number(told.get("intake_trap"))),
+        trial_pass=_text(told.get("intake_trial"), MAX_TOKEN),
     )
 
 

@@ -35,6 +35,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Сайтов настроено несколько: укажите, чья это заявка, — /submit/<сайт>.",
         "Several sites are configured: say which one this is for, /submit/<site>.",
     ),
+    "trial_over": (
+        "Проверка устарела: обновите страницу «Подключение» и отправьте её ещё раз.",
+        "This test is out of date: reload the page of installation and send it again.",
+    ),
     "too_large": (
         "Запрос больше {limit} КБ. Отправьте текст заявки без вложенных файлов.",
         "The request is larger than {limit} KB. Send the fields without attached files.",

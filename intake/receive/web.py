@@ -178,9 +178,11 @@ class _Submit:
         asked = safe_redirect(
             post.redirect, accepted.site, post.raw.page_url, self.intake.own_origins | _own_origin()
         )
+        if asked:
+            return asked.replace("{number}", accepted.receipt.number)
         site = accepted.site
         own = url_for("receive.thanks", number=accepted.receipt.number, site=site.key)
-        return asked or site.thanks_url or own
+        return site.thanks_url or own
 
     def _refuse(self, refused: Refused, fields: Mapping[str, object]) -> BaseResponse:
         errors = {name: text(code, self.language) for name, code in refused.errors.items()}
@@ -232,6 +234,7 @@ def _to_carry(post: Post) -> dict[str, object]:
         "redirect": post.redirect,
         "form_token": post.form_token,
         "captcha_token": post.captcha_token,
+        "intake_trial": post.trial_pass,
     }
     return {**raw.fields, **{name: value for name, value in context.items() if value}}
 

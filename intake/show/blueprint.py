@@ -182,7 +182,6 @@ def _add_install(blueprint: Blueprint, pages: InstallPages) -> None:
     add = blueprint.add_url_rule
     add("/install", "install", pages.show)
     add("/install/<site>", "install", pages.show)
-    add("/install/<site>/test", "install_test", pages.try_out, methods=["GET", "POST"])
     add("/install/<site>/test/<number>.json", "install_state", pages.follow)
 
 

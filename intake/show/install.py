@@ -1,11 +1,10 @@
 """The page of installation: what to paste, what to look at, and a test all the way."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import abort, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intake.domain.person import sees
@@ -20,7 +19,6 @@ from intake.show.trial import Trial, view_trial
 from intake.store.breakers import paused_accounts
 
 USUAL_PHONE = "+7 912 345-67-89"
-MAX_KEY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,13 @@ class Installing:
     """What the page is told from outside the store.
 
     `url` is where pages reach the service, `is_public` whether that was told in the
-    settings. `try_out` sends a test submission of a site, to this phone and under this
-    key, and gives its number or why it was not taken. `crm_ids` are the numbers of accounts
-    that were learned.
+    settings. `issue_pass` gives the pass with which the page's form posts one test of a
+    site. `crm_ids` are the numbers of accounts that were learned.
     """
 
     url: str
     is_public: bool
-    try_out: Callable[[str, str, str], tuple[str | None, str | None]]
+    issue_pass: Callable[[str], str]
     crm_ids: Callable[[], Mapping[str, int]] = dict
 
 
@@ -60,21 +57,10 @@ class InstallPages:
             snippets=snippets_for(self._installing.url, chosen, self._crm_id(chosen)),
             checks=look_at(chosen, self._installing.url, is_public=self._installing.is_public),
             phone=USUAL_PHONE,
-            key=secrets.token_urlsafe(12),
+            trial_pass=self._installing.issue_pass(chosen.key),
             number=record.row.number if record else None,
             trial=self._trial(record.row.number) if record else None,
         )
-
-    def try_out(self, site: str) -> ResponseReturnValue:
-        """Send a test submission, and follow it on the page; a second press sends no other."""
-        chosen = self._find(site)
-        if request.method != "POST":
-            return redirect(url_for(".install", site=chosen.key))
-        phone, key = request.form.get("phone", ""), request.form.get("key", "")[:MAX_KEY]
-        number, problem = self._installing.try_out(chosen.key, phone, key)
-        if problem:
-            flash(told(problem))
-        return redirect(url_for(".install", site=chosen.key, test=number, _anchor="test"), 303)
 
     def follow(self, site: str, number: str) -> ResponseReturnValue:
         """Answer how far a test submission is, for the script of the page."""

@@ -28,7 +28,6 @@ RIGHTS: Mapping[str, Role] = {
     "release": Role.MARKETER,
     "spam": Role.MARKETER,
     "install": Role.MARKETER,
-    "install_test": Role.MARKETER,
     "install_state": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
     # Taking out of the log, and showing to others.

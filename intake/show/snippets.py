@@ -10,7 +10,7 @@ from intake.show.language import _
 
 # The forms of the usual builders: they draw them late, and mark them by these classes.
 TILDA_FORMS = ".t-form"
-WORDPRESS_FORMS = ".wpcf7-form, .elementor-form"
+WORDPRESS_FORMS = ".wpcf7-form, .elementor-form, .wpforms-form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,18 @@ def _snippets(url: str, site: Site, crm_id: int | None) -> Sequence[Snippet]:
                     "строку и опубликуйте все страницы."
                 ),
                 (
+                    "Форма работает, как работала, а копия каждой заявки приходит сюда, даже "
+                    "если у Tilda или у сети сбой. Незаполненные обязательные поля не копируются."
+                ),
+                (
                     "После публикации отправьте форму на сайте: заявка должна появиться и здесь, "
-                    "и там, куда форма отправляла раньше. Если здесь её нет, конструктор шлёт "
-                    "форму в обход браузера: вызовите Intake.send({…}) из кода страницы."
+                    "и в самой Tilda."
                 ),
             ),
         ),
         Snippet(
             "wordpress",
-            "WordPress: Contact Form 7, Elementor",
+            "WordPress: Contact Form 7, Elementor, WPForms",
             script_line(url, site, WORDPRESS_FORMS),
             (
                 (
@@ -99,8 +102,12 @@ def _snippets(url: str, site: Site, crm_id: int | None) -> Sequence[Snippet]:
                     "перед </head>."
                 ),
                 (
-                    "Если стоит плагин кэша или «оптимизации JS», исключите из него intake.js и "
-                    "сбросьте кэш."
+                    "Плагин отправляет форму, как отправлял, а копия приходит сюда. Форму "
+                    "другого плагина допишите в data-forms её классом через запятую."
+                ),
+                (
+                    "Если стоит плагин кэша или «оптимизации JS», исключите из него intake.js, "
+                    "intake-form.js и intake-page.js и сбросьте кэш."
                 ),
             ),
         ),

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake.domain.delivery import DeliveryState, Outcome
 from intake.domain.site import Directory
-from intake.domain.submission import SubmissionState
+from intake.domain.submission import Channel, SubmissionState
 from intake.show import facts, text, words
 from intake.show.language import _
 from intake.show.text import Clock
@@ -69,14 +69,15 @@ def view_trial(
         Stand.DONE,
         _("заявка %(number)s", number=record.row.number),
     )
+    begun = (*_by_http(record), accepted)
     if not record.deliveries:
-        return _without_delivery(record, accepted)
+        return _without_delivery(record, begun)
     delivery = record.deliveries[0]
     view = view_delivery(delivery, (), (directory, record.row.site), clock, now)
     is_delivered = delivery.summary.state == DeliveryState.DELIVERED
     is_stuck = delivery.summary.state == DeliveryState.ATTENTION
     return Trial(
-        steps=(accepted, _queued(delivery), *_steps(view, is_stuck=is_stuck), _in_crm(delivery)),
+        steps=(*begun, _queued(delivery), *_steps(view, is_stuck=is_stuck), _in_crm(delivery)),
         sentence=_sentence(record, view, pause, now),
         over=is_delivered or is_stuck,
         good=is_delivered,
@@ -84,7 +85,12 @@ def view_trial(
     )
 
 
-def _without_delivery(record: SubmissionRecord, accepted: TrialStep) -> Trial:
+def _by_http(record: SubmissionRecord) -> Iterator[TrialStep]:
+    if record.channel == Channel.TRIAL:
+        yield TrialStep(_("Отправлена браузером"), Stand.DONE, f"/submit/{record.row.site}")
+
+
+def _without_delivery(record: SubmissionRecord, begun: tuple[TrialStep, ...]) -> Trial:
     row = record.row
     reasons = " ".join(map(words.doubt, row.doubts)) or words.reason(row.reason) or ""
     word = (
@@ -95,7 +101,7 @@ def _without_delivery(record: SubmissionRecord, accepted: TrialStep) -> Trial:
         "Дальше сама не пойдёт. %(reasons)s Откройте заявку: там сказано, что делать.",
         reasons=reasons,
     )
-    return Trial((accepted, stopped), sentence, over=True)
+    return Trial((*begun, stopped), sentence, over=True)
 
 
 def _queued(delivery: DeliveryRecord) -> TrialStep:

@@ -46,6 +46,7 @@ class Service:
     def __init__(self, app: "WSGIApplication", database_url: str) -> None:
         self.server = Server(self)
         self.bodies: list[bytes] = []
+        self.database_url = database_url
         self._app = app
         self._database = Database(database_url)
 

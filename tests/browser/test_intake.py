@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.forms import fill, form, send
 from tests.browser.site import CustomerSite, Service
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -226,10 +227,10 @@ def test_a_script_hears_of_success_and_of_errors(
     assert lead.site == "dveri"
 
 
-def test_a_form_in_an_open_shadow_root_is_caught(
+def test_a_form_in_an_open_shadow_root_is_caught_and_one_in_a_closed_root_posts_itself(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
-    page = open_page(site.page("index", '<div id="widget"></div>'))
+    page = open_page(site.page("index", '<div id="widget"></div><div id="closed"></div>'))
     page.evaluate(
         "() => { widget.attachShadow({mode: 'open'}).innerHTML = '<form data-intake>"
         "<label>Телефон <input name=phone></label><button>Отправить</button></form>' }"
@@ -240,6 +241,16 @@ def test_a_form_in_an_open_shadow_root_is_caught(
 
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
     assert len(service.leads()) == 1
+
+    page.evaluate(
+        "(action) => { const root = closed.attachShadow({mode: 'closed'});"
+        "root.innerHTML = `<form data-intake method=post action=${action}>"
+        "<input name=phone value='+79123456780'><button>Отправить</button></form>`;"
+        "root.querySelector('button').click() }",
+        f"{service.url}/submit/okna",
+    )
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert len(service.leads()) == 2
 
 
 def test_all_forms_are_those_with_a_contact_and_without_a_password(
@@ -301,33 +312,55 @@ def test_going_back_and_sending_the_same_again_is_one_lead(
 def test_the_line_may_be_pasted_with_async_and_anywhere(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
-    page = open_page(site.page("index", form(service), script="async"))
+    # The page's own first timer, and a button that it has disabled: not ours to touch.
+    own = "<script>setTimeout(() => { document.title = 'own' }, 900)</script>"
+    source = form(service).replace("</form>", "<button disabled>Наверх</button></form>")
+    line = f'<script src="{service.url}/static/intake.js" data-site="dveri"></script>'
+    page = open_page(site.page("index", source + line, script="async", before=own))
     page.wait_for_load_state("load")
 
     fill(page)
     send(page)
 
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
-    assert service.told()["tries"] == 1
+    assert service.told()["tries"] == service.posts == 1
+    expect(page.get_by_role("button", name="Отправить")).to_be_enabled()
+    expect(page.get_by_role("button", name="Наверх")).to_be_disabled()
+    expect(page).to_have_title("own")
 
 
-def test_several_answers_of_one_name_and_the_pressed_button_arrive(
+def test_whatever_a_form_holds_arrives_though_it_is_gone_by_then(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     boxes = (
         "<label><input type=checkbox name=Что value=Окна checked></label>"
         "<label><input type=checkbox name=Что value=Двери checked></label>"
+        "<select name=Где multiple><option selected>Дача<option selected>Дом</select>"
+        "<fieldset disabled><input name=Нет value=1></fieldset>"
+        "<input type=file name=План aria-label=План><input type=file name=Пусто>"
         "<button name=Кнопка value=Замер>Отправить</button></form>"
+        "<textarea name=Снаружи form=f>с формой</textarea>"
     )
     source = form(service).replace("<button>Отправить</button>\n</form>", boxes)
-    page = open_page(site.page("index", source))
+    page = open_page(site.page("index", source.replace("<form", "<form id=f")))
+    page.get_by_label("План").set_input_files(
+        {"name": "план.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
 
     fill(page)
-    send(page)
+    page.locator("[name=Кнопка]").evaluate("(button) => { button.click(); button.form.remove() }")
 
-    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
-    assert service.told()["Что"] == "Окна, Двери"
-    assert service.told()["Кнопка"] == "Замер"
+    wait_until(service.leads)
+    told = service.told()
+    names = ("Что", "Где", "План", "Кнопка", "Снаружи")
+    assert [told[name] for name in names] == [
+        "Окна, Двери",
+        "Дача, Дом",
+        "план.pdf",
+        "Замер",
+        "с формой",
+    ]
+    assert {"Нет", "Пусто"}.isdisjoint(told)
 
 
 def test_fields_may_be_called_anything(
@@ -335,7 +368,16 @@ def test_fields_may_be_called_anything(
 ) -> None:
     # Each hides a property of the form or of the object that is sent.
     names = ["action", "method", "name", "id", "submit", "target", "elements", "length"]
-    names += ["constructor", "toString", "hasOwnProperty", "__proto__", "intake", "url", "at"]
+    names += [
+        "reset",
+        "constructor",
+        "toString",
+        "hasOwnProperty",
+        "__proto__",
+        "intake",
+        "url",
+        "at",
+    ]
     inputs = "".join(f'<input type=hidden name="{name}" value="{name} 1">' for name in names)
     own = f'<form data-intake action="/nowhere"><input name=phone value=89123456789>{inputs}'
     page = open_page(site.page("index", f"{own}<button>Отправить</button></form>"))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ SAVED = "Заявка сохранена на этом устройстве и �
 STAY = "Не закрывайте страницу"
 ANYONE = {"Access-Control-Allow-Origin": "*"}
 DAY = 24 * 3600 * 1000
+MINUTE = 60_000
 
 FORBIDDEN = """<script>Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError"); } })</script>"""
@@ -31,14 +33,16 @@ THREE_G = {"offline": False, "latency": 300, "downloadThroughput": 200e3, "uploa
 def kept(page: Page) -> list[dict[str, Any]]:
     """Return what waits in the page's storage."""
     texts: list[str] = page.evaluate(
-        "() => Object.keys(localStorage).filter((key) => /^intake[.]/.test(key))"
+        "() => Object.keys(localStorage).filter((key) => /^intake[.]js:/.test(key))"
         ".map((key) => localStorage[key])"
     )
     return [json.loads(text) for text in texts]
 
 
 def wait_until_sent(page: Page) -> None:
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => /^intake[.]/.test(key))")
+    page.wait_for_function(
+        "() => !Object.keys(localStorage).some((key) => /^intake[.]js:/.test(key))"
+    )
 
 
 def send_in_vain(page: Page, service: Service) -> None:
@@ -48,7 +52,7 @@ def send_in_vain(page: Page, service: Service) -> None:
     service.server.stop()
     with page.expect_event("requestfailed"):
         send(page)
-    page.clock.run_for(700)
+    page.clock.run_for(1000)
     expect_told(page, SAVED)
 
 
@@ -122,8 +126,9 @@ def test_a_service_that_asks_for_patience_is_given_it(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service)))
-    busy = {"ok": False, "message": "Позже", "retry_after": 40}
-    page.route("**/submit/okna", lambda route: route.fulfill(status=429, json=busy, headers=ANYONE))
+    busy = {"ok": False, "message": "Позже"}
+    later = ANYONE | {"Access-Control-Expose-Headers": "Retry-After", "Retry-After": "40"}
+    page.route("**/submit/okna", lambda route: route.fulfill(status=429, json=busy, headers=later))
     fill(page)
     page.clock.install()
     send(page)
@@ -132,10 +137,67 @@ def test_a_service_that_asks_for_patience_is_given_it(
 
     page.clock.run_for(39_000)
     assert service.posts == 0
-    page.clock.run_for(2_000)
+    page.clock.run_for(22_000)
 
     expect_told(page, ACCEPTED)
     assert service.told()["tries"] == 2
+
+
+def test_what_a_wrong_setting_refuses_waits_for_it_to_be_mended(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    chance = "<script>Math.random = () => 0</script>"
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(site.page("index", form(service), before=chance))
+    answers = [403, 404, 410]
+    tried: list[int] = []
+
+    def refuse(route: Route) -> None:
+        tried.append(status := answers[len(tried)])
+        route.fulfill(status=status, json={"ok": False, "message": "origins"}, headers=ANYONE)
+
+    page.route("**/submit/okna", refuse)
+    fill(page)
+    send(page)
+    expect_told(page, f"На сайте сбой. {SAVED}")
+    # Neither a connection that comes back nor another tab in front brings it there sooner.
+    for event in ("online", "visibilitychange"):
+        page.evaluate(f"() => document.dispatchEvent(new Event('{event}', {{bubbles: true}}))")
+    for already in (1, 2):
+        page.clock.run_for(14 * MINUTE)
+        assert len(tried) == already
+        with page.expect_response("**/submit/okna"):
+            page.clock.run_for(MINUTE + 5000)
+    assert tried == answers
+
+    page.unroute("**/submit/okna")
+    page.reload()  # nor does the next page
+    page.clock.run_for(14 * MINUTE)
+    assert service.posts == 0
+    assert [entry["body"]["phone"] for entry in kept(page)] == ["+7 912 345-67-89"]
+    page.clock.run_for(MINUTE + 5000)
+    wait_until_sent(page)
+    assert service.told()["tries"] == 4
+    assert len(service.leads()) == 1
+
+
+def test_tries_are_apart_but_never_far_apart(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    late = "<script>Math.random = () => 0.999</script>"
+    page = open_page(site.page("index", form(service), before=late))
+    tries: list[str] = []
+    page.on("requestfailed", lambda failed: tries.append(failed.url))
+    send_in_vain(page, service)
+    # The longest wait there is: two minutes, and up to half as much more by chance.
+    tried_at = []
+    for seconds in range(0, 1200, 20):
+        before = len(tries)
+        page.clock.run_for(20_000)
+        tried_at += [seconds] if len(tries) > before else []
+    gaps = [later - earlier for earlier, later in pairwise(tried_at)]
+    assert all(160 <= gap <= 200 for gap in gaps[-3:]), gaps
 
 
 def test_what_is_refused_for_good_is_not_kept(
@@ -253,10 +315,28 @@ def test_without_storage_it_is_sent_once_and_nothing_false_is_promised(
     assert len(service.leads()) == 1
 
 
+def make_older(page: Page, milliseconds: int) -> None:
+    page.evaluate(
+        """(age) => Object.keys(localStorage).filter((key) => /^intake[.]js:/.test(key))
+          .forEach((key) => {
+            const entry = JSON.parse(localStorage[key]);
+            entry.at -= age;
+            localStorage[key] = JSON.stringify(entry);
+          })""",
+        milliseconds,
+    )
+
+
+def come_online(page: Page) -> None:
+    page.context.set_offline(False)
+    page.wait_for_function("() => navigator.onLine")
+
+
 def test_what_is_kept_is_bounded_in_number_size_and_age(
     site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", ""))
+    page.evaluate("() => { localStorage['intake.theme'] = 'dark' }")
     other = another_tab(page.context, page.url)
     page.context.set_offline(True)
 
@@ -272,18 +352,14 @@ def test_what_is_kept_is_bounded_in_number_size_and_age(
     assert len(kept(page)) == 20
 
     page.close()
-    other.evaluate(
-        """(age) => Object.keys(localStorage).filter((key) => /^intake[.]/.test(key))
-          .forEach((key) => {
-            const entry = JSON.parse(localStorage[key]);
-            entry.at -= age;
-            localStorage[key] = JSON.stringify(entry);
-          })""",
-        8 * DAY,
-    )
-    other.context.set_offline(False)
-    other.wait_for_function("() => navigator.onLine")
+    make_older(other, -30 * DAY)  # the clock was set back since
+    come_online(other)
+    assert len(kept(other)) == 20
+    other.context.set_offline(True)
+    make_older(other, 38 * DAY)
+    come_online(other)
     assert kept(other) == []
+    assert other.evaluate("() => localStorage['intake.theme']") == "dark"
 
 
 def test_pressing_again_tries_at_once_and_stays_one_lead(

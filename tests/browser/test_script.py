@@ -10,7 +10,8 @@ from tests.browser.forms import expect_told, fill, form, send
 from tests.browser.site import ROOT, CustomerSite, Service
 
 ANYONE = {"Access-Control-Allow-Origin": "*"}
-SCRIPTS = ["intake.js", "intake-form.js"]
+RARE = ["intake-page.js", "intake-captcha.js"]
+SCRIPTS = ["intake.js", "intake-form.js", *RARE]
 
 
 def test_every_page_loads_four_kilobytes_at_most() -> None:
@@ -23,6 +24,13 @@ def test_a_touched_form_loads_three_more_at_most() -> None:
     source = (ROOT / "static/intake-form.js").read_bytes()
 
     assert len(gzip.compress(source, 9)) <= 3072
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_what_only_some_sites_need_is_two_more_at_most(name: str) -> None:
+    source = (ROOT / "static" / name).read_bytes()
+
+    assert len(gzip.compress(source, 9)) <= 2048
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

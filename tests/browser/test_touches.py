@@ -31,16 +31,16 @@ class Visitor:
         """Make everything that is remembered older."""
         self.page.evaluate(
             """(age) => {
-              const visit = JSON.parse(localStorage.intake);
+              const visit = JSON.parse(localStorage["intake.js"]);
               visit.seen -= age; visit.first_touch.at -= age; visit.last_touch.at -= age;
-              localStorage.intake = JSON.stringify(visit);
+              localStorage["intake.js"] = JSON.stringify(visit);
             }""",
             milliseconds,
         )
 
     def touch(self, which: str) -> tuple[str, str]:
         """Return the kind and the marks of the ``first`` or ``last`` touch."""
-        visit: dict[str, Any] = self.page.evaluate("() => JSON.parse(localStorage.intake)")
+        visit: dict[str, Any] = self.page.evaluate("() => JSON.parse(localStorage['intake.js'])")
         touch = visit[f"{which}_touch"]
         return touch["typ"], touch["marks"]
 
@@ -201,9 +201,19 @@ def test_consent_that_the_page_tells_lasts_and_can_be_taken_back(
     assert told["consent"]["text_version"] == "2026-11"
     assert told["first_touch"]["marks"] == "utm_source=yandex&utm_medium=cpc"
 
+    service.server.stop()
+    page.evaluate("() => Intake.send({ phone: '+7 912 345-67-80' })")
     page.evaluate("() => Intake.consent(false)")
+    # What was sent under the consent is still to arrive; what was remembered is gone.
+    [waits] = page.evaluate("() => Object.keys(localStorage)")
+    assert waits.startswith("intake.js:")
+    service.server.start()
     page.reload()
-    assert page.evaluate("() => Object.keys(localStorage)") == []
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
+    assert service.told()["consent"]["text_version"] == "2026-11"
+    told = sent(page, service)
+    assert "consent" not in told
+    assert told["first_touch"]["marks"] == ""
 
 
 def test_consent_to_an_older_text_is_none(

@@ -5,7 +5,9 @@ from playwright.sync_api import Page
 
 from intake.domain.submission import Channel
 from tests.browser.conftest import OpenPage
+from tests.browser.forms import expect_told, fill, form, send
 from tests.browser.site import CustomerSite, Service
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -82,16 +84,50 @@ def test_what_pages_really_pass_is_taken(
     assert service.told()["crm_id"] == "2119"
 
 
-@pytest.mark.parametrize("arguments", ["", "null", "'2119', 'text'", "2119, null", "{}, []"])
 def test_the_vendors_call_never_throws(
-    arguments: str, service: Service, site: CustomerSite, open_page: OpenPage
+    service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", ""))
 
-    answer = page.evaluate(f"() => WBK.sendCrmLead({arguments})")
-
-    assert answer["ok"] is False
+    for arguments in ("", "null", "'2119', 'text'", "2119, null", "{}, []"):
+        answer = page.evaluate(f"() => WBK.sendCrmLead({arguments})")
+        assert answer["ok"] is False
     assert service.leads() == []
+
+
+FROZEN = "window.WBK = Object.freeze({open: () => 'vendor', sendCrmLead: () => 'vendor'})"
+FIXED = """Object.defineProperty(window, "WBK", {value: {open: () => "vendor"}})"""
+SEALED = "Object.defineProperty(window, 'WBK', {value: Object.freeze({open: () => 'vendor'})})"
+
+
+@pytest.mark.parametrize("vendor", [FROZEN, FIXED], ids=["frozen", "fixed"])
+def test_what_the_vendor_has_frozen_is_taken_over_all_the_same(
+    vendor: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", "", before=f"<script>{vendor}</script>"))
+
+    expect_ours_and_the_rest_of_the_vendor(page, service)
+
+
+def test_what_cannot_be_taken_over_stops_nothing_else(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    url = site.page("index", form(service), before=f"<script>{SEALED}</script>")
+    page = open_page(url + "?utm_source=vk")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    service.server.stop()
+    fill(page)
+    send(page)
+    expect_told(page, "уйдёт сама")
+    service.server.start()
+
+    page.reload()  # sends what waits
+
+    wait_until(service.leads)
+    assert service.leads()[0].lead.attribution.utm == {"utm_source": "vk"}
+    assert page.evaluate("() => WBK.open()") == "vendor"
+    assert errors == []
 
 
 def test_calling_twice_at_once_is_one_lead_and_both_calls_are_answered(

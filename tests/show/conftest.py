@@ -26,7 +26,7 @@ def watched(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
     """Open a log with every page it may have, also those of health and installation."""
     shutil.copyfile(sqlite_template, tmp_path / "log.db")
     well = examine(Figures(True, Vitals(timedelta(seconds=2), None), 10**11, 0))
-    installing = Installing("https://leads.example", True, lambda *_: (None, "Не вышло."))
+    installing = Installing("https://leads.example", True, lambda site: f"pass-of-{site}")
     log = open_log(tmp_path, Watchers(lambda: well, list), installing)
     yield log
     log.database.close()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from intake.domain.doubt import CaptchaKind, CaptchaRule, Doubt, SpamRules
 from intake.show import Installing
@@ -23,50 +22,23 @@ from tests.show.factory import (
     add_submission,
     minutes,
     open_log,
-    token,
 )
 
 URL = "https://leads.example"
 
 
-class Trials:
-    """What the log is handed to send a test with; `sent` is what it sent."""
-
-    def __init__(self) -> None:
-        self.log: Log | None = None
-        self.sent: list[tuple[str, str, str]] = []
-        self.problem: str | None = None
-
-    def __call__(self, site: str, phone: str, key: str) -> tuple[str | None, str | None]:
-        self.sent.append((site, phone, key))
-        if self.problem or self.log is None:
-            return None, self.problem
-        return add_submission(self.log.database, site=site), None
-
-
 @pytest.fixture
-def trials() -> Trials:
-    return Trials()
-
-
-@pytest.fixture
-def log(tmp_path: Path, sqlite_template: Path, trials: Trials) -> Iterator[Log]:
+def log(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
     shutil.copyfile(sqlite_template, tmp_path / "log.db")
-    trials.log = open_log(
-        tmp_path, installing=Installing(URL, True, trials, crm_ids=lambda: {"main": 2119})
-    )
-    yield trials.log
-    trials.log.database.close()
-
-
-def press(client: FlaskClient, site: str = "okna", **more: str) -> Any:
-    form = {"csrf_token": token(client, "/install"), "phone": "+7 912 345-67-89", "key": "k1"}
-    return client.post(f"/install/{site}/test", data={**form, **more})
+    passes = Installing(URL, True, lambda site: f"pass-of-{site}", crm_ids=lambda: {"main": 2119})
+    opened = open_log(tmp_path, installing=passes)
+    yield opened
+    opened.database.close()
 
 
 def test_the_log_leads_to_it_and_strangers_do_not_get_there(log: Log) -> None:
     assert 'href="/install"' in log.signed_in().get("/log").text
-    for path in ("/install", "/install/okna", "/install/okna/test"):
+    for path in ("/install", "/install/okna", "/install/okna?test=AAAA-AAAA"):
         answer = log.client().get(path)
         assert (answer.status_code, "/login" in answer.location) == (303, True)
     assert log.client().get("/install/okna/test/AAAA-AAAA.json").status_code == 401
@@ -106,30 +78,25 @@ def test_what_has_to_be_looked_at_is_told_by_the_settings() -> None:
     assert "CANARY" not in str(told)
 
 
-def test_a_press_sends_a_test_and_shows_its_steps(log: Log, trials: Trials) -> None:
-    client = log.signed_in()
-    answer = press(client)
-    assert trials.sent == [("okna", "+7 912 345-67-89", "k1")]
-    number = answer.location.split("test=")[1].split("#")[0]
-    page = client.get(answer.location).text
+def test_the_test_is_posted_where_pages_post_and_comes_back_with_its_number(log: Log) -> None:
+    page = unescape(log.signed_in().get("/install/dveri").text)
+    form = page.split('<form class="try"')[1].split("</form>")[0]
+    assert 'method="post" action="/submit/dveri"' in form
+    assert 'name="intake_trial" value="pass-of-dveri"' in form
+    assert 'name="redirect" value="http://localhost/install/dveri?test={number}#test"' in form
+    # It would be kept as a field of the submission.
+    assert "csrf_token" not in form
+    assert "origins" in page.split("Чего она не проверяет")[1]
+
+
+def test_a_test_that_was_sent_is_followed(log: Log) -> None:
+    number = add_submission(log.database, channel="trial")
+    add_delivery(log.database, number, "pending")
+    page = log.signed_in().get(f"/install/okna?test={number}").text
+    assert "Отправлена браузером" in page
+    assert "/submit/okna" in page
     assert "Принята и записана на диск" in page
     assert f'data-follow="/install/okna/test/{number}.json"' in page
-
-
-def test_a_phone_that_is_none_is_told_and_nothing_is_followed(log: Log, trials: Trials) -> None:
-    trials.problem = "Это не похоже на номер телефона."
-    client = log.signed_in()
-    page = client.get(press(client, phone="x").location).text
-    assert trials.problem in page
-    assert "data-follow" not in page
-
-
-def test_a_foreign_form_and_a_mere_visit_send_nothing(log: Log, trials: Trials) -> None:
-    client = log.signed_in()
-    assert client.post("/install/okna/test", data={"phone": "1"}).status_code == 400
-    assert client.get("/install/okna/test").status_code == 302
-    assert press(client, "nowhere").status_code == 404
-    assert trials.sent == []
 
 
 def steps(log: Log, number: str, now: Any = NOW) -> dict[str, str]:
@@ -201,17 +168,15 @@ def test_a_retry_says_when_and_a_held_one_why(log: Log) -> None:
     assert told["Встала в очередь на доставку"] == "failed"
 
 
-def test_a_person_of_one_site_installs_that_one_only(log: Log, trials: Trials) -> None:
+def test_a_person_of_one_site_installs_that_one_only(log: Log) -> None:
     theirs = add_submission(log.database, site="dveri")
     client = log.as_("marketer", "okna")
     page = client.get("/install").text
     assert "Пластиковые окна" in page
     assert "Двери и лестницы" not in page
+    assert "pass-of-dveri" not in page
     assert client.get("/install/dveri").status_code == 404
     assert client.get(f"/install/okna?test={theirs}").status_code == 404
     assert client.get(f"/install/okna/test/{theirs}.json").status_code == 404
-    form = {"csrf_token": token(client, "/install"), "phone": "+79123456789", "key": "k"}
-    assert client.post("/install/dveri/test", data=form).status_code == 404
-    assert trials.sent == []
     assert log.as_("marketer", "gone").get("/install").status_code == 404
     assert log.as_("viewer").get("/install").status_code == 403

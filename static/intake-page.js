@@ -1,0 +1,80 @@
+// The part of intake.js that only some pages need; it loads where data-goal or data-forms is set.
+// Metrika hears of its goal. Forms that another script sends (Tilda, Contact Form 7, Elementor,
+// WPForms) go on as they did, and a copy of each comes here.
+(() => {
+  "use strict";
+  const { Intake } = window;
+  const { dataset } = document.querySelector('script[src*="/intake.js"]') || document.currentScript;
+  const [counter, goal] = (dataset.goal || "").split(":");
+  const buttons = "button:not([type=button]):not([type=reset]), [type=submit], [type=image]";
+  const required =
+    "[required], [aria-required=true], [data-tilda-req='1'], .wpcf7-acceptance:not(.optional) input";
+  // What the builders add for themselves: nobody has typed it, and some of it changes each time.
+  const technical =
+    /^(_|tildaspec|form-?spec|formservices|intake_trap|(post|form|queried|page)_id$|(referer|page)_title$|(page_url|url_referer)$|wpforms\[(?!fields))|captcha/;
+
+  Intake.on("success", () => {
+    if (window.ym && goal) window.ym(counter, "reachGoal", goal);
+  });
+  if (!dataset.forms || dataset.forms === "form") return;
+
+  function isCopied(form) {
+    return (
+      form instanceof HTMLFormElement &&
+      form.matches(dataset.forms) &&
+      !form.querySelector("[type=password]")
+    );
+  }
+
+  // A form that its own script will refuse is filled in again: it would be a lead twice.
+  function isFilled(form) {
+    return Array.from(form.querySelectorAll(required)).every((field) => {
+      if (field.disabled || !/^(checkbox|radio)$/.test(field.type)) return field.value !== "";
+      return form.querySelector(`[name="${CSS.escape(field.name)}"]:checked`) !== null;
+    });
+  }
+
+  // Elementor and WPForms number their fields; what they ask for stands in the label.
+  function nameOf(form, name) {
+    const part = /\[(first|middle|last)\]$/.exec(name);
+    if (part) return part[1] + "_name";
+    const [, inner] = /^(?:form_fields|wpforms\[fields\])\[(\w+)\]/.exec(name) || [null, name];
+    if (!/^(\d+|field_\w+)$/.test(inner)) return inner;
+    const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    const group = field.closest(".wpforms-field, .elementor-field-group");
+    const label = (group && group.querySelector("label")) || (field.labels || [])[0];
+    const text = label ? label.textContent : field.placeholder || "";
+    return text.replace(/[*:]/g, "").trim() || name;
+  }
+
+  function read(form) {
+    const fields = Object.create(null);
+    new FormData(form).forEach((value, name) => {
+      const text = value instanceof File ? value.name : value;
+      if (!text || technical.test(name)) return;
+      const key = nameOf(form, name);
+      fields[key] = fields[key] ? fields[key] + ", " + text : text;
+    });
+    if (Intake.sift) Intake.sift(form, fields);
+    return fields;
+  }
+
+  // Read before the page's own script may change it, sent once that script has taken it over.
+  // Tilda sends on a click and lets no submit come of it; where both come, the same text is the
+  // same submission.
+  function watch(event) {
+    const [target] = event.composedPath();
+    const button = event.type === "click" && target.closest && target.closest(buttons);
+    const form = button ? button.form : target;
+    if (!isCopied(form) || !isFilled(form)) return;
+    const fields = read(form);
+    setTimeout(() => {
+      if (!event.defaultPrevented || form.dataset.intakeState === "sending") return;
+      if (form.querySelector("[data-intake-consent]:checked")) Intake.consent(true);
+      Intake.send(fields, { site: form.dataset.site, form });
+    });
+  }
+
+  addEventListener("click", watch, true);
+  addEventListener("submit", watch, true);
+})();
