@@ -14,7 +14,6 @@ from intake.show.lookup import find_submission
 from intake.show.pages import Surroundings
 from intake.show.pauses import short_reason
 from intake.show.snippets import snippets_for
-from intake.show.told import told
 from intake.show.trial import Trial, view_trial
 from intake.store.breakers import paused_accounts
 
