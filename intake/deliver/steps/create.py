@@ -3,11 +3,11 @@
 from typing import cast
 
 from intake.deliver.attempt import Caller
-from intake.deliver.lead_payload import EARLIER_LINE, lead_payload
 from intake.deliver.steps.looking import let_settle, may_come_late
 from intake.deliver.steps.own import Found, find_own
 from intake.domain.delivery import Checkpoint, Step, needs_lead_id
 from intake.domain.json import JsonObject
+from intake.domain.lead_payload import EARLIER_LINE, lead_payload
 from intake.envybox import CreatedLead, NewLead
 from intake.store.attempts import Intent
 
