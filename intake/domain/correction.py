@@ -184,6 +184,15 @@ def spelled(phone: Phone | None) -> str:
     return f"+{phone.value} доб. {phone.extension}" if phone.extension else f"+{phone.value}"
 
 
+# What the steps after the lead's creation tell the CRM: see `Effect.GOES_ON`.
+_OF_LATER_STEPS = frozenset({"stage", "employee"})
+
+
+def card_changes(changes: Iterable[Change]) -> bool:
+    """Whether something was changed that the lead itself carries."""
+    return any(each.field not in _OF_LATER_STEPS for each in changes)
+
+
 class Effect(StrEnum):
     """What sending a corrected submission does in the CRM.
 

@@ -11,6 +11,15 @@ NUMBER_LINE = "Заявка № {number}"
 
 # Names the open deal of a person who comes again.
 EARLIER_LINE = "У клиента есть открытая сделка № {deal_id}: {url}"
+# Names the lead that a person has corrected, which stands in the CRM as it was.
+REPLACES_LINE = "Данные исправлены вручную. Прежняя заявка — лид № {lead_id}, её можно закрыть."
+
+
+def earlier_lines(deal_id: int | None, url: str, replaces: int | None) -> str | None:
+    """Return what a card says of those before it: an open deal, a lead it stands in for."""
+    told = [EARLIER_LINE.format(deal_id=deal_id, url=url)] if deal_id else []
+    told += [REPLACES_LINE.format(lead_id=replaces)] if replaces else []
+    return "\n".join(told) or None
 
 
 def lead_payload(lead: Lead, site: Site, number: str, earlier: str | None = None) -> JsonObject:
