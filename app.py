@@ -15,6 +15,7 @@ from intake import alert, captcha, health, receive, show
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
+from intake.receive.reread import reread
 from intake.receive.token import FormTokens
 from intake.receive.trial import try_out
 from intake.reference import Reference, Sources
@@ -131,6 +132,7 @@ def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
         demo_url="/demo" if settings.demo else None,
         watchers=parts.watchers,
         installing=_installing(settings, parts.intake),
+        reread=partial(reread, parts.intake),
     )
     app.register_blueprint(log)
     app.add_url_rule("/", "index", lambda: redirect("/log"))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show import words
+from intake.show.correction_words import fields_in_words
 from intake.show.text import short
 from intake.store.audit import AuditEntry
 
@@ -78,6 +79,7 @@ _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "address": lambda value: f"с адреса {short(value)}" if value else "",
     "site": lambda value: f"сайт {short(value, 40)}",
     "numbers": _numbers,
+    "fields": fields_in_words,
     "from_scratch": lambda value: "как новая заявка" if value else "",
     "kind": lambda value: words.finding(str(value)),
 }

@@ -24,6 +24,7 @@ RIGHTS: Mapping[str, Role] = {
     "unknown": Role.VIEWER,
     # Acting.
     "redeliver": Role.MARKETER,
+    "correct": Role.MARKETER,
     "release": Role.MARKETER,
     "spam": Role.MARKETER,
     "install": Role.MARKETER,

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.domain.correction import routed
 from intake.domain.delivery import Checkpoint, DeliveryState, Step, steps_for
 from intake.domain.site import Directory, Site
 from intake.show import text, words
+from intake.show.advice import Task, advise
+from intake.show.correction_words import fields_in_words
 from intake.show.status import Status, delivery_status, next_attempt
 from intake.show.text import Clock
 from intake.show.words import Tone
 from intake.store.audit import AuditEntry
 from intake.store.detail import AttemptRecord, DeliveryRecord
+from intake.store.log import DeliverySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,16 @@ class DeliveryView:
     steps: tuple[StepView, ...]
     entries: tuple[Entry, ...]
     crm_url: str | None
-    hint: str | None
+    tasks: tuple[Task, ...]
     next_attempt: str | None
     can_redeliver: bool
     can_start_over: bool
     doubt: str | None
+
+    @property
+    def hint(self) -> str:
+        """Who has to do what, in one line; empty where nobody has to."""
+        return " ".join(f"{task.who}: {task.what}" for task in self.tasks)
 
 
 def view_delivery(
@@ -71,16 +80,22 @@ def view_delivery(
     return DeliveryView(
         record=record,
         status=delivery_status(delivery, clock, now),
-        steps=_steps(directory.sites.get(site), record),
+        steps=_steps(directory.sites.get(record.site or site), record),
         entries=tuple(sorted(entries, key=lambda entry: entry.at)),
         crm_url=crm_address(directory, delivery.crm),
-        hint=words.hint(delivery.outcome) if state == DeliveryState.ATTENTION else None,
+        tasks=_tasks(delivery),
         next_attempt=_next(record, clock, now),
         can_redeliver=state in {DeliveryState.ATTENTION, DeliveryState.RETRYING},
         can_start_over=bool(record.steps_done)
         and state in {DeliveryState.DELIVERED, DeliveryState.ATTENTION},
         doubt=words.DOUBTFUL if delivery.doubtful else None,
     )
+
+
+def _tasks(delivery: DeliverySummary) -> tuple[Task, ...]:
+    if delivery.state != DeliveryState.ATTENTION:
+        return ()
+    return advise(delivery.outcome, delivery.message)
 
 
 def crm_address(directory: Directory, crm: str) -> str | None:
@@ -111,7 +126,7 @@ def _steps(site: Site | None, record: DeliveryRecord) -> tuple[StepView, ...]:
     done = record.steps_done
     known = tuple(Step(step) for step in done if step in set(Step))
     reached = Checkpoint(known, joined_deal_id=record.summary.joined_deal_id)
-    planned = steps_for(site, reached) if site else (Step.CREATE,)
+    planned = steps_for(routed(site, record.route), reached) if site else (Step.CREATE,)
     every = [*done, *(step for step in planned if step.value not in done)]
     return tuple(StepView(words.step(step), step in done) for step in every)
 
@@ -144,4 +159,6 @@ def _outcome(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> t
 
 def _deed(entry: AuditEntry) -> Entry:
     more = " как новая заявка" if entry.detail.get("from_scratch") else ""
+    fields = entry.detail.get("fields")
+    more += f" ({fields_in_words(fields)})" if fields else ""
     return Entry(entry.at, f"{words.action(entry.action)}{more}: {text.short(entry.actor)}")

@@ -128,7 +128,7 @@ def _sentence(
         way = facts.way_to_crm(record)
         return f"Готово: заявка в CRM через {way.value}." if way else "Готово: заявка в CRM."
     if summary.state == DeliveryState.ATTENTION:
-        return f"Не дошла. {message} {view.hint or ''}".strip()
+        return f"Не дошла. {message} {view.hint}".strip()
     if pause:
         return pause
     if summary.state == DeliveryState.RETRYING:

@@ -16,6 +16,7 @@ from intake.domain.lead import Lead, Phone
 from intake.domain.person import Rights, Role
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
+from intake.normalise import normalise
 from intake.show import Installing, Watchers, create_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
@@ -94,6 +95,7 @@ def open_log(
             now=lambda: clock[0],
             watchers=watchers,
             installing=installing,
+            reread=lambda raw, _site: normalise(raw),
         )
     )
     return log
