@@ -46,21 +46,19 @@ class CorrectPages:
             )
         if not given or given.get("step") in {"edit", "site"}:
             return self._form(draft, {})
+        is_sent = given.get("step") == "send"
+        if read_id(given.get("generation")) != draft.standing.generation:
+            # Of two clicks the second comes here; whoever still looks may look again.
+            moved = {"form": told.MOVED_ON}
+            return _back(record, Hindrance.ALREADY) if is_sent else self._form(draft, moved)
         if not draft.site.key:
             return self._form(draft, {"site": told.NO_SITE})
         seen = look(draft, self._reread, self._around.directory)
         if isinstance(seen, dict):
             return self._form(draft, seen)
-        if given.get("step") == "send":
-            return self._send(draft, seen)
-        if read_id(given.get("generation", "0")) not in {None, draft.standing.generation}:
-            return self._form(draft, {"form": told.MOVED_ON})
-        return self._preview(draft, seen)
+        return self._send(draft, seen) if is_sent else self._preview(draft, seen)
 
     def _send(self, draft: Draft, seen: Preview) -> ResponseReturnValue:
-        generation = read_id(request.form.get("generation")) or 0
-        if generation != draft.standing.generation:
-            return _back(draft.record, Hindrance.ALREADY)
         if request.form.get("seen") != seen.digest:
             return self._preview(draft, seen, told.CHANGED_MEANWHILE)
         if seen.effect.is_another and request.form.get("confirm") != "yes":

@@ -44,13 +44,17 @@ class Form:
 def first_form(record: SubmissionRecord, standing: Standing) -> Form:
     """Return what the form begins with: what is understood now, or else what was typed."""
     lead, route = record.lead, standing.route
+    typed = {
+        "phone": _phone(lead),
+        "name": lead.name or "",
+        "email": lead.email or _unusable(lead, "email"),
+        "comment": lead.comment or "",
+        "region": lead.region or "",
+    }
     return Form(
-        {
-            "phone": phone_text(lead),
-            "name": lead.name or "",
-            "email": lead.email or _unusable(lead, "email"),
-            "comment": (lead.comment or "").replace("\r\n", "\n"),
-            "region": lead.region or "",
+        # As a browser would send it back untouched.
+        {name: _clean(value, LONGEST[name]) for name, value in typed.items()}
+        | {
             "site": standing.site or record.row.site,
             "way": way_of(lead, route),
             "inbox_type": str(lead.inbox_type_id or ""),
@@ -61,7 +65,7 @@ def first_form(record: SubmissionRecord, standing: Standing) -> Form:
 
 def read_form(given: Mapping[str, str], first: Form) -> Form:
     """Return what was sent; what a shorter form does not ask stays as it is."""
-    texts = {name: _clean(given.get(name), LONGEST[name], first[name]) for name in TYPED}
+    texts = {name: _clean(given.get(name, first[name]), LONGEST[name]) for name in TYPED}
     chosen = {name: given.get(name, first[name])[:100] for name in CHOSEN}
     return Form(texts | chosen)
 
@@ -74,14 +78,18 @@ def route_of(form: Form, first: Form, before: Route, stage_id: int | None) -> Ro
     return Route(stage, int(employee) if employee else None)
 
 
-def _clean(value: str | None, longest: int, default: str) -> str:
-    if value is None:
-        return default
-    return value.replace("\r\n", "\n").replace("\0", "").strip()[:longest]
+def _clean(value: str, longest: int) -> str:
+    # Half a character, which JSON can hold, no page can be written with.
+    whole = value.encode("utf-8", "replace").decode()
+    return whole.replace("\r\n", "\n").replace("\0", "").strip()[:longest]
 
 
 def phone_text(lead: Lead) -> str:
     """Return the number as a form shows it; what was typed, where it is none."""
+    return _clean(_phone(lead), LONGEST["phone"])
+
+
+def _phone(lead: Lead) -> str:
     if lead.phone is None:
         return _unusable(lead, "phone")
     shown = text.phone(lead.phone.value)
@@ -91,4 +99,4 @@ def phone_text(lead: Lead) -> str:
 def _unusable(lead: Lead, kind: str) -> str:
     """Return what was typed into a field and could not be used: there is a slip to mend."""
     told = (each.original for each in lead.issues if each.code.startswith(f"{kind}_"))
-    return next((each.strip()[: LONGEST[kind]] for each in told if each), "")
+    return next((each for each in told if each), "")
