@@ -10,6 +10,8 @@ from intake.domain.site import Directory, Site
 from intake.show import text, words
 from intake.show.advice import Task, advise
 from intake.show.correction_words import fields_in_words
+from intake.show.exchange_words import reply_in_words, request_in_words
+from intake.show.facts import Fact
 from intake.show.status import Status, delivery_status, next_attempt
 from intake.show.text import Clock
 from intake.show.words import Tone
@@ -28,7 +30,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: an attempt, or what a person did (then only `title` is there)."""
+    """One line: an attempt, or what a person did (then only `title` is there).
+
+    `asked` and `answered` are the request and the reply in words.
+    """
 
     at: datetime
     title: str
@@ -42,6 +47,8 @@ class Entry:
     message: str | None = None
     request: str | None = None
     reply: str | None = None
+    asked: tuple[Fact, ...] = ()
+    answered: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,8 @@ def _attempt(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> E
         http_status=attempt.http_status,
         message=text.visible(attempt.message) if attempt.message else None,
         request=text.pretty(attempt.request),
+        asked=tuple(request_in_words(attempt.method, attempt.request)),
+        answered=tuple(reply_in_words(attempt.method, attempt.reply)),
         reply=text.pretty_reply(attempt.reply) if attempt.reply else None,
     )
 
