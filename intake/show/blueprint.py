@@ -13,7 +13,7 @@ from intake.show.account import AccountPages
 from intake.show.audit import AuditPages
 from intake.show.correcting import CorrectPages
 from intake.show.correction_preview import Reread
-from intake.show.correction_words import corrected_fields, effect, field
+from intake.show.correction_words import change_text, corrected_fields, field
 from intake.show.covering import cover, shown_phone
 from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
@@ -86,7 +86,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "has_correct": reread is not None,
             "corrected_fields": corrected_fields,
             "field_word": field,
-            "effect_word": effect,
+            "change_text": change_text,
             "lasting_troubles": lambda: count_lasting(database),
         }
     )

@@ -117,12 +117,26 @@ def _chosen(draft: Draft, lead: Lead) -> tuple[Lead, Route]:
     form, stage_id = draft.form, None
     if draft.moves or "way" in draft.changed:
         pipeline_id, stage_id = read_way(form["way"], draft.choices)
-        lead = replace(lead, pipeline_id=pipeline_id)
+        if not _is_own(draft, lead, pipeline_id):
+            lead = replace(lead, pipeline_id=pipeline_id)
     inbox_type = form["inbox_type"]
     lead = replace(lead, inbox_type_id=int(inbox_type) if inbox_type else None)
     route = route_of(form, draft.first, draft.standing.route, stage_id)
     administrator = draft.choices.catalogue.user_id if route.employee_id else None
     return lead, replace(route, user_id=administrator)
+
+
+def _is_own(draft: Draft, lead: Lead, pipeline_id: int | None) -> bool:
+    """Whether a pipeline is the one the lead goes to anyhow: it needs not be named.
+
+    Where nobody has named one, a lead that is in the CRM stands in the CRM's own choice, and
+    only the stage of its deal is chosen.
+    """
+    if draft.moves or lead.pipeline_id is not None:
+        return False
+    own, sent = draft.site.pipeline_id, draft.standing.sent
+    is_there = sent is not None and Step.CREATE in sent.reached.done
+    return pipeline_id == own or (own is None and is_there)
 
 
 def _lead(draft: Draft, reread: Reread) -> tuple[Lead, Lead]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from intake.domain.correction import Effect
 from intake.domain.json import JsonValue
 from intake.show.facts import Fact
-from intake.show.text import Clock, short, visible
+from intake.show.text import Clock, phone, short, visible
 from intake.store.correcting import Hindrance
 from intake.store.corrections import CorrectionRecord
 
@@ -97,6 +97,18 @@ def hindrance(code: Hindrance) -> str:
 def field(code: str) -> str:
     """Name a field that was corrected."""
     return FIELDS.get(code, visible(code))
+
+
+def change_text(code: str, value: str) -> str:
+    """Return what stood or stands in a field, a number as people read it.
+
+    >>> change_text("phone", "+79123456789 доб. 101"), change_text("name", "+79123456789")
+    ('+7 912 345-67-89 доб. 101', '+79123456789')
+    """
+    if code != "phone":
+        return value
+    digits, *more = value.removeprefix("+").split(" ", 1)
+    return " ".join((phone(digits), *more))
 
 
 def effect(code: str) -> tuple[str, str]:

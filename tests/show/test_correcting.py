@@ -227,7 +227,7 @@ def test_an_unknown_outcome_is_told_before_anything_is_sent(log: Log) -> None:
 
 def test_a_refused_stage_is_replaced_and_the_lead_stays(log: Log) -> None:
     keep_catalogue(log.database, "main", OFFERED)
-    number = add_submission(log.database, lead(pipeline_id=3689), raw=RAW, site="dveri")
+    number = add_submission(log.database, raw=RAW, site="dveri")
     delivery = add_delivery(
         *(log.database, number, "attention"),
         lead_id=104210,
