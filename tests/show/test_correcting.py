@@ -82,7 +82,7 @@ def test_a_rejected_number_is_mended_seen_and_sent(log: Log, rejected: str) -> N
     preview = fill(client, rejected, phone="8 (912) 345-67-89")
     assert preview.status_code == 200
     for told in (
-        *("В CRM появится новая заявка", "+79123456789", "lead/workset"),
+        *("В CRM появится новая заявка", "+7 912 345-67-89", "lead/workset"),
         *("&#34;phone&#34;: &#34;79123456789&#34;", f"Заявка № {rejected}"),
     ):
         assert told in preview.text, told
