@@ -7,9 +7,11 @@ from intake.domain.correction import Change, Effect
 from intake.domain.person import sees
 from intake.domain.site import Site
 from intake.show import correction_words as told
+from intake.show.correction_calls import CREATING, request_changes
 from intake.show.correction_choices import Choices, Option, choices_for
+from intake.show.correction_draft import Draft
 from intake.show.correction_form import LONGEST, Form, first_form, read_form
-from intake.show.correction_preview import Draft, Preview, Reread, look, request_changes
+from intake.show.correction_preview import Preview, Reread, look
 from intake.show.crm_links import lead_link
 from intake.show.filters import read_id
 from intake.show.lookup import find_submission
@@ -18,7 +20,6 @@ from intake.store.catalogues import read_catalogue
 from intake.store.correcting import Hindrance, Order, Standing, correct, read_standing
 from intake.store.detail import SubmissionRecord
 
-_CREATING = frozenset({"lead/set", "lead/workset"})
 NO_SITE = Site("", "", "")
 
 
@@ -181,10 +182,10 @@ def _request_changes(draft: Draft, seen: Preview) -> list[Change]:
     mine = (
         each for each in draft.record.deliveries if each.summary.id == draft.standing.delivery_id
     )
-    sent = [one for each in mine for one in each.attempts if one.method in _CREATING]
-    if not sent or seen.request is None:
+    sent = [one for each in mine for one in each.attempts if one.method in CREATING]
+    if not sent or seen.creation is None:
         return []
-    return request_changes(sent[-1].request, seen.request)
+    return request_changes(sent[-1].request, seen.creation)
 
 
 def _back(record: SubmissionRecord, hindrance: Hindrance) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ is shown here is what goes out.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from intake.domain.correction import (
@@ -23,53 +23,24 @@ from intake.domain.correction import (
     routed,
     unread,
 )
-from intake.domain.delivery import NOTHING_REACHED, Step, needs_lead_id, steps_for
-from intake.domain.json import JsonObject, JsonValue
+from intake.domain.delivery import NOTHING_REACHED, Step, steps_for
+from intake.domain.json import JsonObject
 from intake.domain.lead import Issue, Lead
-from intake.domain.lead_payload import earlier_lines, lead_payload
 from intake.domain.site import Directory, Site
 from intake.domain.submission import RawSubmission, SubmissionState
 from intake.show import correction_words, words
+from intake.show.correction_calls import CREATING, Call, planned_calls
 from intake.show.correction_choices import Choices, read_way
-from intake.show.correction_form import Form, route_of
+from intake.show.correction_draft import Draft
+from intake.show.correction_form import route_of
 from intake.show.facts import Fact, understood
-from intake.show.text import pretty, visible
-from intake.store.correcting import Standing, with_replaced
-from intake.store.deliveries import number_shown
-from intake.store.detail import SubmissionRecord
+from intake.show.text import visible
+from intake.store.correcting import with_replaced
 
 # What a submission that was never sent may be sent as it is.
 _UNSENT = frozenset({SubmissionState.REJECTED, SubmissionState.HELD, SubmissionState.SPAM})
 
 Reread = Callable[[RawSubmission, str], Lead]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A correction as it is being made; `first` is what the form began with."""
-
-    record: SubmissionRecord
-    standing: Standing
-    first: Form
-    form: Form
-    choices: Choices
-    # Those of the site it would go to now, for the words of what was there.
-    before: Choices
-
-    @property
-    def site(self) -> Site:
-        """The site it is sent by."""
-        return self.choices.site
-
-    @property
-    def changed(self) -> frozenset[str]:
-        """The fields that were changed."""
-        return self.form.changed(self.first)
-
-    @property
-    def moves(self) -> bool:
-        """Whether it goes to another site than it would have."""
-        return "site" in self.changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +53,14 @@ class Preview:
     effect: Effect
     facts: list[Fact]
     steps: list[str]
-    method: str | None
-    request: JsonObject | None
+    calls: tuple[Call, ...]
     told: tuple[Issue, ...]
     digest: str
 
     @property
-    def text(self) -> str:
-        """The request as a person reads it; holds no secret."""
-        return pretty(self.request) if self.request else ""
+    def creation(self) -> JsonObject | None:
+        """The request that makes the lead, None where it is there."""
+        return next((one.request for one in self.calls if one.method in CREATING), None)
 
 
 def look(draft: Draft, reread: Reread, directory: Directory) -> Preview | dict[str, str]:
@@ -225,8 +195,7 @@ def _preview(
     goes_on = effect is Effect.GOES_ON
     steps = steps_for(site, reached if goes_on else NOTHING_REACHED)
     left = [step for step in steps if not goes_on or step not in reached.done]
-    request = _request(draft, lead, route, effect) if Step.CREATE in left else None
-    method = "lead/set" if needs_lead_id(site) else "lead/workset"
+    calls = tuple(planned_calls(draft, (lead, route, effect), left))
     decision = [effect, site.key, route.to_json(), lead.to_json(), draft.standing.generation]
     return Preview(
         lead=lead,
@@ -235,22 +204,12 @@ def _preview(
         effect=effect,
         facts=list(_facts(draft, lead, site, directory)),
         steps=[_step(step, site, draft.choices) for step in left],
-        method=method if request else None,
-        request=request,
+        calls=calls,
         told=tuple(each for each in lead.issues if each in read.issues),
         digest=hashlib.sha256(
-            json.dumps([decision, request], sort_keys=True, default=str).encode()
+            json.dumps([decision, [one.request for one in calls]], sort_keys=True).encode()
         ).hexdigest(),
     )
-
-
-def _request(draft: Draft, lead: Lead, route: Route, effect: Effect) -> JsonObject:
-    standing = draft.standing
-    # A lead beside another carries a number of its own; see `number_shown`.
-    generation = standing.generation + 1 if effect.is_another else standing.base_generation
-    number = number_shown(draft.record.row.number, generation)
-    site = routed(draft.site, route)
-    return lead_payload(lead, site, number, earlier_lines(None, "", route.replaces))
 
 
 def _facts(draft: Draft, lead: Lead, site: Site, directory: Directory) -> Iterator[Fact]:
@@ -278,23 +237,3 @@ def _step(step: Step, site: Site, choices: Choices) -> str:
     if step is Step.START and site.start and site.start.employee_id:
         return f"{word}: {choices.employee(site.start.employee_id)}"
     return word
-
-
-def request_changes(before: JsonValue, now: JsonObject) -> list[Change]:
-    """Return in which places a request differs from the one that was sent before it.
-
-    >>> request_changes({"values": {"phone": "1"}, "tags": ["a"]}, {"values": {"phone": "2"}})
-    [Change(field='tags', was='["a"]', now=''), Change(field='values.phone', was='1', now='2')]
-    """
-    old, new = dict(_flat("", before)), dict(_flat("", now))
-    places = sorted({*old, *new})
-    pairs = ((place, old.get(place, ""), new.get(place, "")) for place in places)
-    return [Change(*each) for each in pairs if each[1] != each[2]]
-
-
-def _flat(place: str, value: JsonValue) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, member in value.items():
-            yield from _flat(f"{place}.{name}" if place else name, member)
-        return
-    yield place, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,6 +1,6 @@
 """The words of corrections: what was changed, what that does, why it was not done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -119,8 +119,12 @@ def effect(code: str) -> tuple[str, str]:
 def fields_in_words(codes: JsonValue) -> str:
     """Name the fields that were corrected, but not what merely follows from another."""
     known = [str(code) for code in codes] if isinstance(codes, list) else []
-    follows = {"timezone"} | ({"region"} if "phone" in known else set())
-    return ", ".join(field(code) for code in known if code not in follows)
+    return ", ".join(map(field, _by_hand(known)))
+
+
+def _by_hand(codes: Collection[str]) -> list[str]:
+    follows = {"timezone"} | ({"region"} if "phone" in codes else set())
+    return [code for code in codes if code not in follows]
 
 
 def corrected_fields(record: CorrectionRecord) -> str:
@@ -149,7 +153,7 @@ def with_corrections(
     facts: Iterable[Fact], corrections: Iterable[CorrectionRecord], clock: Clock, now: datetime
 ) -> list[Fact]:
     """Say beside each fact that was corrected by hand who did it and when."""
-    last = {code: one for one in corrections for code in one.fields}
+    last = {code: one for one in corrections for code in _by_hand(one.fields)}
     return [_noted(fact, last.get(_LABELS.get(fact.label, "")), clock, now) for fact in facts]
 
 

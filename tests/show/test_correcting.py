@@ -242,6 +242,7 @@ def test_a_refused_stage_is_replaced_and_the_lead_stays(log: Log) -> None:
     preview = fill(client, number, way="s:5636")
     assert "Второй заявки в CRM не будет" in preview.text
     assert "lead/set" not in preview.text
+    assert "&#34;stage_id&#34;: 5636" in preview.text
     send(client, number, preview.text)
     assert log.rung == [delivery]
     again = record_of(log, number).deliveries[0]
