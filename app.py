@@ -16,6 +16,7 @@ from intake.normalise.link_check import check_link
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
+from intake.receive.reread import reread
 from intake.receive.token import FormTokens
 from intake.receive.trial import TrialPasses
 from intake.reference import Reference, Sources
@@ -134,6 +135,7 @@ def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
         watchers=parts.watchers,
         installing=_installing(settings, parts.intake),
         check_link=check_link,
+        reread=partial(reread, parts.intake),
     )
     app.register_blueprint(log)
     app.register_blueprint(

@@ -28,10 +28,13 @@
     setTimeout(lookForNews, delay, mark, Math.min(delay * 1.5, LIVE_SLOWEST));
   }
 
-  /* A second press while the first is on its way would only bring a refusal. */
+  /* A second press while the first is on its way would only bring a refusal. Not at once:
+     a button that is disabled by then does not say which one was pressed. */
   document.addEventListener("submit", function (event) {
     if (event.target.method !== "post") return;
-    for (const button of event.target.querySelectorAll("button")) button.disabled = true;
+    setTimeout(function () {
+      for (const button of event.target.querySelectorAll("button")) button.disabled = true;
+    });
   });
   window.addEventListener("pageshow", function () {
     for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;

@@ -3,15 +3,18 @@
 import logging
 import signal
 import threading
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import click
 
 from intake.alert import Channels, Watch, keep_watching
 from intake.cli import Context
+from intake.deliver.catalogue import keep_learning
 from intake.deliver.job import open_worker
 from intake.deliver.retention import Retention
-from intake.deliver.sweep import Sweeper, learn_crm_ids
+from intake.deliver.sweep import Sweeper
+from intake.domain.site import CrmAccount
 from intake.queue import Doorbell
 from intake.reconcile import Night, Reconciler, keep_reconciling
 from intake.running.worker import keep_working
@@ -46,7 +49,8 @@ def sweep(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=sweeper.stop.set).start())
     # An account that does not answer must not keep the sweeper from its work.
-    threading.Thread(target=_learn, args=(settings, database), daemon=True).start()
+    learning = (database, _accounts, settings.timeout, sweeper.stop)
+    threading.Thread(target=keep_learning, args=learning, daemon=True).start()
     _watch(settings, database)
     sweeper.run_forever()
 
@@ -67,5 +71,6 @@ def start_logging() -> None:
     logging.getLogger("intake").setLevel(logging.INFO)
 
 
-def _learn(settings: Settings, database: Database) -> None:
-    learn_crm_ids(database, settings.directory.accounts.values(), settings.timeout)
+def _accounts() -> Iterable[CrmAccount]:
+    # As they are configured by then: an account or a key may be new.
+    return open_worker().directory.accounts.values()

@@ -16,8 +16,7 @@ from typing import Protocol
 from intake.deliver.probe import in_a_thread, probe_due
 from intake.deliver.retention import Retention
 from intake.deliver.work import Worker
-from intake.domain.site import CrmAccount, Site
-from intake.envybox import Envybox, EnvyboxError
+from intake.domain.site import Site
 from intake.errors import IntakeError, SettingsError, StoreUnavailableError
 from intake.store import schedule
 from intake.store.database import Database
@@ -138,20 +137,3 @@ def _work_on(worker: Worker, delivery_id: int) -> None:
     except Exception as error:  # noqa: BLE001  # one bad delivery must not stop the others
         # Only the kind of the error: its text may hold what a visitor typed.
         log.error("delivery %s failed: %s", delivery_id, type(error).__name__)  # noqa: TRY400
-
-
-def learn_crm_ids(database: Database, accounts: Iterable[CrmAccount], timeout: float) -> None:
-    """Ask accounts whose number is not configured for it; pages name a CRM by it.
-
-    One that does not answer is asked again at the next start.
-    """
-    for account in accounts:
-        if account.crm_id is not None:
-            continue
-        try:
-            with Envybox(account.url, account.api_key, account.path, deadline=timeout) as crm:
-                crm_id = crm.main.data().id
-            if crm_id is not None:
-                schedule.learn_crm_id(database, account.key, crm_id)
-        except (EnvyboxError, StoreUnavailableError) as error:
-            log.warning("the number of account %s is not known yet: %s", account.key, error)

@@ -12,6 +12,7 @@ from intake.deliver.attempt import Caller, NotYourTurnError, StepFailedError, fa
 from intake.deliver.steps import STEPS
 from intake.deliver.steps.find import FIRST_LOOK
 from intake.domain.breaker import BreakerPolicy
+from intake.domain.correction import routed
 from intake.domain.delivery import (
     Checkpoint,
     DeliveryState,
@@ -122,7 +123,7 @@ class Worker:
         return Caller(
             self.database,
             claimed,
-            site,
+            routed(site, claimed.route),
             account,
             self.lease,
             self.timeout,

@@ -11,6 +11,9 @@ from intake.show import text, words
 from intake.show.access import Access, reach
 from intake.show.account import AccountPages
 from intake.show.audit import AuditPages
+from intake.show.correcting import CorrectPages
+from intake.show.correction_preview import Reread
+from intake.show.correction_words import change_text, corrected_fields, field
 from intake.show.covering import cover, shown_phone
 from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
@@ -46,13 +49,15 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     watchers: Watchers | None = None,
     installing: Installing | None = None,
     check_link: CheckLink | None = None,
+    reread: Reread | None = None,
 ) -> Blueprint:
     """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
 
     `ring` is called with a delivery's id after a person sent it again. `display_timezone`
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
     an empty log points to. `watchers` make the page about the service's health,
-    `installing` the one of installation, `check_link` the one of marks.
+    `installing` the one of installation, `check_link` the one of marks, `reread` that of
+    corrections: it returns what a post means by the rules of a site.
     """
     clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
@@ -75,6 +80,10 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "has_health": watchers is not None,
             "has_install": installing is not None,
             "has_utm": check_link is not None,
+            "has_correct": reread is not None,
+            "corrected_fields": corrected_fields,
+            "field_word": field,
+            "change_text": change_text,
             "lasting_troubles": lambda: count_lasting(database),
         }
     )
@@ -94,6 +103,9 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
         _add_health(blueprint, HealthPages(database, watchers, now))
     if installing is not None:
         _add_install(blueprint, InstallPages(around, installing))
+    if reread is not None:
+        correct, both = CorrectPages(around, reread).correct, ["GET", "POST"]
+        blueprint.add_url_rule("/log/<number>/correct", "correct", correct, methods=both)
     _add_people(blueprint, everything, directory, now)
     _add_filters(blueprint)
     add_errors(blueprint)

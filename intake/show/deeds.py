@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show import words
+from intake.show.correction_words import fields_in_words
 from intake.show.language import _
 from intake.show.text import short
 from intake.store.audit import AuditEntry
@@ -92,6 +93,7 @@ _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "address": lambda value: _("с адреса %(address)s", address=short(value)) if value else "",
     "site": lambda value: _("сайт %(site)s", site=short(value, 40)),
     "numbers": _numbers,
+    "fields": fields_in_words,
     "from_scratch": lambda value: _("как новая заявка") if value else "",
     "kind": lambda value: words.finding(str(value)),
     "format": lambda value: str(value).upper(),

@@ -58,9 +58,18 @@ def sent_with(record: SubmissionRecord) -> list[Fact]:
 def numbers_of(record: SubmissionRecord) -> list[str]:
     """Return the telephone number in every way the pages write it."""
     number = record.lead.phone
+    # A correction shows the number that was there before it too.
+    changes = (change for one in record.row.corrections for change in one.changes)
+    before = [
+        spelling
+        for change in changes
+        if change.field == "phone"
+        for told in (change.was, change.now)
+        for spelling in (told, told.removeprefix("+"))
+    ]
     if number is None:
-        return []
-    return [number.value, number.original, text.phone(number.value)]
+        return before
+    return [number.value, number.original, text.phone(number.value), *before]
 
 
 def consent(record: SubmissionRecord, clock: Clock) -> list[Fact]:

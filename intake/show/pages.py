@@ -15,6 +15,8 @@ from intake.domain.person import sees
 from intake.domain.site import Directory
 from intake.domain.submission import SubmissionState
 from intake.show import facts
+from intake.show.correction_form import phone_text
+from intake.show.correction_words import with_corrections
 from intake.show.covering import is_covered
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
@@ -123,7 +125,12 @@ class Pages:
             sent=facts.sent_fields(record),
             sent_with=facts.sent_with(record),
             took=facts.way_to_crm(record),
-            understood=facts.understood(record.lead),
+            understood=with_corrections(
+                facts.understood(record.lead), record.row.corrections, self._around.clock, now
+            ),
+            phone_text=phone_text(record.lead),
+            lead_link=partial(lead_link, self._around.directory),
+            deal_link=partial(deal_link, self._around.directory),
             came_from=facts.came_from(record.lead.attribution),
             touches=facts.touches(record.lead.attribution),
             deliveries=tuple(wait_for_pause(each, paused) for each in self._views(record, now)),

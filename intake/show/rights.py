@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, Role] = {
     "utm": Role.VIEWER,
     # Acting.
     "redeliver": Role.MARKETER,
+    "correct": Role.MARKETER,
     "release": Role.MARKETER,
     "spam": Role.MARKETER,
     "install": Role.MARKETER,

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.domain.correction import routed
 from intake.domain.delivery import Checkpoint, DeliveryState, Step, steps_for
 from intake.domain.site import Directory, Site
 from intake.show import text, words
+from intake.show.advice import Task, advise
+from intake.show.correction_words import fields_in_words
+from intake.show.exchange_words import reply_in_words, request_in_words
+from intake.show.facts import Fact
 from intake.show.language import _
 from intake.show.status import Status, delivery_status, next_attempt
 from intake.show.text import Clock
@@ -14,6 +19,7 @@ from intake.show.told import told
 from intake.show.words import Tone
 from intake.store.audit import AuditEntry
 from intake.store.detail import AttemptRecord, DeliveryRecord
+from intake.store.log import DeliverySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: an attempt, or what a person did (then only `title` is there)."""
+    """One line: an attempt, or what a person did (then only `title` is there).
+
+    `asked` and `answered` are the request and the reply in words.
+    """
 
     at: datetime
     title: str
@@ -40,6 +49,8 @@ class Entry:
     message: str | None = None
     request: str | None = None
     reply: str | None = None
+    asked: tuple[Fact, ...] = ()
+    answered: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +62,16 @@ class DeliveryView:
     steps: tuple[StepView, ...]
     entries: tuple[Entry, ...]
     crm_url: str | None
-    hint: str | None
+    tasks: tuple[Task, ...]
     next_attempt: str | None
     can_redeliver: bool
     can_start_over: bool
     doubt: str | None
+
+    @property
+    def hint(self) -> str:
+        """Who has to do what, in one line; empty where nobody has to."""
+        return " ".join(f"{task.who}: {task.what}" for task in self.tasks)
 
 
 def view_delivery(
@@ -73,16 +89,22 @@ def view_delivery(
     return DeliveryView(
         record=record,
         status=delivery_status(delivery, clock, now),
-        steps=_steps(directory.sites.get(site), record),
+        steps=_steps(directory.sites.get(record.site or site), record),
         entries=tuple(sorted(entries, key=lambda entry: entry.at)),
         crm_url=crm_address(directory, delivery.crm),
-        hint=words.hint(delivery.outcome) if state == DeliveryState.ATTENTION else None,
+        tasks=_tasks(delivery),
         next_attempt=_next(record, clock, now),
         can_redeliver=state in {DeliveryState.ATTENTION, DeliveryState.RETRYING},
         can_start_over=bool(record.steps_done)
         and state in {DeliveryState.DELIVERED, DeliveryState.ATTENTION},
         doubt=_(words.DOUBTFUL) if delivery.doubtful else None,
     )
+
+
+def _tasks(delivery: DeliverySummary) -> tuple[Task, ...]:
+    if delivery.state != DeliveryState.ATTENTION:
+        return ()
+    return advise(delivery.outcome, delivery.message)
 
 
 def crm_address(directory: Directory, crm: str) -> str | None:
@@ -113,7 +135,7 @@ def _steps(site: Site | None, record: DeliveryRecord) -> tuple[StepView, ...]:
     done = record.steps_done
     known = tuple(Step(step) for step in done if step in set(Step))
     reached = Checkpoint(known, joined_deal_id=record.summary.joined_deal_id)
-    planned = steps_for(site, reached) if site else (Step.CREATE,)
+    planned = steps_for(routed(site, record.route), reached) if site else (Step.CREATE,)
     every = [*done, *(step for step in planned if step.value not in done)]
     return tuple(StepView(words.step(step), step in done) for step in every)
 
@@ -132,6 +154,8 @@ def _attempt(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> E
         http_status=attempt.http_status,
         message=text.visible(told(attempt.message)) if attempt.message else None,
         request=text.pretty(attempt.request),
+        asked=tuple(request_in_words(attempt.method, attempt.request)),
+        answered=tuple(reply_in_words(attempt.method, attempt.reply)),
         reply=text.pretty_reply(attempt.reply) if attempt.reply else None,
     )
 
@@ -147,5 +171,7 @@ def _outcome(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> t
 def _deed(entry: AuditEntry) -> Entry:
     is_new = entry.detail.get("from_scratch")
     deed = _("%(deed)s как новая заявка: %(who)s") if is_new else _("%(deed)s: %(who)s")
+    what, fields = words.action(entry.action), entry.detail.get("fields")
+    what += f" ({fields_in_words(fields)})" if fields else ""
     who = text.short(told(entry.actor))
-    return Entry(entry.at, deed % {"deed": words.action(entry.action), "who": who})
+    return Entry(entry.at, deed % {"deed": what, "who": who})

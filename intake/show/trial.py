@@ -147,7 +147,7 @@ def _sentence(
             return _("Готово: заявка в CRM.")
         return _("Готово: заявка в CRM через %(span)s.", span=way.value)
     if summary.state == DeliveryState.ATTENTION:
-        return f"{_('Не дошла.')} {message} {view.hint or ''}".strip()
+        return f"{_('Не дошла.')} {message} {view.hint}".strip()
     if pause:
         return pause
     if summary.state == DeliveryState.RETRYING:

@@ -200,6 +200,7 @@ _KNOWN_FROM: Mapping[str, str] = {
 
 _ACTIONS = {
     "redeliver": "Отправлено ещё раз",
+    "correct": "Исправлено и отправлено",
     "release": "Пропущена в CRM",
     "spam": "Отмечена как спам",
     "dismiss": "С находкой сверки разобрались",

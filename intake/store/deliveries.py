@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from intake.domain.correction import AS_CONFIGURED, Route
 from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, Unseen, Verdict
 from intake.domain.lead import Lead
 from intake.errors import LeaseLostError
@@ -44,6 +45,7 @@ class Claim:
     `number` is what the CRM's cards show: the submission's own, with “/2” and so on for a
     new lead that a person asked for beside the first. `unsettled` are the steps an earlier
     attempt of which may have had its effect unseen, with what is known of these attempts.
+    `route` is what a person chose instead of the site's settings.
     `since_effect` is how long ago the CRM was last changed, as far as is known.
     `delivered`: all is done, and only the card of the lead is looked for.
     """
@@ -56,6 +58,7 @@ class Claim:
     lead: Lead
     checkpoint: Checkpoint
     failures: int
+    route: Route = AS_CONFIGURED
     unsettled: Mapping[Step, tuple[Unseen, ...]] = field(default_factory=dict)
     since_effect: timedelta = timedelta(0)
     delivered: bool = False
@@ -113,11 +116,12 @@ def _read_claim(
         delivery_id=row.id,
         token=token,
         crm=row.crm,
-        site=submission.site,
+        site=row.site or submission.site,
         number=number_shown(submission.number, row.base_generation),
         lead=Lead.from_json(submission.lead),
         checkpoint=read_checkpoint(row),
         failures=row.failures,
+        route=Route.from_json(row.route),
         unsettled={step: calls for step, calls in unseen.items() if step not in row.steps_done},
         since_effect=min(
             (call.age for calls in unseen.values() for call in calls), default=timedelta(0)

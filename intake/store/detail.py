@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from intake.domain.correction import Route
 from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.store.audit import AuditEntry, history
@@ -40,10 +41,15 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """A delivery in full; `attempts` are the newest ones, oldest first."""
+    """A delivery in full; `attempts` are the newest ones, oldest first.
+
+    `site` and `route` are what a person chose instead of the submission's site and its settings.
+    """
 
     summary: DeliverySummary
     generation: int
+    site: str | None
+    route: Route
     attempt_count: int
     steps_done: tuple[str, ...]
     lease_until: datetime | None
@@ -106,6 +112,8 @@ def _delivery(connection: Connection, row: Row[*tuple[Any, ...]]) -> DeliveryRec
     return DeliveryRecord(
         summary=read_summary(row),
         generation=row.generation,
+        site=row.site,
+        route=Route.from_json(row.route),
         attempt_count=row.attempts,
         steps_done=tuple(str(step) for step in row.steps_done or ()),
         lease_until=row.lease_until,

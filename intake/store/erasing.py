@@ -8,7 +8,7 @@ rows say then. A redelivery changes the same row of `deliveries` and expects its
 which erasing raises: whichever comes second finds that the other was there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
+from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.naming import forget_views, likely_ids, submissions_of
@@ -165,6 +166,7 @@ def _erase(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> N
         .values(generation=deliveries.c.generation + 1, message=None, next_attempt_at=None)
     )
     _erase_details(connection, ids)
+    forget_values(connection, ids)
     connection.execute(_SKELETON, [{"of_id": row.id, **_skeleton(row, now)} for row in rows])
 
 
@@ -233,9 +235,18 @@ def _found(connection: Connection, row: Row[Any], now: datetime) -> Found:
         undelivered=bool(waiting) or row.state == SubmissionState.HELD,
         busy=any(_is_worked_on(each, now) for each in mine),
         attempts=sum(each.attempts for each in mine),
-        cards=tuple(
-            Card(each.crm, each.lead_id, each.deal_id or each.joined_deal_id, each.client_id)
-            for each in mine
-            if each.steps_done or each.lead_id
-        ),
+        cards=(*_cards(mine), *_cards_before(connection, row.id)),
     )
+
+
+def _cards(mine: Sequence[Row[Any]]) -> Iterator[Card]:
+    for each in mine:
+        if each.steps_done or each.lead_id:
+            deal_id = each.deal_id or each.joined_deal_id
+            yield Card(each.crm, each.lead_id, deal_id, each.client_id)
+
+
+def _cards_before(connection: Connection, submission_id: int) -> Iterator[Card]:
+    """Yield the cards that stand in the CRM with what was there before a correction."""
+    for each in corrections_of(connection, [submission_id])[submission_id]:
+        yield from each.left_in_crm

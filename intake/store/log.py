@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from intake.store.corrections import CorrectionRecord, corrections_of
 from intake.store.database import Database
 from intake.store.filter import LogFilter
 from intake.store.models import deliveries, findings, submissions
@@ -75,6 +76,7 @@ class LogRow:
     erased_at: datetime | None = None
     deliveries: tuple[DeliverySummary, ...] = ()
     findings: tuple[FindingSummary, ...] = ()
+    corrections: tuple[CorrectionRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,14 @@ def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:
         select(deliveries).where(deliveries.c.submission_id.in_(ids)).order_by(deliveries.c.id)
     ):
         summaries[row.submission_id].append(read_summary(row))
-    known = _findings(connection, ids)
-    return tuple(_row(row, tuple(summaries[row.id]), tuple(known[row.id])) for row in found)
+    known, corrected = _findings(connection, ids), corrections_of(connection, ids)
+    return tuple(
+        replace(
+            _row(row, tuple(summaries[row.id]), tuple(known[row.id])),
+            corrections=corrected[row.id],
+        )
+        for row in found
+    )
 
 
 def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[FindingSummary]]:

@@ -1,6 +1,7 @@
 """The tables. Their history is in `migrations/`; the two are compared by a test.
 
-Those of the people of the log are in `people_models`, of files and links in `export_models`.
+Those of the people of the log are in `people_models`, corrections in `correction_models`,
+files and links in `export_models`.
 """
 
 from datetime import UTC, datetime
@@ -127,6 +128,9 @@ deliveries = Table(
     Column("id", Id, primary_key=True),
     Column("submission_id", Id, ForeignKey("submissions.id"), nullable=False),
     Column("crm", String(100), nullable=False),
+    # What a person chose instead of the submission's site and its settings; NULL: nothing.
+    Column("site", String(100)),
+    Column("route", JSON(none_as_null=True)),
     Column("state", String(20), nullable=False),
     # A person's redelivery starts a new generation; `base_generation` is the first one
     # whose attempts may have left a lead in the CRM that must be looked for.

@@ -1,13 +1,27 @@
 """Finding what names a person: their submissions, and the filters that colleagues have kept."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from intake.domain.erasure import Whom
+from intake.store.correction_models import corrections
 from intake.store.database import Database
 from intake.store.export_models import links
 from intake.store.models import submissions
@@ -43,7 +57,8 @@ def submissions_of(connection: Connection, whom: Whom, likely: Sequence[int]) ->
         or_(submissions.c.id.in_(likely), _is_of(whom)), submissions.c.erased_at.is_(None)
     )
     found = connection.execute(query.order_by(submissions.c.id).limit(MOST_FOUND)).all()
-    mine = {row.id: row for row in found if _names(row, whom)}
+    earlier = _earlier(connection, [row.id for row in found])
+    mine = {row.id: row for row in found if _names(row, earlier[row.id], whom)}
     parents = [row.duplicate_of for row in mine.values() if row.duplicate_of is not None]
     family = select(submissions).where(
         or_(submissions.c.id.in_(parents), submissions.c.duplicate_of.in_([*mine, *parents])),
@@ -76,18 +91,36 @@ def _is_of(whom: Whom) -> ColumnElement[bool]:
 def _may_name(whom: Whom) -> ColumnElement[bool]:
     """Return the condition that a post may hold the number or the address, as it was typed."""
     sent: ColumnElement[str] = cast(submissions.c.raw, Text)
+    # Of a correction the number too that another one has replaced since.
+    own = corrections.c.submission_id == submissions.c.id
+    typed: ColumnElement[str] = cast(corrections.c.changes, Text)
     if whom.email is not None:
         # SQLite knows small letters of Latin ones only; the words of the search are all small.
         words = (submissions.c.search_text.contains(word) for word in split(whom.email))
-        return or_(func.lower(sent).contains(whom.email, autoescape=True), and_(*words))
+        named = func.lower(typed).contains(whom.email, autoescape=True)
+        sent = func.lower(sent)
+        whole = sent.contains(whom.email, autoescape=True)
+        return or_(whole, and_(*words), exists().where(own, named))
     # The words of a number do not tell it: they stand there once each.
     for sign in _SEPARATORS:
         sent = func.replace(sent, sign, "")
-    return sent.contains(whom.core, autoescape=True)
+        typed = func.replace(typed, sign, "")
+    named = typed.contains(whom.core, autoescape=True)
+    return or_(sent.contains(whom.core, autoescape=True), exists().where(own, named))
 
 
-def _names(row: Row[Any], whom: Whom) -> bool:
+def _earlier(connection: Connection, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Return what corrections hold of what was there before them, by submission."""
+    columns = corrections.c
+    query = select(columns.submission_id, columns.changes, columns.before)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for id_, *told in connection.execute(query.where(columns.submission_id.in_(ids))):
+        found[id_] += told
+    return found
+
+
+def _names(row: Row[Any], earlier: Sequence[Any], whom: Whom) -> bool:
     if row.phone is not None and row.phone in whom.spellings:
         return True
-    kept = (json.dumps(each, ensure_ascii=False) for each in (row.raw, row.lead))
+    kept = (json.dumps(each, ensure_ascii=False) for each in (row.raw, row.lead, *earlier))
     return any(whom.is_named_in(text) for text in (row.email or "", *kept))

@@ -29,7 +29,7 @@ def redeliver(
     columns = deliveries.c
     with database.write() as connection:
         now = database.now(connection)
-        values = _begun_anew(now) | (_forgotten() if from_scratch else {})
+        values = begun_anew(now) | (forgotten() if from_scratch else {})
         row = connection.execute(
             update(deliveries)
             .where(
@@ -54,7 +54,8 @@ def _is_erased() -> ColumnElement[bool]:
     return exists().where(mine, submissions.c.erased_at.is_not(None))
 
 
-def _begun_anew(now: datetime) -> dict[str, Any]:
+def begun_anew(now: datetime) -> dict[str, Any]:
+    """Return the columns of a delivery that a person sends again."""
     return {
         "generation": deliveries.c.generation + 1,
         "state": DeliveryState.PENDING,
@@ -69,7 +70,8 @@ def _begun_anew(now: datetime) -> dict[str, Any]:
     }
 
 
-def _forgotten() -> dict[str, Any]:
+def forgotten() -> dict[str, Any]:
+    """Return the columns of a delivery that makes a new lead beside the one it has made."""
     # Whoever asks for a new lead after the enquiry went to an open deal means a lead: the
     # deal is not looked for again.
     joined = deliveries.c.joined_deal_id.is_not(None)

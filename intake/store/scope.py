@@ -37,6 +37,7 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from intake.domain.trouble import Kind
 from intake.errors import IntakeError
+from intake.store.correction_models import corrections
 from intake.store.filter import mark_of
 from intake.store.lists import is_there
 from intake.store.models import (
@@ -57,7 +58,8 @@ from intake.store.models import (
 SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.FAILING, Kind.SILENCE)
 COMMON_TROUBLES = (Kind.PAUSED, Kind.LATE, Kind.SWEEPER, Kind.DISK, Kind.STORE)
 
-_GUARDED = (submissions, marks, deliveries, attempts, findings, audit, shares, troubles)
+_OF_ONE_SUBMISSION = (marks, deliveries, findings, audit, corrections)
+_GUARDED = (submissions, *_OF_ONE_SUBMISSION, attempts, shares, troubles)
 _NAMES = re.compile(
     rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE
 )
@@ -181,7 +183,7 @@ def _condition(
         # Of the database's own making: each kind names the column otherwise.
         id_ = columns.rowid if "rowid" in columns else columns.submission_id
         return _belongs(id_, sites)
-    if table in {marks, deliveries, findings, audit}:
+    if table in _OF_ONE_SUBMISSION:
         return _belongs(columns.submission_id, sites)
     if table is attempts:
         mine = deliveries.alias()

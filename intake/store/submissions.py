@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from intake.domain.delivery import DeliveryState
+from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.submission import NUMBER_BITS, RawSubmission, SubmissionState, spell_number
 from intake.errors import StoreUnavailableError
@@ -109,8 +110,18 @@ def prepare(new: NewSubmission) -> Prepared:
         "duplicate_of": None,
         "received_at": new.raw.received_at,
         "raw": new.raw.to_json(),
-        "lead": lead.to_json(),
         "fingerprint": print_,
+        "tries": new.raw.tries,
+        "waited_ms": new.raw.waited_ms,
+        **lead_columns(lead, new.raw.fields),
+    }
+    return Prepared(values, new.crm)
+
+
+def lead_columns(lead: Lead, typed: Mapping[str, JsonValue]) -> dict[str, Any]:
+    """Return the columns that hold a lead; the search finds it also by what was `typed`."""
+    return {
+        "lead": lead.to_json(),
         "name": lead.name,
         "phone": lead.phone.value if lead.phone else None,
         "email": lead.email,
@@ -118,11 +129,8 @@ def prepare(new: NewSubmission) -> Prepared:
         "timezone": lead.timezone,
         "utm_source": lead.attribution.utm_source,
         "utm_campaign": lead.attribution.utm_campaign,
-        "tries": new.raw.tries,
-        "waited_ms": new.raw.waited_ms,
-        "search_text": _search_text(new),
+        "search_text": _search_text(lead, typed),
     }
-    return Prepared(values, new.crm)
 
 
 def _key(new: NewSubmission, print_: str) -> str | None:
@@ -253,12 +261,11 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
     return connection.execute(found).first() is not None
 
 
-def _search_text(new: NewSubmission) -> str:
+def _search_text(lead: Lead, fields: Mapping[str, JsonValue]) -> str:
     """Return the words a search may look for: of what was typed and of what we understood."""
-    lead = new.lead
     phone = lead.phone.value if lead.phone else None
     understood = (lead.name, lead.email, lead.comment, lead.region, *lead.extra.values())
-    typed = (value for value in new.raw.fields.values() if isinstance(value, str))
+    typed = (value for value in fields.values() if isinstance(value, str))
     parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed))
     return kept_words((part for part in parts if part), phone)
 

@@ -5,11 +5,9 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.deliver.retention import Retention
-from intake.deliver.sweep import HEARTBEAT, Sweeper, learn_crm_ids
+from intake.deliver.sweep import HEARTBEAT, Sweeper
 from intake.deliver.work import Worker
-from intake.domain.site import CrmAccount
 from intake.queue import Doorbell
-from intake.sandbox.running import RunningSandbox
 from intake.store import schedule
 from intake.store.database import Database
 from intake.store.models import deliveries, submissions
@@ -127,16 +125,6 @@ def test_a_sweep_erases_what_a_site_no_longer_keeps(
     with database.read() as connection:
         kept = select(submissions.c.phone).order_by(submissions.c.id)
         assert connection.scalars(kept).all() == [None, "79123456789"]
-
-
-def test_the_number_of_an_account_is_learned_once_it_answers(
-    database: Database, crm: RunningSandbox
-) -> None:
-    known = CrmAccount("known", crm.url, "any", crm_id=5)
-    unknown = CrmAccount("main", crm.url, crm.api_key)
-    silent = CrmAccount("silent", "http://127.0.0.1:9", "any")
-    learn_crm_ids(database, [known, unknown, silent], timeout=2.0)
-    assert schedule.learned_crm_ids(database) == {"main": 2119}
 
 
 def test_an_emptied_redis_is_rung_at_again(

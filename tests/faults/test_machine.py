@@ -23,10 +23,10 @@ from sqlalchemy import delete, select
 
 from intake import crash
 from intake.deliver.attempt import result_of
-from intake.deliver.lead_payload import lead_payload
 from intake.deliver.sweep import Sweeper
 from intake.deliver.work import Worker
 from intake.domain.delivery import Checkpoint, DeliveryState, Outcome, Step, needs_lead_id
+from intake.domain.lead_payload import lead_payload
 from intake.domain.sharing import Share
 from intake.domain.site import Repeat, Site, StartRule, TaskRule
 from intake.envybox import Envybox, EnvyboxError

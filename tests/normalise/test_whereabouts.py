@@ -2,9 +2,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from intake.deliver.lead_payload import lead_payload
 from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
+from intake.domain.lead_payload import lead_payload
 from intake.domain.site import Site
 from intake.normalise import normalise
 from intake.normalise.jsonlines import read_request

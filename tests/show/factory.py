@@ -16,6 +16,7 @@ from intake.domain.lead import Lead, Phone
 from intake.domain.person import Rights, Role
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
+from intake.normalise import normalise
 from intake.normalise.link_check import check_link
 from intake.show import Installing, Watchers, create_blueprint, create_shared_blueprint
 from intake.show.passwords import hash_password
@@ -99,6 +100,7 @@ def open_log(
             watchers=watchers,
             installing=installing,
             check_link=check_link,
+            reread=lambda raw, _site: normalise(raw),
         )
     )
     shared = create_shared_blueprint(database, Directory(SITES, ACCOUNTS), now=lambda: clock[0])

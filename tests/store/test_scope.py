@@ -23,6 +23,7 @@ from intake.domain.person import NO_SITES, Sites
 from intake.domain.trouble import Kind
 from intake.store import log
 from intake.store.audit import AuditEntry, record
+from intake.store.correction_models import corrections
 from intake.store.database import Database
 from intake.store.detail import read_submission
 from intake.store.log import LogFilter
@@ -94,6 +95,9 @@ def everything(database: Database, site: str) -> str:
         finding = {"reconciliation_id": comparison, "submission_id": id_, "lead_ids": []}
         connection.execute(insert(findings).values(kind="missing", **finding))
         connection.execute(insert(shares).values(site=site, employee_id=1))
+        correction = {"submission_id": id_, "at": START, "actor": "anna", "site": site}
+        correction |= {"effect": "first", "changes": [], "before": {}, "left_in_crm": []}
+        connection.execute(insert(corrections).values(correction))
         record(connection, AuditEntry(START, "anna", "redeliver", {}), id_)
         for kind, subject in (("attention", f"{site} 2026-11-23"), ("missing", "main")):
             row = {"kind": kind, "subject": subject, "message": site, "since": START}
@@ -114,6 +118,7 @@ QUESTIONS: dict[str, Callable[[], Select[Any]]] = {
     "a finding": lambda: select(findings),
     "a deed": lambda: select(audit),
     "a share": lambda: select(shares),
+    "a correction": lambda: select(corrections),
     "a mark": lambda: select(marks).where(marks.c.mark.startswith("site:")),
     "a mark under two subqueries": lambda: select(marks.c.mark).where(
         marks.c.mark.startswith("site:"),

@@ -3,11 +3,11 @@
 from functools import partial
 
 from intake.deliver.attempt import Caller
-from intake.deliver.lead_payload import NUMBER_LINE
 from intake.deliver.steps.deal import deal_of
 from intake.deliver.steps.looking import answer, late, let_settle, may_come_late, pages
 from intake.domain.delivery import Checkpoint, Step
 from intake.domain.json import JsonObject
+from intake.domain.lead_payload import NUMBER_LINE
 from intake.domain.wording import fill
 from intake.envybox import LogEntry, NotFound, Page
 from intake.store.attempts import Intent

@@ -3,11 +3,11 @@
 from typing import cast
 
 from intake.deliver.attempt import Caller
-from intake.deliver.lead_payload import EARLIER_LINE, lead_payload
 from intake.deliver.steps.looking import let_settle, may_come_late
 from intake.deliver.steps.own import Found, find_own
 from intake.domain.delivery import Checkpoint, Step, needs_lead_id
 from intake.domain.json import JsonObject
+from intake.domain.lead_payload import earlier_lines, lead_payload
 from intake.envybox import CreatedLead, NewLead
 from intake.store.attempts import Intent
 
@@ -47,8 +47,8 @@ def _sending_again(
 
 def _earlier(caller: Caller, checkpoint: Checkpoint) -> str | None:
     # Where in the CRM a deal has its page is not documented: the front door has to do.
-    deal_id = checkpoint.joined_deal_id
-    return EARLIER_LINE.format(deal_id=deal_id, url=caller.account.url) if deal_id else None
+    deal_id, replaces = checkpoint.joined_deal_id, caller.claimed.route.replaces
+    return earlier_lines(deal_id, caller.account.url, replaces)
 
 
 def _put_in_queue(caller: Caller, checkpoint: Checkpoint, request: JsonObject) -> Checkpoint:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from intake.deliver.attempt import Caller
-from intake.deliver.lead_payload import enquiry
 from intake.deliver.steps.comment import add_comment, comment_stands
 from intake.deliver.steps.deal import is_open
 from intake.deliver.steps.looking import answer, contacts, let_settle, may_come_late, search_clients
 from intake.domain.delivery import Checkpoint, Step
+from intake.domain.lead_payload import enquiry
 from intake.domain.site import Repeat
 from intake.envybox import Deal, FoundClient, NotFound
 

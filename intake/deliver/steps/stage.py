@@ -4,7 +4,7 @@ from intake.deliver.attempt import Caller
 from intake.deliver.steps.deal import deal_of, is_touched
 from intake.deliver.steps.looking import get_deal, late
 from intake.domain.delivery import Checkpoint, Step
-from intake.domain.json import JsonObject
+from intake.domain.lead_payload import stage_request
 from intake.domain.site import StageRule
 from intake.envybox import Deal, Envybox, NotFound, Refused
 from intake.store.attempts import Intent
@@ -36,9 +36,7 @@ def stage(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
 
 
 def _move(caller: Caller, deal_id: int, rule: StageRule, reached: Checkpoint) -> None:
-    request: JsonObject = {"deal_id": deal_id, "stage_id": rule.stage_id}
-    if rule.employee_id is not None:
-        request["employee_id"] = rule.employee_id
+    request = stage_request(deal_id, rule)
 
     def act(crm: Envybox) -> None:
         crm.deals.update_stage(deal_id, rule.stage_id, rule.employee_id)

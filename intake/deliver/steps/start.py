@@ -4,7 +4,7 @@ from intake.deliver.attempt import Caller
 from intake.deliver.steps.deal import find_deal, lead_of
 from intake.deliver.steps.looking import late
 from intake.domain.delivery import Checkpoint, Step
-from intake.domain.json import JsonObject
+from intake.domain.lead_payload import start_request
 from intake.domain.site import StartRule
 from intake.envybox import AlreadyStarted, Envybox, NotFound, StartedLead
 from intake.store.attempts import Intent
@@ -16,11 +16,7 @@ def start(caller: Caller, checkpoint: Checkpoint) -> Checkpoint:
         return caller.save(checkpoint.after(Step.START))
     lead_id = lead_of(caller, Step.START, checkpoint)
     rule = caller.site.start or StartRule(user_id=0)
-    request: JsonObject = {
-        "lead_id": lead_id,
-        "user_id": rule.user_id,
-        "employee_id": rule.employee_id,
-    }
+    request = start_request(lead_id, rule)
 
     def reached(started: StartedLead) -> Checkpoint:
         ids = {"client_id": started.client_id, "deal_id": started.deal_id}

@@ -2,8 +2,11 @@
 
 from alembic import context
 
-from intake.store import export_models
-from intake.store.models import SEARCH_INDEX
+from intake.store import correction_models, export_models, people_models
+from intake.store.models import SEARCH_INDEX, metadata
+
+# Imported for the tables that they add to it.
+_TABLES = (correction_models, export_models, people_models)
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -17,8 +20,8 @@ def run() -> None:
     with engine.begin() as connection:
         context.configure(
             connection=connection,
-            # Every module of tables has the same metadata, and the last one knows the first.
-            target_metadata=export_models.links.metadata,
+            # Every module of tables has the same metadata.
+            target_metadata=metadata,
             include_name=_is_ours,
             render_as_batch=False,
         )

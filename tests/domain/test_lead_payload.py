@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from intake.deliver.lead_payload import comment, lead_payload
 from intake.domain.attribution import Attribution
 from intake.domain.lead import Contact, CustomValue, Lead, Phone
+from intake.domain.lead_payload import comment, lead_payload
 from intake.domain.site import Site
 
 SITE = Site(

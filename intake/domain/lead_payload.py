@@ -1,8 +1,8 @@
-"""What the CRM is told of a lead: the request of lead/set and lead/workset. Pure."""
+"""What the CRM is told of a lead: the requests of its creation, start and stage. Pure."""
 
 from intake.domain.json import JsonObject, JsonValue
 from intake.domain.lead import Lead
-from intake.domain.site import Site
+from intake.domain.site import Site, StageRule, StartRule
 
 # The number stands in the comment of the CRM's card: a manager can read it out, and an
 # attempt whose answer was lost can be recognised by it.
@@ -11,6 +11,15 @@ NUMBER_LINE = "Заявка № {number}"
 
 # Names the open deal of a person who comes again.
 EARLIER_LINE = "У клиента есть открытая сделка № {deal_id}: {url}"
+# Names the lead that a person has corrected, which stands in the CRM as it was.
+REPLACES_LINE = "Данные исправлены вручную. Прежняя заявка — лид № {lead_id}, её можно закрыть."
+
+
+def earlier_lines(deal_id: int | None, url: str, replaces: int | None) -> str | None:
+    """Return what a card says of those before it: an open deal, a lead it stands in for."""
+    told = [EARLIER_LINE.format(deal_id=deal_id, url=url)] if deal_id else []
+    told += [REPLACES_LINE.format(lead_id=replaces)] if replaces else []
+    return "\n".join(told) or None
 
 
 def lead_payload(lead: Lead, site: Site, number: str, earlier: str | None = None) -> JsonObject:
@@ -54,6 +63,23 @@ def _values(lead: Lead, site: Site, number: str, earlier: str | None) -> JsonObj
         or None,
     }
     return _known(values)
+
+
+def start_request(lead_id: JsonValue, rule: StartRule) -> JsonObject:
+    """Return the parameters of lead/start.
+
+    API: lead/start, “Взятие заявки (лида) в работу”.
+    """
+    return {"lead_id": lead_id, "user_id": rule.user_id, "employee_id": rule.employee_id}
+
+
+def stage_request(deal_id: JsonValue, rule: StageRule) -> JsonObject:
+    """Return the parameters of deal/updateDealStage.
+
+    API: deal/updateDealStage, “Смена этапа сделки”.
+    """
+    request: JsonObject = {"deal_id": deal_id, "stage_id": rule.stage_id}
+    return request if rule.employee_id is None else request | {"employee_id": rule.employee_id}
 
 
 def comment(lead: Lead, site: Site, number: str, earlier: str | None = None) -> str:

@@ -1,0 +1,239 @@
+"""What a correction comes to, before it is confirmed: the difference, and what will be sent.
+
+The request is made by the function that the delivery makes it with, of the same parts: what
+is shown here is what goes out.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from intake.domain.correction import (
+    TYPED,
+    WHERE_IT_IS,
+    Change,
+    Effect,
+    Route,
+    card_changes,
+    corrected,
+    effect_of,
+    lead_changes,
+    post_to_read,
+    routed,
+    unread,
+)
+from intake.domain.delivery import NOTHING_REACHED, Step, steps_for
+from intake.domain.json import JsonObject
+from intake.domain.lead import Issue, Lead
+from intake.domain.site import Directory, Site
+from intake.domain.submission import RawSubmission, SubmissionState
+from intake.show import correction_words, words
+from intake.show.correction_calls import CREATING, Call, planned_calls
+from intake.show.correction_choices import Choices, read_way
+from intake.show.correction_draft import Draft
+from intake.show.correction_form import route_of
+from intake.show.facts import Fact, understood
+from intake.show.text import visible
+from intake.store.correcting import with_replaced
+
+# What a submission that was never sent may be sent as it is.
+_UNSENT = frozenset({SubmissionState.REJECTED, SubmissionState.HELD, SubmissionState.SPAM})
+
+Reread = Callable[[RawSubmission, str], Lead]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What will be sent, and how that differs; `digest` tells one preview from another."""
+
+    lead: Lead
+    route: Route
+    changes: tuple[Change, ...]
+    effect: Effect
+    facts: list[Fact]
+    steps: list[str]
+    calls: tuple[Call, ...]
+    told: tuple[Issue, ...]
+    digest: str
+
+    @property
+    def creation(self) -> JsonObject | None:
+        """The request that makes the lead, None where it is there."""
+        return next((one.request for one in self.calls if one.method in CREATING), None)
+
+
+def look(draft: Draft, reread: Reread, directory: Directory) -> Preview | dict[str, str]:
+    """Return what a correction comes to, or else what is wrong, by field."""
+    lead, read = _lead(draft, reread)
+    if problems := _problems(draft, lead, read):
+        return problems
+    lead, route = _chosen(draft, lead)
+    changes = tuple(_changes(draft, lead, route))
+    if not changes and draft.record.row.state not in _UNSENT:
+        return {"form": correction_words.NOTHING_CHANGED}
+    effect = effect_of(
+        draft.standing.sent,
+        routed(draft.site, route),
+        route,
+        card_changes=_is_elsewhere(draft) or card_changes(changes),
+    )
+    route = with_replaced(route, draft.standing, effect, draft.site.crm)
+    return _preview(draft, directory, (lead, route, changes, effect), read)
+
+
+def _chosen(draft: Draft, lead: Lead) -> tuple[Lead, Route]:
+    """Return the lead and its route as the person has chosen them."""
+    form, stage_id = draft.form, None
+    if draft.moves or "way" in draft.changed:
+        pipeline_id, stage_id = read_way(form["way"], draft.choices)
+        if not _is_own(draft, lead, pipeline_id):
+            lead = replace(lead, pipeline_id=pipeline_id)
+    inbox_type = form["inbox_type"]
+    lead = replace(lead, inbox_type_id=int(inbox_type) if inbox_type else None)
+    route = route_of(form, draft.first, draft.standing.route, stage_id)
+    administrator = draft.choices.catalogue.user_id if route.employee_id else None
+    return lead, replace(route, user_id=administrator)
+
+
+def _is_own(draft: Draft, lead: Lead, pipeline_id: int | None) -> bool:
+    """Whether a pipeline is the one the lead goes to anyhow: it needs not be named.
+
+    Where nobody has named one, a lead that is in the CRM stands in the CRM's own choice, and
+    only the stage of its deal is chosen.
+    """
+    if draft.moves or lead.pipeline_id is not None:
+        return False
+    own, sent = draft.site.pipeline_id, draft.standing.sent
+    is_there = sent is not None and Step.CREATE in sent.reached.done
+    return pipeline_id == own or (own is None and is_there)
+
+
+def _lead(draft: Draft, reread: Reread) -> tuple[Lead, Lead]:
+    """Return the lead as corrected, and what was typed as the normaliser reads it."""
+    before, changed = draft.record.lead, draft.changed & {*TYPED}
+    raw = RawSubmission.from_json(draft.record.raw)
+    read = reread(post_to_read(raw, before, draft.form.typed, changed), draft.site.key)
+    return corrected(before, read, changed), read
+
+
+def _problems(draft: Draft, lead: Lead, read: Lead) -> dict[str, str]:
+    form, changed = draft.form, draft.changed
+    found = {
+        name: why or correction_words.NOT_A_CONTACT[name]
+        for name, why in unread(read, form.typed, changed).items()
+    }
+    if "region" in changed and form["region"] and read.region is None:
+        found["region"] = correction_words.NOT_A_CONTACT["region"]
+    if not lead.has_contact and not found:
+        found["phone"] = correction_words.NO_CONTACT
+    chosen = {name: form[name] for name in ("way", "employee", "inbox_type")}
+    for name, value in chosen.items():
+        as_before = name not in changed and not draft.moves
+        if not as_before and not draft.choices.offers(**_only(name, value)):
+            found[name] = correction_words.NO_SUCH_WAY
+    return found
+
+
+def _only(name: str, value: str) -> dict[str, str]:
+    return {"way": "", "employee": "", "inbox_type": "", name: value}
+
+
+def _is_elsewhere(draft: Draft) -> bool:
+    return draft.standing.sent is not None and draft.standing.site != draft.site.key
+
+
+def _changes(draft: Draft, lead: Lead, route: Route) -> Iterator[Change]:
+    """Yield what differs, with names in place of ids."""
+    old, new, before = draft.before, draft.choices, draft.standing.route
+    was_site = draft.standing.site or draft.record.row.site
+    if was_site != draft.site.key:
+        yield Change(
+            "site", old.site.title if old.site.key == was_site else was_site, new.site.title
+        )
+    names = {
+        "pipeline": (old.pipeline, new.pipeline),
+        "inbox_type": (old.inbox_type, new.inbox_type),
+    }
+    for change in lead_changes(draft.record.lead, lead):
+        yield _named(change, *names[change.field]) if change.field in names else change
+    if route.stage_id != before.stage_id:
+        yield Change("stage", _stage(old, before), _stage(new, route))
+    if route.employee_id != before.employee_id:
+        was, now = old.employee(before.employee_id), new.employee(route.employee_id)
+        yield Change("employee", _or_own(was), _or_own(now))
+
+
+def _named(change: Change, was: Callable[[int], str], now: Callable[[int], str]) -> Change:
+    """Return a change of ids as one of names."""
+    old = was(int(change.was)) if change.was else ""
+    new = now(int(change.now)) if change.now else ""
+    return Change(change.field, _or_own(old), _or_own(new))
+
+
+def _or_own(name: str) -> str:
+    return name or "как настроено у сайта"
+
+
+def _stage(choices: Choices, route: Route) -> str:
+    if route.stage_id == WHERE_IT_IS:
+        return "какой выберет CRM"
+    if route.stage_id is None and choices.site.stage:
+        return choices.stage(choices.site.stage.stage_id)
+    return _or_own(choices.stage(route.stage_id))
+
+
+def _preview(
+    draft: Draft,
+    directory: Directory,
+    decided: tuple[Lead, Route, tuple[Change, ...], Effect],
+    read: Lead,
+) -> Preview:
+    lead, route, changes, effect = decided
+    site = routed(draft.site, route)
+    reached = draft.standing.sent.reached if draft.standing.sent else NOTHING_REACHED
+    goes_on = effect is Effect.GOES_ON
+    steps = steps_for(site, reached if goes_on else NOTHING_REACHED)
+    left = [step for step in steps if not goes_on or step not in reached.done]
+    calls = tuple(planned_calls(draft, (lead, route, effect), left))
+    decision = [effect, site.key, route.to_json(), lead.to_json(), draft.standing.generation]
+    return Preview(
+        lead=lead,
+        route=route,
+        changes=changes,
+        effect=effect,
+        facts=list(_facts(draft, lead, site, directory)),
+        steps=[_step(step, site, draft.choices) for step in left],
+        calls=calls,
+        told=tuple(each for each in lead.issues if each in read.issues),
+        digest=hashlib.sha256(
+            json.dumps([decision, [one.request for one in calls]], sort_keys=True).encode()
+        ).hexdigest(),
+    )
+
+
+def _facts(draft: Draft, lead: Lead, site: Site, directory: Directory) -> Iterator[Fact]:
+    account = directory.accounts.get(site.crm)
+    yield Fact("Куда", f"{site.title} · {account.url if account else site.crm}")
+    choices = draft.choices
+    pipeline = choices.pipeline(lead.pipeline_id or site.pipeline_id)
+    yield Fact("Воронка", pipeline or "решит CRM")
+    if site.stage:
+        yield Fact("Этап", choices.stage(site.stage.stage_id))
+    if kind := choices.inbox_type(lead.inbox_type_id or site.inbox_type_id):
+        yield Fact("Тип обращения", kind)
+    if site.employee_id:
+        yield Fact("Ответственный", choices.employee(site.employee_id))
+    numbers = {"Воронка", "Тип обращения"}
+    yield from (fact for fact in understood(lead) if fact.label not in numbers)
+    for name, value in lead.attribution.utm.items():
+        yield Fact(name, visible(value))
+
+
+def _step(step: Step, site: Site, choices: Choices) -> str:
+    word = words.step(step)
+    if step is Step.STAGE and site.stage:
+        return f"{word}: {choices.stage(site.stage.stage_id)}"
+    if step is Step.START and site.start and site.start.employee_id:
+        return f"{word}: {choices.employee(site.start.employee_id)}"
+    return word
