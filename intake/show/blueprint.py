@@ -19,6 +19,7 @@ from intake.show.health import HealthPages, Watchers
 from intake.show.held import HeldPages
 from intake.show.install import Installing, InstallPages
 from intake.show.list_parts import ListParts
+from intake.show.overview import OverviewPage
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
@@ -85,6 +86,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     parts = ListParts(database, clock)
     around = Surroundings(database, directory, ring, clock, now)
     _add_pages(blueprint, Pages(around, parts))
+    blueprint.add_url_rule("/log/overview", "overview", OverviewPage(around, parts).show)
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
     if watchers is not None:

@@ -16,11 +16,17 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 NAMES = (
     *("text", "status", "site", "period", "since", "until"),
-    *("source", "campaign", "region", "again", "issue"),
+    *("source", "campaign", "medium", "region", "again", "issue"),
 )
 
 # Days of the reader: from how many days ago to how many days ago.
-PERIODS = {"today": (0, 0), "yesterday": (1, 1), "week": (6, 0), "month": (29, 0)}
+PERIODS = {
+    "today": (0, 0),
+    "yesterday": (1, 1),
+    "week": (6, 0),
+    "month": (29, 0),
+    "quarter": (89, 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = N
         until=_midnight(until + timedelta(days=1), zone) if until else None,
         source=values.get("source"),
         campaign=values.get("campaign"),
+        medium=values.get("medium"),
         region=values.get("region"),
         issue=values.get("issue"),
         again=_again(values.get("again"), problems),

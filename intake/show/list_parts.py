@@ -42,7 +42,7 @@ OPTIONAL_COLUMNS: Mapping[str, str] = {
 COLUMNS_CHOICE = "columns"
 
 PERIOD_WORDS: Mapping[str, str] = dict(
-    zip(PERIODS, ("сегодня", "вчера", "7 дней", "30 дней"), strict=True)
+    zip(PERIODS, ("сегодня", "вчера", "7 дней", "30 дней", "90 дней"), strict=True)
 )
 AGAIN_WORDS: Mapping[Again, str] = {
     Again.NEW: "впервые",
@@ -59,12 +59,13 @@ _LABELS: Mapping[str, str] = {
     "until": "По",
     "source": "Источник",
     "campaign": "Кампания",
+    "medium": "Тип трафика",
     "region": "Регион",
     "again": "Обращение",
     "issue": "Исправления",
 }
 # What the second row of the filter holds: it is open where one of them is set.
-_FURTHER = ("since", "until", "source", "campaign", "region", "again", "issue")
+_FURTHER = ("since", "until", "source", "campaign", "medium", "region", "again", "issue")
 
 # A new campaign may wait so long to be offered; typed, it is found at once.
 OFFERS_LAST_SECONDS = 30.0
@@ -93,7 +94,7 @@ class ListParts:
         views = list_views(self._database, g.user.id)
         present = urlencode(query.values)
         return {
-            "options": options(self._read_offers()),
+            "options": self.options(),
             "chips": chips(query.values, sites),
             "is_further": any(name in query.values for name in _FURTHER),
             "views": views,
@@ -103,6 +104,10 @@ class ListParts:
             "optional_columns": OPTIONAL_COLUMNS,
             "clients_time": lambda timezone: clients_time(timezone, now),
         }
+
+    def options(self) -> dict[str, list[tuple[str, str]]]:
+        """Return what the filter's lists offer to whoever asks."""
+        return options(self._read_offers())
 
     def count(self, query: LogQuery, page: LogPage) -> str:
         """Say how many submissions the filter finds, on whichever page."""
@@ -132,6 +137,7 @@ def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:
         "period": list(PERIOD_WORDS.items()),
         "source": _as_they_are(offers.sources),
         "campaign": _as_they_are(offers.campaigns),
+        "medium": _as_they_are(offers.mediums),
         "region": _as_they_are(offers.regions),
         "again": [(each.value, word) for each, word in AGAIN_WORDS.items()],
         "issue": sorted(_as_they_are(offers.issues, issue), key=itemgetter(1)),
