@@ -157,6 +157,8 @@ def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]
         "period": lambda name: PERIOD_WORDS.get(name, name),
         "again": lambda name: _AGAINS.get(name, name),
         "issue": issue,
+        "since": lambda edge: edge.replace("T", " "),
+        "until": lambda edge: edge.replace("T", " "),
     }
     return [
         Chip(

@@ -22,6 +22,7 @@ from intake.show.periods import (
     WEEKDAYS,
     Asked,
     before_in_words,
+    part_edges,
     part_label,
     part_name,
     read_period,
@@ -176,11 +177,12 @@ class _Page:
 
     def _bar(self, index: int, now: int, before: int) -> Bar:
         period = self.asked.period
-        first, last = period.parts()[index]
-        days = {"since": first.isoformat(), "until": last.isoformat()}
+        since, until = part_edges(period, index)
         name = part_name(period, index)
         title = f"{name}: {now}, раньше {before}"
-        return Bar(part_label(period, index), title, now, before, self.link.leads(**days))
+        return Bar(
+            part_label(period, index), title, now, before, self.link.leads(since=since, until=until)
+        )
 
     @property
     def begun(self) -> int:

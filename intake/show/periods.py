@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from intake.domain.period import Part, Period
-from intake.show.filters import PERIODS, LogQuery
+from intake.show.filters import MINUTE, PERIODS, LogQuery
 from intake.show.text import MONTHS
 from intake.show.words import counted
 
@@ -16,6 +16,7 @@ LONGEST = 366
 
 WEEKDAYS = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 _DAY = timedelta(days=1)
+_MOMENT = timedelta(milliseconds=1)
 
 TOO_LONG = "Обзор показывает не больше года: первые дни выбранного срока в него не вошли."
 IN_THE_FUTURE = "Эти дни ещё не наступили: показан сегодняшний."
@@ -53,7 +54,7 @@ def read_period(query: LogQuery, zone: ZoneInfo, now: datetime) -> Asked:
 
 def _own_days(query: LogQuery, zone: ZoneInfo, today: date) -> tuple[date, date, tuple[str, ...]]:
     since, until = query.wanted.since, query.wanted.until
-    asked_last = until.astimezone(zone).date() - _DAY if until else today
+    asked_last = (until - _MOMENT).astimezone(zone).date() if until else today
     last = min(asked_last, today)
     first = since.astimezone(zone).date() if since else last - PERIODS[USUAL][0] * _DAY
     if first > last:
@@ -87,6 +88,15 @@ def part_name(period: Period, index: int) -> str:
     if period.part is Part.DAY:
         return f"{first.day} {MONTHS[first.month - 1]}, {WEEKDAYS[first.weekday()].lower()}"
     return told(first, last).removesuffix(f" {last.year}")
+
+
+def part_edges(period: Period, index: int) -> tuple[str, str]:
+    """Return the edges of a bar as the list's filter reads them: days, or an hour's minutes."""
+    first, last = period.parts()[index]
+    if period.part is not Part.HOUR:
+        return first.isoformat(), last.isoformat()
+    begin = datetime.combine(first, time(index))  # of the reader's clock, whatever its zone
+    return begin.strftime(MINUTE), (begin + timedelta(hours=1)).strftime(MINUTE)
 
 
 def part_label(period: Period, index: int) -> str:
