@@ -196,8 +196,7 @@ class _Counting:
         is_first = columns.base_generation == 1
         made = and_(columns.state == DeliveryState.DELIVERED.value, is_first)
         took = milliseconds(self._database, columns.delivered_at) - _columns.at
-        # Two machines' clocks may differ by a little.
-        return case((and_(made, took < 0), 0), (made, took), else_=None)
+        return case((made, took), else_=None)
 
     def _border(self) -> Iterator[ColumnElement[bool]]:
         """Yield between which ids the period's deliveries lie: PostgreSQL reads no others then."""
@@ -222,7 +221,8 @@ class _Deliveries:
             pair = Pair(now, before)
             self.states[state] = self.states.get(state, Pair()) + pair
             self.due += pair if is_due else Pair()
-        timed = sorted((row[2], row.now, row.before) for row in rows if row[2] is not None)
+        # Two machines' clocks may differ by a little: nothing arrives before it was sent.
+        timed = sorted((max(row[2], 0), row.now, row.before) for row in rows if row[2] is not None)
         self.times = (
             times_of([(took, now) for took, now, _ in timed]),
             times_of([(took, before) for took, _, before in timed]),
