@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from benchmarks.log_rows import START, fill
 from intake.domain.delivery import DeliveryState
+from intake.domain.period import Period
 from intake.domain.submission import SubmissionState, spell_number
 from intake.show.utm_report import sections
 from intake.store import log, offers
@@ -25,12 +27,16 @@ from intake.store.damage import read_damage
 from intake.store.database import Database
 from intake.store.detail import read_submission
 from intake.store.filter import Again, LogFilter
+from intake.store.overview import read_overview
+from intake.store.waiting import read_waiting
 from tests.servers import PostgresServer
 
 SMALL = int(os.environ.get("LOG_SMALL") or 10_000)
 ROWS = int(os.environ.get("LOG_ROWS") or 1_000_000)
 KINDS = (os.environ.get("LOG_DATABASES") or "sqlite postgresql").split()
 MAY_RATIO = 2.0
+# What an overview of a month may take: it costs what its period holds.
+MAY_MS, LEADS = 1000.0, 3000
 # What takes less is quick whatever the ratio says: so small a number is mostly noise.
 FLOOR_MS = 5.0
 TURNS = 9
@@ -126,11 +132,14 @@ class Measured:
     many: float
     # A whole page of few: a filter that finds two of them may fill a page of many.
     page: float
+    # What it may take however much there is; None: no more than with few.
+    limit: float | None = None
 
     @property
     def is_good(self) -> bool:
         """Whether it takes no longer than it may."""
-        return self.many <= max(MAY_RATIO * max(self.few, self.page), FLOOR_MS)
+        may = MAY_RATIO * max(self.few, self.page)
+        return self.many <= (self.limit or max(may, FLOOR_MS))
 
 
 def main() -> None:
@@ -155,8 +164,9 @@ def compare(kind: str, few: Database, many: Database) -> Iterator[Measured]:
     """Ask both logs the same, print and yield what it took."""
     print(f"\n{kind:<28}{SMALL:>9} {ROWS:>9}   (ms, best of {TURNS})")
     page, _ = took(few, many, page_of(LogFilter()))
-    for name, ask in questions():
-        one = Measured(name, *took(few, many, ask), page)
+    asked = [(name, ask, None) for name, ask in questions()]
+    for name, ask, limit in (*asked, *overviews()):
+        one = Measured(name, *took(few, many, ask), page, limit)
         verdict = "" if one.is_good else "  GREW"
         print(
             f"{name:<28}{one.few:9.1f} {one.many:9.1f} {one.many / one.few:6.2f}{verdict}",
@@ -212,6 +222,27 @@ def questions() -> Iterator[tuple[str, Ask]]:
         "one submission",
         lambda database: read_submission(database, spell_number(0x5DEECE66D * 77 % 2**40)),
     )
+
+
+def overviews() -> Iterator[tuple[str, Ask, float | None]]:
+    """Yield what the overview asks: of as many leads in either log, and of a month."""
+
+    def of_leads(database: Database) -> object:
+        # They lie evenly within a thousand days: in a few of the greater log's.
+        return overview_of(database, max(1, LEADS * 1000 // log.newest_id(database)))
+
+    yield f"overview of {LEADS} leads", of_leads, None
+    for reader, sites in READERS.items():
+        yield f"{reader}: the same overview", seen_by(sites, of_leads), None
+    yield "overview of 30 days", lambda database: overview_of(database, 30), MAY_MS
+    yield "what waits", lambda database: read_waiting(database, LogFilter()), None
+
+
+def overview_of(database: Database, days: int) -> object:
+    """Read the overview of so many days in the middle of the log."""
+    last = (MIDDLE - DAY).date()
+    period = Period(last - (days - 1) * DAY, last, ZoneInfo("Europe/Moscow"), MIDDLE)
+    return read_overview(database, LogFilter(), period, MIDDLE)
 
 
 def page_of(wanted: LogFilter) -> Ask:

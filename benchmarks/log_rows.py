@@ -34,6 +34,7 @@ _REGIONS = """Москва; Московская область; Санкт-Пе
 Краснодарский край; Республика Татарстан; Новосибирская область; Самарская область; Омская область;
 Ростовская область; Челябинская область; Нижегородская область; Приморский край;
 Воронежская область; Тюменская область; Курская область"""
+MEDIUMS = {"cpc": 60, "": 20, "organic": 9, "social": 6, "referral": 3, "email": 2}
 REGIONS = {name.strip(): 80 // (turn + 1) + 1 for turn, name in enumerate(_REGIONS.split(";"))}
 _NAMES = """Александр Сергей Елена Анна Ольга Иван Дмитрий Татьяна Мария Наталья Андрей Алексей
 Ирина Светлана Екатерина Юлия Михаил Николай Владимир Артём Максим Семён Пётр Зоя Ия Глеб"""
@@ -64,7 +65,7 @@ COLUMNS = (
 )
 DELIVERY_COLUMNS = (
     *("id", "submission_id", "crm", "state", "ring_after", "steps_done", "lead_id", "deal_id"),
-    *("created_at", "updated_at"),
+    *("created_at", "updated_at", "delivered_at"),
 )
 
 Row = tuple[tuple[Any, ...], tuple[Any, ...] | None]
@@ -125,7 +126,7 @@ def _lead(dice: random.Random, phones: list[str], *, is_rare: bool) -> Lead:
         timezone="UTC+05:00",
         attribution=Attribution(
             utm_source=_draw(dice, SOURCES) or None,
-            utm_medium="cpc",
+            utm_medium=_draw(dice, MEDIUMS) or None,
             utm_campaign="probnaya_2024" if is_rare else _draw(dice, CAMPAIGNS),
         ),
         issues=(Issue(issue, "phone", "Исправлено.", "8912"),) if issue else (),
@@ -152,7 +153,10 @@ def _submission(dice: random.Random, id_: int, at: str, state: str, lead: Lead) 
 
 
 def _delivery(dice: random.Random, id_: int, at: str) -> tuple[Any, ...]:
-    return (id_, id_, "main", _draw(dice, DELIVERIES), at, "[]", id_ + 10**5, id_ + 10**6, at, at)
+    state, ids = _draw(dice, DELIVERIES), (id_ + 10**5, id_ + 10**6)
+    made = datetime.fromisoformat(at) + timedelta(seconds=dice.lognormvariate(0.8, 1.5))
+    done = f"{made:%Y-%m-%d %H:%M:%S.%f}" if state == "delivered" else None
+    return (id_, id_, "main", state, at, "[]", *ids, at, at, done)
 
 
 _weights: dict[int, tuple[list[str], list[float]]] = {}

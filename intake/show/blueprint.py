@@ -26,6 +26,7 @@ from intake.show.install import Installing, InstallPages
 from intake.show.language import LANGUAGES, add_languages, language
 from intake.show.language_choice import LanguageChoice
 from intake.show.list_parts import ListParts
+from intake.show.overview import OverviewPage
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
@@ -96,6 +97,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     if check_link is not None:
         _add_utm(blueprint, UtmPages(around, check_link))
     _add_pages(blueprint, Pages(around, parts))
+    blueprint.add_url_rule("/log/overview", "overview", OverviewPage(around, parts).show)
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
     _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything))

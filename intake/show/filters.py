@@ -17,11 +17,20 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 NAMES = (
     *("text", "status", "site", "period", "since", "until"),
-    *("source", "campaign", "region", "again", "issue"),
+    *("source", "campaign", "medium", "region", "again", "issue"),
 )
 
+# How the edge of an hour is written, as a browser's field for it does.
+MINUTE = "%Y-%m-%dT%H:%M"
+
 # Days of the reader: from how many days ago to how many days ago.
-PERIODS = {"today": (0, 0), "yesterday": (1, 1), "week": (6, 0), "month": (29, 0)}
+PERIODS = {
+    "today": (0, 0),
+    "yesterday": (1, 1),
+    "week": (6, 0),
+    "month": (29, 0),
+    "quarter": (89, 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +53,17 @@ def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = N
     given = {name: _clean(args.get(name, "")) for name in NAMES}
     values = {name: value for name, value in given.items() if value}
     problems: list[str] = []
-    since, until = _days(values, problems, (now or datetime.now(UTC)).astimezone(zone).date())
+    today = (now or datetime.now(UTC)).astimezone(zone).date()
+    since, until = _edges(values, problems, zone, today)
     wanted = LogFilter(
         site=values.get("site"),
         status=_status(values.get("status"), problems),
         text=values.get("text"),
-        since=_midnight(since, zone) if since else None,
-        until=_midnight(until + timedelta(days=1), zone) if until else None,
+        since=since,
+        until=until,
         source=values.get("source"),
         campaign=values.get("campaign"),
+        medium=values.get("medium"),
         region=values.get("region"),
         issue=values.get("issue"),
         again=_again(values.get("again"), problems),
@@ -61,20 +72,37 @@ def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = N
     return LogQuery(wanted, values, tuple(problems), before, after)
 
 
-def _days(
-    values: Mapping[str, str], problems: list[str], today: date
-) -> tuple[date | None, date | None]:
-    """Return the first and the last day; a named period counts more than days."""
+def _edges(
+    values: Mapping[str, str], problems: list[str], zone: ZoneInfo, today: date
+) -> tuple[datetime | None, datetime | None]:
+    """Return the first moment and the end; a named period counts more than days."""
     period = values.get("period")
     if period in PERIODS:
         first, last = PERIODS[period]
-        return today - timedelta(days=first), today - timedelta(days=last)
+        return (
+            _midnight(today - timedelta(days=first), zone),
+            _midnight(today - timedelta(days=last - 1), zone),
+        )
     if period:
         problems.append(_("Периода «%(typed)s» нет: показано всё время.", typed=short(period)))
-    since, until = _day(values.get("since"), problems), _day(values.get("until"), problems)
-    if since and until and since > until:
+    since = _edge(values.get("since"), problems, zone, ends=0)
+    until = _edge(values.get("until"), problems, zone, ends=1)
+    if since and until and since >= until:
         problems.append(_("Дата «с» позже даты «по»: поменяйте их местами."))
     return since, until
+
+
+def _edge(text: str | None, problems: list[str], zone: ZoneInfo, *, ends: int) -> datetime | None:
+    """Return a day's midnight, `ends` days later; or the minute, where the text names one."""
+    if text and "T" in text:
+        try:
+            minute = datetime.strptime(text, MINUTE).replace(tzinfo=zone)
+        except ValueError:
+            minute = None
+        if minute and EARLIEST <= minute.date() <= LATEST:
+            return minute
+    day = _day(text, problems)
+    return _midnight(day + timedelta(days=ends), zone) if day else None
 
 
 def read_id(text: str | None) -> int | None:

@@ -43,7 +43,7 @@ OPTIONAL_COLUMNS: Mapping[str, str] = {
 COLUMNS_CHOICE = "columns"
 
 PERIOD_WORDS: Mapping[str, str] = dict(
-    zip(PERIODS, ("сегодня", "вчера", "7 дней", "30 дней"), strict=True)
+    zip(PERIODS, ("сегодня", "вчера", "7 дней", "30 дней", "90 дней"), strict=True)
 )
 AGAIN_WORDS: Mapping[Again, str] = {
     Again.NEW: "впервые",
@@ -60,12 +60,13 @@ _LABELS: Mapping[str, str] = {
     "until": "По",
     "source": "Источник",
     "campaign": "Кампания",
+    "medium": "Тип трафика",
     "region": "Регион",
     "again": "Обращение",
     "issue": "Исправления",
 }
 # What the second row of the filter holds: it is open where one of them is set.
-_FURTHER = ("since", "until", "source", "campaign", "region", "again", "issue")
+_FURTHER = ("since", "until", "source", "campaign", "medium", "region", "again", "issue")
 
 # A new campaign may wait so long to be offered; typed, it is found at once.
 OFFERS_LAST_SECONDS = 30.0
@@ -94,7 +95,7 @@ class ListParts:
         views = list_views(self._database, g.user.id)
         present = urlencode(query.values)
         return {
-            "options": options(self._read_offers()),
+            "options": self.options(),
             "chips": chips(query.values, sites),
             "is_further": any(name in query.values for name in _FURTHER),
             "views": views,
@@ -104,6 +105,10 @@ class ListParts:
             "optional_columns": {name: _(word) for name, word in OPTIONAL_COLUMNS.items()},
             "clients_time": lambda timezone: clients_time(timezone, now),
         }
+
+    def options(self) -> dict[str, list[tuple[str, str]]]:
+        """Return what the filter's lists offer to whoever asks."""
+        return options(self._read_offers())
 
     def count(self, query: LogQuery, page: LogPage) -> str:
         """Say how many submissions the filter finds, on whichever page."""
@@ -133,6 +138,7 @@ def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:
         "period": [(name, _(word)) for name, word in PERIOD_WORDS.items()],
         "source": _as_they_are(offers.sources),
         "campaign": _as_they_are(offers.campaigns),
+        "medium": _as_they_are(offers.mediums),
         "region": _as_they_are(offers.regions),
         "again": [(each.value, _(word)) for each, word in AGAIN_WORDS.items()],
         "issue": sorted(_as_they_are(offers.issues, issue), key=itemgetter(1)),
@@ -152,6 +158,8 @@ def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]
         "period": lambda name: _(PERIOD_WORDS.get(name, name)),
         "again": lambda name: _(_AGAINS.get(name, name)),
         "issue": issue,
+        "since": lambda edge: edge.replace("T", " "),
+        "until": lambda edge: edge.replace("T", " "),
     }
     return [
         Chip(

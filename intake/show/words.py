@@ -30,6 +30,7 @@ STATUSES: Mapping[SubmissionState | DeliveryState, str] = {
     DeliveryState.DELIVERED: "доставлено",
     DeliveryState.RETRYING: "повторяем",
     DeliveryState.ATTENTION: "нужно внимание",
+    SubmissionState.ACCEPTED: "лиды",
     SubmissionState.HELD: "придержано",
     SubmissionState.REJECTED: "отклонено",
     SubmissionState.DUPLICATE: "дубль",

@@ -25,6 +25,9 @@ _AGAIN_MARKS = {
 
 LONGEST_VALUE = 200
 
+# Nearly all are accepted: no mark says so, the others' marks say who is not.
+_UNMARKED = (SubmissionState.ACCEPTED,)
+
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
@@ -42,6 +45,7 @@ class LogFilter:
     until: datetime | None = None
     source: str | None = None
     campaign: str | None = None
+    medium: str | None = None
     region: str | None = None
     issue: str | None = None
     again: Again | None = None
@@ -54,11 +58,12 @@ class LogFilter:
             "site": self.site,
             "source": self.source,
             "campaign": self.campaign,
+            "medium": self.medium,
             "region": self.region,
             "issue": self.issue,
         }
         found = [mark_of(kind, value) for kind, value in named.items() if value]
-        if isinstance(self.status, SubmissionState):
+        if isinstance(self.status, SubmissionState) and self.status not in _UNMARKED:
             found.append(mark_of("state", self.status))
         if self.again:
             found.append(_AGAIN_MARKS[self.again])
@@ -66,6 +71,9 @@ class LogFilter:
 
     def absent(self) -> tuple[str, ...]:
         """Return the marks that no wanted submission has."""
+        if self.status in _UNMARKED:
+            others = (each for each in SubmissionState if each not in _UNMARKED)
+            return tuple(mark_of("state", each) for each in others)
         return () if self.status or self.text else (mark_of("state", SubmissionState.SPAM),)
 
 

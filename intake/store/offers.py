@@ -26,6 +26,7 @@ class Offers:
 
     sources: tuple[str, ...]
     campaigns: tuple[str, ...]
+    mediums: tuple[str, ...]
     regions: tuple[str, ...]
     issues: tuple[str, ...]
 
@@ -40,7 +41,7 @@ def read_offers(database: Database) -> Offers:
     with database.read() as connection:
         if reach is not None:
             return _of_rows(row for site in sorted(reach) for row in _newest(connection, site))
-        kinds = ("source", "campaign", "region", "issue")
+        kinds = ("source", "campaign", "medium", "region", "issue")
         return Offers(*(_values(connection, kind) for kind in kinds))
 
 
@@ -52,9 +53,12 @@ def _newest(connection: Connection, site: str) -> Iterable[Row[Any]]:
 
 
 def _of_rows(rows: Iterable[Row[Any]]) -> Offers:
-    kinds: tuple[set[str], ...] = (set(), set(), set(), set())
+    kinds: tuple[set[str], ...] = (set(), set(), set(), set(), set())
     for row in rows:
-        values = ([row.utm_source], [row.utm_campaign], [row.region], _codes(row.lead))
+        values = (
+            *([row.utm_source], [row.utm_campaign], [_medium(row.lead)], [row.region]),
+            _codes(row.lead),
+        )
         for kind, found in zip(kinds, values, strict=True):
             kind.update(value[:LONGEST_VALUE] for value in found if value)
     return Offers(*(tuple(sorted(kind)[:MOST]) for kind in kinds))
@@ -64,6 +68,12 @@ def _codes(lead: Any) -> list[str]:
     issues = lead.get("issues") if isinstance(lead, dict) else None
     codes = [each.get("code") for each in issues or () if isinstance(each, dict)]
     return [code for code in codes if isinstance(code, str) and _CODE.fullmatch(code)]
+
+
+def _medium(lead: Any) -> str | None:
+    attribution = lead.get("attribution") if isinstance(lead, dict) else None
+    medium = attribution.get("utm_medium") if isinstance(attribution, dict) else None
+    return medium if isinstance(medium, str) else None
 
 
 def _values(connection: Connection, kind: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from intake.domain.trouble import Kind
 from intake.errors import IntakeError
+from intake.store.arrivals_models import arrivals
 from intake.store.correction_models import corrections
 from intake.store.filter import mark_of
 from intake.store.lists import is_there
@@ -58,7 +59,7 @@ from intake.store.models import (
 SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.FAILING, Kind.SILENCE)
 COMMON_TROUBLES = (Kind.PAUSED, Kind.LATE, Kind.SWEEPER, Kind.DISK, Kind.STORE)
 
-_OF_ONE_SUBMISSION = (marks, deliveries, findings, audit, corrections)
+_OF_ONE_SUBMISSION = (marks, arrivals, deliveries, findings, audit, corrections)
 _GUARDED = (submissions, *_OF_ONE_SUBMISSION, attempts, shares, troubles)
 _NAMES = re.compile(
     rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE
@@ -177,7 +178,7 @@ def _condition(
     table: TableClause, source: FromClause, sites: frozenset[str]
 ) -> ColumnElement[bool] | None:
     columns = source.c
-    if table in {submissions, shares}:
+    if table in {submissions, arrivals, shares}:
         return columns.site.in_(sites)
     if table.name == SEARCH_INDEX:
         # Of the database's own making: each kind names the column otherwise.
