@@ -9,6 +9,7 @@ import click
 
 from intake.alert import Channels, Watch, keep_watching
 from intake.cli import Context
+from intake.deliver.bulk import BulkWorker, keep_working_off
 from intake.deliver.job import open_worker
 from intake.deliver.retention import Retention
 from intake.deliver.sweep import Sweeper, learn_crm_ids
@@ -48,6 +49,7 @@ def sweep(context: Context) -> None:
     # An account that does not answer must not keep the sweeper from its work.
     threading.Thread(target=_learn, args=(settings, database), daemon=True).start()
     _watch(settings, database)
+    keep_working_off(BulkWorker(database, lambda: open_worker().directory, stop=sweeper.stop))
     sweeper.run_forever()
 
 

@@ -1,6 +1,7 @@
 """The tables. Their history is in `migrations/`; the two are compared by a test.
 
-Those of the people of the log are in `people_models`.
+Those of the people of the log are in `people_models`, of what they do about submissions in
+`handling_models`.
 """
 
 from datetime import UTC, datetime

@@ -35,6 +35,7 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 from intake.domain.trouble import Kind
 from intake.errors import IntakeError
 from intake.store.filter import mark_of
+from intake.store.handling_models import assignments, bulk_items, notes
 from intake.store.lists import is_there
 from intake.store.models import (
     SEARCH_INDEX,
@@ -54,7 +55,8 @@ from intake.store.models import (
 SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.FAILING, Kind.SILENCE)
 COMMON_TROUBLES = (Kind.PAUSED, Kind.LATE, Kind.SWEEPER, Kind.DISK, Kind.STORE)
 
-_GUARDED = (submissions, marks, deliveries, attempts, findings, audit, shares, troubles)
+_HANGING = (marks, deliveries, findings, audit, notes, assignments, bulk_items)
+_GUARDED = (submissions, attempts, shares, troubles, *_HANGING)
 _NAMES = re.compile(
     rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE
 )
@@ -147,7 +149,7 @@ def _condition(
         # Of the database's own making: each kind names the column otherwise.
         id_ = columns.rowid if "rowid" in columns else columns.submission_id
         return _belongs(id_, sites)
-    if table in {marks, deliveries, findings, audit}:
+    if table in _HANGING:
         return _belongs(columns.submission_id, sites)
     if table is attempts:
         mine = deliveries.alias()

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from intake.domain.delivery import DeliveryState
+from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.submission import NUMBER_BITS, RawSubmission, SubmissionState, spell_number
 from intake.errors import StoreUnavailableError
@@ -120,7 +121,7 @@ def prepare(new: NewSubmission) -> Prepared:
         "utm_campaign": lead.attribution.utm_campaign,
         "tries": new.raw.tries,
         "waited_ms": new.raw.waited_ms,
-        "search_text": _search_text(new),
+        "search_text": searched_words(new.lead, new.raw.fields),
     }
     return Prepared(values, new.crm)
 
@@ -253,13 +254,12 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
     return connection.execute(found).first() is not None
 
 
-def _search_text(new: NewSubmission) -> str:
-    """Return the words a search may look for: of what was typed and of what we understood."""
-    lead = new.lead
+def searched_words(lead: Lead, fields: Mapping[str, JsonValue], notes: Iterable[str] = ()) -> str:
+    """Return the words a search may look for: of what was typed, understood and noted."""
     phone = lead.phone.value if lead.phone else None
     understood = (lead.name, lead.email, lead.comment, lead.region, *lead.extra.values())
-    typed = (value for value in new.raw.fields.values() if isinstance(value, str))
-    parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed))
+    typed = (value for value in fields.values() if isinstance(value, str))
+    parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed, *notes))
     return kept_words((part for part in parts if part), phone)
 
 

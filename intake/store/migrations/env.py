@@ -2,8 +2,11 @@
 
 from alembic import context
 
-from intake.store import people_models
+from intake.store import handling_models, people_models
 from intake.store.models import SEARCH_INDEX
+
+# Each module of tables knows the same metadata, once it is loaded.
+_TABLES = (people_models.sessions, handling_models.notes)
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -17,8 +20,7 @@ def run() -> None:
     with engine.begin() as connection:
         context.configure(
             connection=connection,
-            # Every module of tables has the same metadata, and the last one knows the first.
-            target_metadata=people_models.sessions.metadata,
+            target_metadata=_TABLES[0].metadata,
             include_name=_is_ours,
             render_as_batch=False,
         )
