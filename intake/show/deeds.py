@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show import words
+from intake.show.bulk_words import bulk_title
 from intake.show.text import short
 from intake.store.audit import AuditEntry
 
@@ -31,6 +32,8 @@ _DEEDS: Mapping[str, str] = {
     "sessions_ended": "Сеансы завершены",
     "erased": "Данные человека стёрты",
     "retention": "Стёрто по сроку хранения",
+    "bulk": "Запущено сразу для многих",
+    "bulk_cancelled": "Остановлено действие для многих",
 }
 
 SHOWN_NUMBERS = 10
@@ -73,6 +76,8 @@ def _numbers(numbers: JsonValue) -> str:
 
 
 _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
+    "bulk": lambda value: bulk_title(str(value)),
+    "assignee": lambda value: f"ответственный {short(value, 40)}" if value else "никому",
     "login": short,
     "role": lambda value: role(str(value)),
     "address": lambda value: f"с адреса {short(value)}" if value else "",

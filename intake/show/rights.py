@@ -30,6 +30,16 @@ RIGHTS: Mapping[str, Role] = {
     "install_test": Role.MARKETER,
     "install_state": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
+    # Telling colleagues, and acting on many.
+    "add_note": Role.MARKETER,
+    "delete_note": Role.MARKETER,
+    "assign": Role.MARKETER,
+    "bulk_runs": Role.MARKETER,
+    "bulk_prepare": Role.MARKETER,
+    "bulk_run": Role.MARKETER,
+    "bulk_progress": Role.MARKETER,
+    "bulk_start": Role.MARKETER,
+    "bulk_cancel": Role.MARKETER,
     # One's own views of the list, sessions and password.
     "views": Role.VIEWER,
     "view": Role.VIEWER,

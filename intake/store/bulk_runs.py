@@ -12,6 +12,7 @@ from intake.domain.json import JsonValue
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.handling_models import bulk_items, bulk_runs
+from intake.store.log import LogRow, read_rows
 from intake.store.models import submissions
 from intake.store.people_models import users
 
@@ -89,6 +90,15 @@ def list_runs(database: Database, user_id: int | None) -> tuple[Run, ...]:
     return tuple(_run(row) for row in rows)
 
 
+def going(database: Database, user_id: int) -> tuple[Run, ...]:
+    """Return the runs of this person that are going on."""
+    columns = bulk_runs.c
+    mine = (columns.state == RunState.RUNNING.value, columns.user_id == user_id)
+    with database.read() as connection:
+        rows = connection.execute(_runs().where(*mine).order_by(columns.id).limit(SHOWN_RUNS)).all()
+    return tuple(_run(row) for row in rows)
+
+
 def progress(database: Database, run_id: int) -> Progress:
     """Count what has come of the submissions of a run that are seen through `database`."""
     columns = bulk_items.c
@@ -113,6 +123,13 @@ def items(
         query = query.where(columns.result == result)
     with database.read() as connection:
         return tuple(connection.scalars(query.order_by(columns.submission_id).limit(limit)))
+
+
+def first_rows(database: Database, run_id: int, limit: int) -> tuple[LogRow, ...]:
+    """Return the first submissions of a run as the list shows them, newest first."""
+    ids = items(database, run_id, limit)
+    with database.read() as connection:
+        return read_rows(connection, ids)
 
 
 def numbers_of(database: Database, ids: Sequence[int]) -> dict[int, str]:

@@ -63,7 +63,8 @@ def test_an_address_asks_for_its_role_whatever_the_method(watched: Log) -> None:
         if name in OPEN or name in HARMLESS:
             continue
         path = str(rule).replace("<number>", number).replace("<site>", "okna")
-        for part in ("user_id", "session_id", "finding_id", "view_id"):
+        path = path.replace("<action>", "redeliver")
+        for part in ("user_id", "session_id", "finding_id", "view_id", "note_id", "run_id"):
             path = path.replace(f"<int:{part}>", "987654")
         for role, client in clients.items():
             for method in {"GET", "POST"} & (rule.methods or set()):
