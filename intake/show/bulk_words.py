@@ -15,19 +15,19 @@ TITLES: Mapping[BulkAction, str] = {
 
 _RESULTS: Mapping[BulkAction, str] = {
     BulkAction.REDELIVER: "Отправлено ещё раз",
-    BulkAction.RELEASE: "Пропущено в CRM",
+    BulkAction.RELEASE: "Отправлено в CRM",
     BulkAction.SPAM: "Отмечено как спам",
     BulkAction.ASSIGN: "Назначено",
 }
 
 _HINTS: Mapping[BulkAction, str] = {
     BulkAction.REDELIVER: (
-        "Заявки встанут в очередь и пойдут в CRM половиной разрешённой ей скорости, чтобы "
-        "новые заявки не ждали. Лишних лидов не появится: перед повтором мы смотрим, что уже в CRM."
+        "Заявки встанут в очередь и пойдут в CRM вполовину разрешённой скорости, чтобы новые "
+        "не ждали. Лишних лидов не появится: перед повтором мы смотрим, что уже есть в CRM."
     ),
     BulkAction.RELEASE: (
-        "Заявки встанут в очередь и пойдут в CRM половиной разрешённой ей скорости, чтобы "
-        "новые заявки не ждали."
+        "Заявки встанут в очередь и пойдут в CRM вполовину разрешённой скорости, чтобы новые "
+        "не ждали."
     ),
     BulkAction.SPAM: "Заявки не удаляются: их покажет состояние «спам» в отборе.",
     BulkAction.ASSIGN: "Прежний ответственный, если он был, сменится.",
@@ -106,7 +106,7 @@ def sentence(run: Run, progress: Progress) -> str:
     """Say how far a run is."""
     skipped = progress.settled - progress.done
     told = f"{progress.settled} из {progress.total}. {result(run.action, progress.done)}."
-    return f"{told} Пропущено: {submissions(skipped)}." if skipped else told
+    return f"{told} Не тронуто: {submissions(skipped)}." if skipped else told
 
 
 def skipped(progress: Progress) -> dict[str, int]:

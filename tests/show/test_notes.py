@@ -17,6 +17,7 @@ from tests.show.factory import (
     Log,
     add_person,
     add_submission,
+    lead,
     minutes,
     submission_id,
     token,
@@ -151,7 +152,7 @@ def test_the_search_finds_a_note_and_forgets_it_when_it_is_deleted(log: Log) -> 
 
 def test_erasing_a_person_takes_the_notes_wherever_they_name_them(log: Log) -> None:
     mine = add_submission(log.database)
-    other = add_submission(log.database, phone="79120000001")
+    other = add_submission(log.database, lead("Пётр", "79120000001"))
     note(log, mine, "Перезвонить ему")
     note(log, other, "Брат: 8 912 345-67-89")
     note(log, other, "Сам просил не звонить")

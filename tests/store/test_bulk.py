@@ -19,7 +19,7 @@ from intake.domain.bulk import BulkAction, Order, Reason, RunState
 from intake.domain.erasure import read_whom
 from intake.domain.person import Rights, Role
 from intake.domain.submission import SubmissionState
-from intake.store import bulk_preview, bulk_runs, bulk_work
+from intake.store import bulk_preview, bulk_runs, bulk_work, holding
 from intake.store.assigning import assign
 from intake.store.bulk_preview import prepare
 from intake.store.bulk_runs import Run, find_run, progress
@@ -290,7 +290,7 @@ def test_spam_and_assignment(database: Database, anna: User) -> None:
     limited = factory.add_person(database, "agent", Rights(Role.MARKETER, frozenset({"okna"})))
     numbers = hold(database, 2)
     foreign = hold(database, site="dveri")[0]
-    assign(database, *ids(database, numbers[0]), limited.id, "anna")
+    assign(database, ids(database, numbers[0])[0], limited.id, "anna")
     to_agent = order(BulkAction.ASSIGN, assignee=limited.id, assignee_sites=limited.reach)
     run = run_of(database, prepare(database, anna, to_agent, LogFilter()))
     assert run.fit == 1
@@ -317,7 +317,7 @@ def test_one_that_cannot_be_done_does_not_hold_up_the_others(
 ) -> None:
     first, *_ = ids(database, *hold(database, 3))
     run_id = prepare(database, anna, order(), LogFilter())
-    original = bulk_work.release_within
+    original = holding.release_within
 
     def broken(connection: Any, now: Any, submission_id: int, *more: Any) -> int | None:
         answer = original(connection, now, submission_id, *more)
