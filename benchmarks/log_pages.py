@@ -22,7 +22,7 @@ from intake.domain.submission import SubmissionState, spell_number
 from intake.store import log, offers
 from intake.store.database import Database
 from intake.store.detail import read_submission
-from intake.store.filter import Again, LogFilter
+from intake.store.filter import NOBODY, Again, LogFilter
 from tests.servers import PostgresServer
 
 SMALL = int(os.environ.get("LOG_SMALL") or 10_000)
@@ -75,6 +75,13 @@ FILTERS = {
         status=SubmissionState.HELD, again=Again.SENT_AGAIN, issue="name_recased", source="mytarget"
     ),
     "known, issue": LogFilter(again=Again.KNOWN, issue="utm_repaired"),
+    "somebody's": LogFilter(assignee=3),
+    "somebody's three": LogFilter(assignee=6),
+    "nobody's": LogFilter(assignee=NOBODY),
+    "nobody's, site": LogFilter(assignee=NOBODY, site="septik"),
+    "nobody's, word": LogFilter(assignee=NOBODY, text="окно"),
+    "nobody's, held": LogFilter(assignee=NOBODY, status=SubmissionState.HELD),
+    "somebody's, campaign": LogFilter(assignee=2, campaign="rsya_msk"),
     "phone": LogFilter(text="8 (900) 000-00-00"),
     "phone, a part": LogFilter(text="345-67"),
     "number": LogFilter(text=spell_number(0x5DEECE66D * 77 % 2**40)),

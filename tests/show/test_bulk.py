@@ -56,7 +56,7 @@ def test_a_whole_filter_goes_from_the_preview_to_the_report(log: Log) -> None:
     address = answer.location
     preview = client.get(address).text
     for sentence in (
-        *("Выбрано: 13 заявок", "Изменится: 12 заявок", "Не затронем: 1 заявка"),
+        *("Выбрано: 13 заявок", "Изменится: 12 заявок", "Не подходят: 1 заявка"),
         *("не придержаны", "Первые 10 из 12", "Пока ничего не сделано"),
     ):
         assert sentence in preview
