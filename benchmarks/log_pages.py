@@ -26,7 +26,7 @@ from intake.store import log, offers
 from intake.store.damage import read_damage
 from intake.store.database import Database
 from intake.store.detail import read_submission
-from intake.store.filter import Again, LogFilter
+from intake.store.filter import NOBODY, Again, LogFilter
 from intake.store.overview import read_overview
 from intake.store.waiting import read_waiting
 from tests.servers import PostgresServer
@@ -83,6 +83,13 @@ FILTERS = {
         status=SubmissionState.HELD, again=Again.SENT_AGAIN, issue="name_recased", source="mytarget"
     ),
     "known, issue": LogFilter(again=Again.KNOWN, issue="utm_macro"),
+    "somebody's": LogFilter(assignee=3),
+    "somebody's three": LogFilter(assignee=6),
+    "nobody's": LogFilter(assignee=NOBODY),
+    "nobody's, site": LogFilter(assignee=NOBODY, site="septik"),
+    "nobody's, word": LogFilter(assignee=NOBODY, text="окно"),
+    "nobody's, held": LogFilter(assignee=NOBODY, status=SubmissionState.HELD),
+    "somebody's, campaign": LogFilter(assignee=2, campaign="rsya_msk"),
     "phone": LogFilter(text="8 (900) 000-00-00"),
     "phone, a part": LogFilter(text="345-67"),
     "number": LogFilter(text=spell_number(0x5DEECE66D * 77 % 2**40)),

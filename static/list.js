@@ -40,7 +40,7 @@
   /* Whether rows put on top would move what is being read or typed. */
   function isBusy() {
     const inside = document.activeElement && document.activeElement.closest(".filter, .pop, .rows, dialog");
-    return scrollY > 60 || Boolean(inside) || document.querySelector("tr.at, .keep[open], dialog[open]") !== null;
+    return scrollY > 60 || Boolean(inside) || document.querySelector("tr.at, .keep[open], dialog[open], .tick :checked, .whole :checked") !== null;
   }
 
   function take(page) {
@@ -106,6 +106,35 @@
   said.setAttribute("role", "status");
   notice.after(said);
 
+  /* Ticking for what is done to many: how many, and a row of them at once with Shift */
+
+  const what = document.querySelector(".bulk-what");
+  let lastTicked = null;
+
+  function count() {
+    if (!what) return;
+    const whole = document.querySelector(".whole input");
+    const number = document.querySelectorAll(".tick :checked").length;
+    const sentence = whole && whole.checked ? what.dataset.whole : what.dataset.some + ": " + number;
+    if (what.textContent !== sentence) what.textContent = sentence;
+  }
+
+  function mark(box, isRange) {
+    const boxes = Array.from(document.querySelectorAll(".tick input"));
+    const from = boxes.indexOf(lastTicked), to = boxes.indexOf(box);
+    if (isRange && from >= 0) {
+      for (const each of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = box.checked;
+    }
+    lastTicked = box;
+    count();
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.target.matches(".tick input")) mark(event.target, event.shiftKey);
+  });
+  document.addEventListener("change", count);
+  window.addEventListener("pageshow", count);
+
   /* The keyboard */
 
   function move(step) {
@@ -123,6 +152,10 @@
     if (link) link.click();
   }
 
+  function toggle(box) {
+    if (box) box.click();
+  }
+
   const deeds = {
     j: () => move(1),
     ArrowDown: () => move(1),
@@ -132,16 +165,17 @@
     n: () => follow("next"),
     p: () => follow("prev"),
     "?": () => document.getElementById("keys").showModal(),
+    x: () => toggle(document.querySelector("tr.at .tick input")),
     Enter: () => document.querySelector("tr.at a.number").click(),
   };
   /* The same keys of a Russian keyboard. */
-  const russian = { о: "j", л: "k", т: "n", з: "p", ".": "/", ",": "?" };
+  const russian = { о: "j", л: "k", ч: "x", т: "n", з: "p", ".": "/", ",": "?" };
 
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const place = event.target;
     if (event.key === "Escape" && place.id === "text") place.blur();
-    if (place.closest("input, select, textarea, dialog, summary")) return;
+    if (place.closest("input:not([type=checkbox]), select, textarea, dialog, summary")) return;
     const key = deeds[event.key] ? event.key : russian[event.key.toLowerCase()];
     const isArrow = event.key.startsWith("Arrow");
     if (!deeds[key] || (isArrow && !document.querySelector("tr.at"))) return;

@@ -10,6 +10,7 @@ import click
 
 from intake.alert import Channels, Watch, keep_watching
 from intake.cli import Context
+from intake.deliver.bulk import BulkWorker, keep_working_off
 from intake.deliver.catalogue import keep_learning
 from intake.deliver.job import open_worker
 from intake.deliver.retention import Retention
@@ -52,6 +53,7 @@ def sweep(context: Context) -> None:
     learning = (database, _accounts, settings.timeout, sweeper.stop)
     threading.Thread(target=keep_learning, args=learning, daemon=True).start()
     _watch(settings, database)
+    keep_working_off(BulkWorker(database, lambda: open_worker().directory, stop=sweeper.stop))
     sweeper.run_forever()
 
 

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, g
 
 from intake.domain.site import Directory
-from intake.show import text, words
+from intake.show import bulk_words, text, words
 from intake.show.access import Access, reach
 from intake.show.account import AccountPages
 from intake.show.audit import AuditPages
+from intake.show.bulk import BulkPages
 from intake.show.correcting import CorrectPages
 from intake.show.correction_preview import Reread
 from intake.show.correction_words import change_text, corrected_fields, field
@@ -26,6 +27,7 @@ from intake.show.install import Installing, InstallPages
 from intake.show.language import LANGUAGES, add_languages, language
 from intake.show.language_choice import LanguageChoice
 from intake.show.list_parts import ListParts
+from intake.show.notes import NotePages
 from intake.show.overview import OverviewPage
 from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
@@ -101,6 +103,8 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
     _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything))
+    _add_notes(blueprint, NotePages(database, now))
+    _add_bulk(blueprint, BulkPages(around))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     if installing is not None:
@@ -157,6 +161,27 @@ def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
     both = ["GET", "POST"]
     blueprint.add_url_rule("/log/<number>/release", "release", pages.release, methods=both)
     blueprint.add_url_rule("/log/<number>/spam", "spam", pages.spam, methods=both)
+
+
+def _add_notes(blueprint: Blueprint, pages: NotePages) -> None:
+    add, both = blueprint.add_url_rule, ["GET", "POST"]
+    add("/log/<number>/notes", "add_note", pages.add, methods=both)
+    one = "/log/<number>/notes/<int:note_id>/delete"
+    add(one, "delete_note", pages.delete, methods=both)
+    add("/log/<number>/assign", "assign", pages.assign, methods=both)
+    blueprint.context_processor(lambda: {"remarks_of": pages.remarks, "row_signs": pages.signs})
+
+
+def _add_bulk(blueprint: Blueprint, pages: BulkPages) -> None:
+    add, both = blueprint.add_url_rule, ["GET", "POST"]
+    add("/log/bulk", "bulk_runs", pages.overview)
+    add("/log/bulk/new/<action>", "bulk_prepare", pages.prepare, methods=both)
+    one = "/log/bulk/<int:run_id>"
+    add(one, "bulk_run", pages.show)
+    add(f"{one}/progress.json", "bulk_progress", pages.progress)
+    add(f"{one}/start", "bulk_start", pages.start, methods=both)
+    add(f"{one}/cancel", "bulk_cancel", pages.cancel, methods=both)
+    blueprint.context_processor(lambda: {"bulk_going": pages.running, "bulk_words": bulk_words})
 
 
 def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:

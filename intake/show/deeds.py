@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show import words
+from intake.show.bulk_words import bulk_title
 from intake.show.correction_words import fields_in_words
 from intake.show.language import _
 from intake.show.text import short
@@ -37,6 +38,8 @@ _DEEDS: Mapping[str, str] = {
     "link_export": "Заявки выгружены по ссылке",
     "link_made": "Сделана ссылка",
     "link_revoked": "Ссылка отозвана",
+    "bulk": "Запущено сразу для многих",
+    "bulk_cancelled": "Остановлено действие для многих",
 }
 
 SHOWN_NUMBERS = 10
@@ -88,6 +91,10 @@ def _numbers(numbers: JsonValue) -> str:
 
 
 _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
+    "bulk": lambda value: bulk_title(str(value)),
+    "assignee": lambda value: (
+        _("ответственный %(login)s", login=short(value, 40)) if value else _("никому")
+    ),
     "login": short,
     "role": lambda value: role(str(value)),
     "address": lambda value: _("с адреса %(address)s", address=short(value)) if value else "",

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import g, has_request_context
+
 from intake.domain.delivery import DeliveryState
 from intake.domain.submission import SubmissionState
 from intake.show.language import _
 from intake.show.text import short
 from intake.show.words import STATUSES
-from intake.store.filter import Again, LogFilter
+from intake.store.filter import NOBODY, Again, LogFilter
 
 LONGEST_VALUE = 200
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 NAMES = (
     *("text", "status", "site", "period", "since", "until"),
-    *("source", "campaign", "medium", "region", "again", "issue"),
+    *("source", "campaign", "medium", "region", "again", "issue", "assigned"),
 )
 
 # How the edge of an hour is written, as a browser's field for it does.
@@ -67,6 +69,7 @@ def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = N
         region=values.get("region"),
         issue=values.get("issue"),
         again=_again(values.get("again"), problems),
+        assignee=_assignee(values.get("assigned"), problems),
     )
     before, after = read_id(args.get("before")), read_id(args.get("after"))
     return LogQuery(wanted, values, tuple(problems), before, after)
@@ -113,6 +116,24 @@ def read_id(text: str | None) -> int | None:
     return number if number < 2**62 else None
 
 
+ME, NOBODYS = "me", "nobody"
+_NOT_SIGNED_IN = -1
+
+
+def read_assignee(text: str | None) -> int | None:
+    """Return whose submissions are meant: a person's id, NOBODY, or None where not told.
+
+    «me» is whoever asks: so one view serves everybody. Outside of a request it is nobody
+    there is, rather than everybody.
+    """
+    if text == NOBODYS:
+        return NOBODY
+    if text == ME:
+        user = g.get("user") if has_request_context() else None
+        return user.id if user else _NOT_SIGNED_IN
+    return read_id(text) or None
+
+
 def _clean(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_VALUE]
 
@@ -128,6 +149,13 @@ def _again(text: str | None, problems: list[str]) -> Again | None:
     found = next((each for each in Again if each.value == text), None)
     if text and found is None:
         problems.append(_("Условия «%(typed)s» о повторах нет: показаны все.", typed=short(text)))
+    return found
+
+
+def _assignee(text: str | None, problems: list[str]) -> int | None:
+    found = read_assignee(text)
+    if text and found is None:
+        problems.append(f"Ответственного «{short(text)}» нет: показаны все.")
     return found
 
 

@@ -13,11 +13,12 @@ from flask import g
 from intake.domain.json import JsonValue
 from intake.domain.person import Sites
 from intake.show import words
-from intake.show.filters import PERIODS, LogQuery, read_query
+from intake.show.filters import ME, NOBODYS, PERIODS, LogQuery, read_query
 from intake.show.issue_words import issue
 from intake.show.language import _
 from intake.show.text import Clock, short
 from intake.show.zones import clients_time
+from intake.store.assigning import colleagues
 from intake.store.database import Database
 from intake.store.filter import Again
 from intake.store.log import COUNT_LIMIT, Count, LogPage, count_found
@@ -64,9 +65,13 @@ _LABELS: Mapping[str, str] = {
     "region": "Регион",
     "again": "Обращение",
     "issue": "Исправления",
+    "assigned": "Ответственный",
 }
 # What the second row of the filter holds: it is open where one of them is set.
-_FURTHER = ("since", "until", "source", "campaign", "medium", "region", "again", "issue")
+_FURTHER = (
+    *("since", "until", "source", "campaign", "medium", "region", "again", "issue"),
+    "assigned",
+)
 
 # A new campaign may wait so long to be offered; typed, it is found at once.
 OFFERS_LAST_SECONDS = 30.0
@@ -94,9 +99,10 @@ class ListParts:
         """Return the template's names, but for the rows and their count."""
         views = list_views(self._database, g.user.id)
         present = urlencode(query.values)
+        people = people_words(self._database)
         return {
-            "options": self.options(),
-            "chips": chips(query.values, sites),
+            "options": {**self.options(), "assigned": [*people.items()]},
+            "chips": chips(query.values, sites, people),
             "is_further": any(name in query.values for name in _FURTHER),
             "views": views,
             "view": next((view for view in views if view.query == present), None),
@@ -150,7 +156,15 @@ def _as_they_are(values: Sequence[str], name: Callable[[str], str] = str) -> lis
     return [(each, name(each)) for each in values if each.isprintable()]
 
 
-def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]:
+def people_words(database: Database) -> dict[str, str]:
+    """Return whose submissions can be asked for: values of the filter and their names."""
+    others = (user for user in colleagues(database) if user.id != g.user.id)
+    return {ME: "мои", NOBODYS: "ничьи", **{str(user.id): user.login for user in others}}
+
+
+def chips(
+    values: Mapping[str, str], sites: Mapping[str, str], people: Mapping[str, str]
+) -> Sequence[Chip]:
     """Return the conditions in force, in the order of the form."""
     tell: Mapping[str, Callable[[str], str]] = {
         "status": words.status,
@@ -160,6 +174,7 @@ def chips(values: Mapping[str, str], sites: Mapping[str, str]) -> Sequence[Chip]
         "issue": issue,
         "since": lambda edge: edge.replace("T", " "),
         "until": lambda edge: edge.replace("T", " "),
+        "assigned": lambda whose: people.get(whose, whose),
     }
     return [
         Chip(

@@ -32,6 +32,16 @@ RIGHTS: Mapping[str, Role] = {
     "install": Role.MARKETER,
     "install_state": Role.MARKETER,
     "dismiss_finding": Role.MARKETER,
+    # Telling colleagues, and acting on many.
+    "add_note": Role.MARKETER,
+    "delete_note": Role.MARKETER,
+    "assign": Role.MARKETER,
+    "bulk_runs": Role.MARKETER,
+    "bulk_prepare": Role.MARKETER,
+    "bulk_run": Role.MARKETER,
+    "bulk_progress": Role.MARKETER,
+    "bulk_start": Role.MARKETER,
+    "bulk_cancel": Role.MARKETER,
     # Taking out of the log, and showing to others.
     "export": Role.MARKETER,
     "export_file": Role.MARKETER,

@@ -33,6 +33,7 @@ from intake.store.correction_models import corrections
 from intake.store.database import Database
 from intake.store.deliveries import checkpoint_values, read_checkpoint
 from intake.store.models import attempts, deliveries, submissions
+from intake.store.notes import notes_of
 from intake.store.redelivery import begun_anew, forgotten
 from intake.store.submissions import lead_columns, new_delivery
 
@@ -205,7 +206,8 @@ def _keep(
 ) -> None:
     raw = row.raw if isinstance(row.raw, dict) else {}
     fields = raw.get("fields")
-    values = lead_columns(order.lead, fields if isinstance(fields, dict) else {})
+    noted = [note.text for note in notes_of(connection, row.id)]
+    values = lead_columns(order.lead, fields if isinstance(fields, dict) else {}, noted)
     connection.execute(
         update(submissions)
         .where(submissions.c.id == row.id)

@@ -35,6 +35,7 @@ from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.naming import forget_views, likely_ids, submissions_of
+from intake.store.notes import erase_notes, forget_notes
 from intake.store.upkeep import erasing, forget_words
 from intake.store.words import kept_words
 
@@ -99,10 +100,11 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
         _give_up(connection, [row.id for row, each in chosen if each.undelivered])
         _erase(connection, [row for row, _ in chosen], now)
         forget_views(connection, whom)
+        noted = forget_notes(connection, whom)
         erased = [row.number for row, _ in chosen]
         if erased:
             record(connection, AuditEntry(now, actor, ERASED, _told(erased)))
-    if erased:
+    if erased or noted:
         forget_words(database)
     return Report(tuple(found), frozenset(erased))
 
@@ -167,6 +169,7 @@ def _erase(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> N
     )
     _erase_details(connection, ids)
     forget_values(connection, ids)
+    erase_notes(connection, ids)
     connection.execute(_SKELETON, [{"of_id": row.id, **_skeleton(row, now)} for row in rows])
 
 

@@ -27,6 +27,10 @@ LONGEST_VALUE = 200
 
 # Nearly all are accepted: no mark says so, the others' marks say who is not.
 _UNMARKED = (SubmissionState.ACCEPTED,)
+# Of a submission that is somebody's, whoever that is.
+ASSIGNED_TO_ANYBODY = "assigned:any"
+# In the place of a person's id: nobody's. Ids begin with 1.
+NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class LogFilter:
 
     Spam is out of the way: it comes only where its status or a text is asked for.
     `sites` are those that the reader may see. `issue` is a code of the normaliser's.
+    `assignee` is the id of whose they are, or NOBODY.
     `is_covered`: the reader sees contacts masked, and no part of one may find it.
     """
 
@@ -49,6 +54,7 @@ class LogFilter:
     region: str | None = None
     issue: str | None = None
     again: Again | None = None
+    assignee: int | None = None
     sites: frozenset[str] | None = None
     is_covered: bool = False
 
@@ -67,14 +73,27 @@ class LogFilter:
             found.append(mark_of("state", self.status))
         if self.again:
             found.append(_AGAIN_MARKS[self.again])
+        if self.assignee:
+            found.append(assigned_to(self.assignee))
         return tuple(found)
 
     def absent(self) -> tuple[str, ...]:
         """Return the marks that no wanted submission has."""
+        return (*self._absent_states(), *self._absent_people())
+
+    def _absent_states(self) -> tuple[str, ...]:
         if self.status in _UNMARKED:
             others = (each for each in SubmissionState if each not in _UNMARKED)
             return tuple(mark_of("state", each) for each in others)
         return () if self.status or self.text else (mark_of("state", SubmissionState.SPAM),)
+
+    def _absent_people(self) -> tuple[str, ...]:
+        return (ASSIGNED_TO_ANYBODY,) if self.assignee == NOBODY else ()
+
+
+def assigned_to(user_id: int) -> str:
+    """Return the mark of what is this person's."""
+    return mark_of("assigned", str(user_id))
 
 
 def mark_of(kind: str, value: str) -> str:

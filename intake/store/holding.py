@@ -4,6 +4,7 @@ Each is one transaction, and happens once however often it is asked for.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -26,22 +27,34 @@ def release(database: Database, submission_id: int, crm: str, actor: str) -> int
     finds the delivery.
     """
     with database.write() as connection:
-        if not _change(connection, submission_id, _PUT_ASIDE, SubmissionState.ACCEPTED):
-            return None
-        now = database.now(connection)
-        record(connection, AuditEntry(now, actor, "release", {}), submission_id)
-        return new_delivery(connection, crm, submission_id, now)
+        return release_within(connection, database.now(connection), submission_id, crm, actor)
+
+
+def release_within(
+    connection: Connection, now: datetime, submission_id: int, crm: str, actor: str
+) -> int | None:
+    """Do what `release` does within the caller's transaction."""
+    if not _change(connection, submission_id, _PUT_ASIDE, SubmissionState.ACCEPTED):
+        return None
+    record(connection, AuditEntry(now, actor, "release", {}), submission_id)
+    return new_delivery(connection, crm, submission_id, now)
 
 
 def mark_as_spam(database: Database, submission_id: int, actor: str) -> bool:
     """Put a held submission aside; False where it is not held any more."""
-    held = (SubmissionState.HELD,)
     with database.write() as connection:
-        if not _change(connection, submission_id, held, SubmissionState.SPAM):
-            return False
-        entry = AuditEntry(database.now(connection), actor, "spam", {})
-        record(connection, entry, submission_id)
-        return True
+        return mark_as_spam_within(connection, database.now(connection), submission_id, actor)
+
+
+def mark_as_spam_within(
+    connection: Connection, now: datetime, submission_id: int, actor: str
+) -> bool:
+    """Do what `mark_as_spam` does within the caller's transaction."""
+    held = (SubmissionState.HELD,)
+    if not _change(connection, submission_id, held, SubmissionState.SPAM):
+        return False
+    record(connection, AuditEntry(now, actor, "spam", {}), submission_id)
+    return True
 
 
 def settle_captcha(database: Database, uid: str, crm: str, failure: Doubt | None) -> int | None:

@@ -1,7 +1,7 @@
 """The tables. Their history is in `migrations/`; the two are compared by a test.
 
 Those of the people of the log are in `people_models`, corrections in `correction_models`,
-files and links in `export_models`.
+of what people do about submissions in `handling_models`, files and links in `export_models`.
 """
 
 from datetime import UTC, datetime

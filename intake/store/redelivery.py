@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, case, exists, literal, or_, update
+from sqlalchemy import JSON, ColumnElement, Connection, case, exists, literal, or_, update
 
 from intake.domain.delivery import Checkpoint, DeliveryState, Step
 from intake.store.audit import AuditEntry, record
@@ -26,26 +26,45 @@ def redeliver(
     being worked on now is left alone. `from_scratch` forgets what was done, for a new
     lead beside the old one.
     """
-    columns = deliveries.c
     with database.write() as connection:
-        now = database.now(connection)
-        values = begun_anew(now) | (forgotten() if from_scratch else {})
-        row = connection.execute(
-            update(deliveries)
-            .where(
-                columns.id == delivery_id,
-                columns.generation == expected_generation,
-                ~_is_erased(),
-                or_(columns.lease_until.is_(None), columns.lease_until < now),
-            )
-            .values(values)
-            .returning(columns.submission_id)
-        ).one_or_none()
-        if row is None:
-            return False
-        entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
-        record(connection, entry, row.submission_id)
-        return True
+        return redeliver_within(
+            connection,
+            database.now(connection),
+            delivery_id,
+            expected_generation=expected_generation,
+            actor=actor,
+            from_scratch=from_scratch,
+        )
+
+
+def redeliver_within(
+    connection: Connection,
+    now: datetime,
+    delivery_id: int,
+    *,
+    expected_generation: int,
+    actor: str,
+    from_scratch: bool = False,
+) -> bool:
+    """Do what `redeliver` does within the caller's transaction."""
+    columns = deliveries.c
+    values = begun_anew(now) | (forgotten() if from_scratch else {})
+    row = connection.execute(
+        update(deliveries)
+        .where(
+            columns.id == delivery_id,
+            columns.generation == expected_generation,
+            ~_is_erased(),
+            or_(columns.lease_until.is_(None), columns.lease_until < now),
+        )
+        .values(values)
+        .returning(columns.submission_id)
+    ).one_or_none()
+    if row is None:
+        return False
+    entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
+    record(connection, entry, row.submission_id)
+    return True
 
 
 def _is_erased() -> ColumnElement[bool]:

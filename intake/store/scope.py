@@ -40,6 +40,7 @@ from intake.errors import IntakeError
 from intake.store.arrivals_models import arrivals
 from intake.store.correction_models import corrections
 from intake.store.filter import mark_of
+from intake.store.handling_models import assignments, bulk_items, notes
 from intake.store.lists import is_there
 from intake.store.models import (
     SEARCH_INDEX,
@@ -59,7 +60,10 @@ from intake.store.models import (
 SITE_TROUBLES = (Kind.ATTENTION, Kind.HELD, Kind.FAILING, Kind.SILENCE)
 COMMON_TROUBLES = (Kind.PAUSED, Kind.LATE, Kind.SWEEPER, Kind.DISK, Kind.STORE)
 
-_OF_ONE_SUBMISSION = (marks, arrivals, deliveries, findings, audit, corrections)
+_OF_ONE_SUBMISSION = (
+    *(marks, arrivals, deliveries, findings, audit, corrections),
+    *(notes, assignments, bulk_items),
+)
 _GUARDED = (submissions, *_OF_ONE_SUBMISSION, attempts, shares, troubles)
 _NAMES = re.compile(
     rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
 
 from intake.domain.delivery import DeliveryState
-from intake.store.filter import LogFilter, mark_of
+from intake.store.filter import ASSIGNED_TO_ANYBODY, LogFilter, mark_of
 from intake.store.lists import (
     Kind,
     Listing,
@@ -62,10 +62,12 @@ class Sift:
         self.at_least = 0
         self._lists = self._make_lists(wanted)
         self._absent = [marked(mark) for mark in wanted.absent()]
+        # What most are is asked of each in vain: then too only so many are looked at.
+        self._is_sparse = ASSIGNED_TO_ANYBODY in wanted.absent()
         self._since, self._until = wanted.since, wanted.until
         self._span = self._bounds()
         self._leader, self._is_short = self._choose_leader()
-        if len(self._lists) > 1 or self._since or self._until:
+        if len(self._lists) > 1 or self._since or self._until or self._is_sparse:
             self.at_least = 0
 
     def ids(self, *, before: int | None = None, after: int | None = None, limit: int) -> Found:
@@ -82,7 +84,7 @@ class Sift:
 
     def _in_windows(self, span: Span, limit: int, *, up: bool) -> Found:
         """Read a part of an unordered list: sorting all of it is what grows with the log."""
-        is_alone = len(self._lists) == 1
+        is_alone = len(self._lists) == 1 and not self._is_sparse
         width = (2 * limit if is_alone else PATIENCE) * self._spread
         end = self._end_of_window(span, width if is_alone else min(width, WIDEST), up=up)
         found = self._read(_cut(span, end, up=up), limit, up=up)
@@ -176,8 +178,10 @@ class Sift:
 
     def _choose_leader(self) -> tuple[Listing, bool]:
         """Return the list to read, and whether it may be read whole for a page."""
-        if len(self._lists) <= 1:
+        if len(self._lists) <= 1 and not self._is_sparse:
             return (self._lists or [everything()])[0], True
+        if not self._lists:
+            return everything(), False
         lengths = [self._length(each) for each in self._lists]
         shortest = min(lengths)
         if shortest <= SHORT:

@@ -118,8 +118,10 @@ def prepare(new: NewSubmission) -> Prepared:
     return Prepared(values, new.crm)
 
 
-def lead_columns(lead: Lead, typed: Mapping[str, JsonValue]) -> dict[str, Any]:
-    """Return the columns that hold a lead; the search finds it also by what was `typed`."""
+def lead_columns(
+    lead: Lead, typed: Mapping[str, JsonValue], notes: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the columns that hold a lead; the search finds it also by what was `typed`, noted."""
     return {
         "lead": lead.to_json(),
         "name": lead.name,
@@ -129,7 +131,7 @@ def lead_columns(lead: Lead, typed: Mapping[str, JsonValue]) -> dict[str, Any]:
         "timezone": lead.timezone,
         "utm_source": lead.attribution.utm_source,
         "utm_campaign": lead.attribution.utm_campaign,
-        "search_text": _search_text(lead, typed),
+        "search_text": searched_words(lead, typed, notes),
     }
 
 
@@ -261,12 +263,12 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
     return connection.execute(found).first() is not None
 
 
-def _search_text(lead: Lead, fields: Mapping[str, JsonValue]) -> str:
-    """Return the words a search may look for: of what was typed and of what we understood."""
+def searched_words(lead: Lead, fields: Mapping[str, JsonValue], notes: Iterable[str] = ()) -> str:
+    """Return the words a search may look for: of what was typed, understood and noted."""
     phone = lead.phone.value if lead.phone else None
     understood = (lead.name, lead.email, lead.comment, lead.region, *lead.extra.values())
     typed = (value for value in fields.values() if isinstance(value, str))
-    parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed))
+    parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed, *notes))
     return kept_words((part for part in parts if part), phone)
 
 

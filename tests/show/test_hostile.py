@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from intake.domain.lead import Contact, Issue
+from intake.store.notes import add_note
 from tests.show.factory import (
     Log,
     add_attempt,
@@ -13,6 +14,7 @@ from tests.show.factory import (
     add_delivery,
     add_submission,
     lead,
+    submission_id,
 )
 from tests.show.hostile import CORPUS
 
@@ -104,6 +106,7 @@ def add_hostile(log: Log, evil: str) -> str:
         action=clean(evil)[:50],
         detail={"login": evil},
     )
+    add_note(log.database, submission_id(log.database, number), clean(evil)[:100], clean(evil))
     return number
 
 

@@ -2,11 +2,17 @@
 
 from alembic import context
 
-from intake.store import arrivals_models, correction_models, export_models, people_models
+from intake.store import (
+    arrivals_models,
+    correction_models,
+    export_models,
+    handling_models,
+    people_models,
+)
 from intake.store.models import SEARCH_INDEX, metadata
 
 # Imported for the tables that they add to it.
-_TABLES = (arrivals_models, correction_models, export_models, people_models)
+_TABLES = (arrivals_models, correction_models, export_models, handling_models, people_models)
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -1,0 +1,154 @@
+"""A deed done to many submissions at once: which of them it is for, and why not the others."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intake.domain.delivery import DeliveryState
+from intake.domain.person import Sites, sees
+from intake.domain.submission import SubmissionState
+
+
+class BulkAction(StrEnum):
+    """What can be done to many."""
+
+    REDELIVER = "redeliver"
+    RELEASE = "release"
+    SPAM = "spam"
+    ASSIGN = "assign"
+
+
+class RunState(StrEnum):
+    """How far a run has come. STOPPED: whoever started it may no longer do such a thing."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+
+
+class Reason(StrEnum):
+    """Why a deed is not done to a submission."""
+
+    ERASED = "erased"
+    DELIVERED = "delivered"
+    ON_ITS_WAY = "on_its_way"
+    IN_FLIGHT = "in_flight"
+    HELD = "held"
+    SPAM = "spam"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    NOT_HELD = "not_held"
+    NO_SITE = "no_site"
+    SAME = "same"
+    UNSEEN = "unseen"
+    # Only while it is being done.
+    CHANGED = "changed"
+    NO_ACCESS = "no_access"
+    FAILED = "failed"
+
+
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """What a deed depends on of a delivery. `busy`: it is being sent this very moment."""
+
+    id: int
+    state: str
+    generation: int
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a deed depends on of a submission. `assignee`: the id of whose it is."""
+
+    submission_id: int
+    site: str
+    state: str
+    erased: bool
+    deliveries: tuple[DeliveryFacts, ...] = ()
+    assignee: int | None = None
+
+    @property
+    def resendable(self) -> tuple[DeliveryFacts, ...]:
+        """The deliveries that a person may send again: those that do not wait for their turn."""
+        over = {DeliveryState.DELIVERED, DeliveryState.PENDING}
+        return tuple(each for each in self.deliveries if each.state not in over)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done.
+
+    `sites` are the configured ones. `assignee` is a person's id, None for nobody, and
+    `assignee_sites` what that person may see.
+    """
+
+    action: BulkAction
+    sites: Collection[str] = ()
+    assignee: int | None = None
+    assignee_sites: Sites = None
+
+
+def judge(facts: Facts, order: Order) -> Reason | None:
+    """Say why the deed is not for this submission; None where it is."""
+    if facts.erased:
+        return Reason.ERASED
+    match order.action:
+        case BulkAction.REDELIVER:
+            return _judge_redelivery(facts)
+        case BulkAction.RELEASE:
+            if facts.state not in {SubmissionState.HELD, SubmissionState.SPAM}:
+                return Reason.NOT_HELD
+            return None if facts.site in order.sites else Reason.NO_SITE
+        case BulkAction.SPAM:
+            return None if facts.state == SubmissionState.HELD else Reason.NOT_HELD
+        case BulkAction.ASSIGN:
+            return _judge_assignment(facts, order)
+
+
+_UNSENT: Mapping[str, Reason] = {
+    SubmissionState.HELD: Reason.HELD,
+    SubmissionState.SPAM: Reason.SPAM,
+    SubmissionState.DUPLICATE: Reason.DUPLICATE,
+}
+
+
+def _judge_redelivery(facts: Facts) -> Reason | None:
+    if not facts.deliveries:
+        return _UNSENT.get(facts.state, Reason.REJECTED)
+    waiting = [each for each in facts.deliveries if each.state != DeliveryState.DELIVERED]
+    if not waiting:
+        return Reason.DELIVERED
+    if any(each.busy for each in waiting):
+        return Reason.IN_FLIGHT
+    # What waits for its turn goes by itself: a retry would only put it behind the others.
+    return None if facts.resendable else Reason.ON_ITS_WAY
+
+
+def _judge_assignment(facts: Facts, order: Order) -> Reason | None:
+    if facts.assignee == order.assignee:
+        return Reason.SAME
+    if order.assignee is not None and not sees(order.assignee_sites, facts.site):
+        return Reason.UNSEEN
+    return None
+
+
+def fingerprint(facts: Facts, action: BulkAction) -> str:
+    """Return what of a submission the deed depends on: another text, another submission.
+
+    >>> fingerprint(Facts(1, "okna", "held", erased=False), BulkAction.RELEASE)
+    'held'
+    """
+    match action:
+        case BulkAction.REDELIVER:
+            return " ".join(f"{each.id}.{each.generation}" for each in facts.resendable)[:200]
+        case BulkAction.ASSIGN:
+            return str(facts.assignee or 0)
+        case _:
+            return facts.state

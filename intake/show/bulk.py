@@ -1,0 +1,172 @@
+"""The pages of a deed done to many: choosing, the preview, the progress, the report."""
+
+from collections.abc import Collection
+from urllib.parse import urlencode
+
+from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intake.domain.bulk import BulkAction, Order
+from intake.domain.person import Role
+from intake.domain.submission import read_number
+from intake.errors import IntakeError
+from intake.show import bulk_words
+from intake.show.filters import NOBODYS, read_id, read_query
+from intake.show.pages import Surroundings
+from intake.show.status import status_of
+from intake.store import bulk_runs
+from intake.store.bulk_preview import MOST_CHOSEN, prepare
+from intake.store.bulk_runs import Progress, Run
+from intake.store.filter import LogFilter
+from intake.store.users import find_user
+
+NOTHING = "Отметьте заявки галочками или выберите всё найденное."
+NOBODY_CHOSEN = "Выберите, кому назначить."
+GONE = "Такого человека больше нет: обновите страницу и выберите другого."
+BEGUN = "Запущено. Страницу можно закрыть: работа идёт без неё."
+BEGUN_BEFORE = "Уже запущено: второй раз ничего не начнётся."
+STOPPED = "Остановлено. Что сделано, то сделано; остальное не тронуто."
+OVER_BEFORE = "Останавливать нечего: всё уже закончилось."
+
+SHOWN_FIRST = 10
+SHOWN_SKIPPED = 50
+
+
+class ChoiceError(IntakeError):
+    """What was chosen does not make a deed."""
+
+
+class BulkPages:
+    """From a selection to its report; every step is safe to press twice."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._database = around.database
+
+    def prepare(self, action: str) -> ResponseReturnValue:
+        """Freeze what was chosen and go to its preview."""
+        if action not in set(BulkAction):
+            abort(404)
+        if request.method != "POST":
+            return redirect(url_for(".list"))
+        query = read_query(request.form, self._around.clock.zone, self._around.now())
+        try:
+            order, chosen = self._order(BulkAction(action)), _chosen(query.wanted)
+        except ChoiceError as error:
+            flash(str(error))
+            back = urlencode(query.values)
+            return redirect(url_for(".list") + (f"?{back}" if back else ""), 303)
+        run_id = prepare(self._database, g.user, order, chosen)
+        return redirect(url_for(".bulk_run", run_id=run_id), 303)
+
+    def overview(self) -> ResponseReturnValue:
+        """Show one's own runs; an administrator sees everybody's."""
+        mine = None if g.user.role is Role.ADMIN else g.user.id
+        runs = bulk_runs.list_runs(self._database, mine)
+        progress = {run.id: bulk_runs.progress(self._database, run.id) for run in runs}
+        return render_template(
+            "show/bulk_runs.html",
+            runs=runs,
+            progress=progress,
+            now=self._around.now(),
+        )
+
+    def show(self, run_id: int) -> ResponseReturnValue:
+        """Show a run as it is: to be confirmed, going on, or over."""
+        run, now = self._find(run_id), self._around.now()
+        progress = bulk_runs.progress(self._database, run_id)
+        rows = bulk_runs.first_rows(self._database, run_id, SHOWN_FIRST)
+        skipped = bulk_words.skipped(progress)
+        return render_template(
+            "show/bulk_run.html",
+            run=run,
+            progress=progress,
+            is_mine=run.user_id == g.user.id,
+            rows=[(row, status_of(row, self._around.clock, now)) for row in rows],
+            left_out=self._left_out(run),
+            skipped={
+                name: (count, self._passed_over(run_id, name)) for name, count in skipped.items()
+            },
+            most=MOST_CHOSEN,
+            now=now,
+        )
+
+    def progress(self, run_id: int) -> ResponseReturnValue:
+        """Answer how far a run is, for the page that shows it."""
+        run = self._find(run_id)
+        progress = bulk_runs.progress(self._database, run_id)
+        return jsonify(
+            settled=progress.settled,
+            total=progress.total,
+            sentence=bulk_words.sentence(run, progress),
+            over=run.is_over,
+        )
+
+    def start(self, run_id: int) -> ResponseReturnValue:
+        """Let a run begin that its person has looked at."""
+        run = self._find(run_id)
+        if request.method == "POST":
+            if run.user_id != g.user.id:
+                abort(403)
+            done = bulk_runs.start(self._database, run_id, g.user.login)
+            flash(BEGUN if done else BEGUN_BEFORE)
+        return redirect(url_for(".bulk_run", run_id=run_id), 303)
+
+    def cancel(self, run_id: int) -> ResponseReturnValue:
+        """Stop a run where it is."""
+        self._find(run_id)
+        if request.method == "POST":
+            done = bulk_runs.cancel(self._database, run_id, g.user.login)
+            flash(STOPPED if done else OVER_BEFORE)
+        return redirect(url_for(".bulk_run", run_id=run_id), 303)
+
+    def running(self) -> tuple[tuple[Run, Progress], ...]:
+        """Return one's own runs that are going on, for the head of the list."""
+        return tuple(
+            (run, bulk_runs.progress(self._database, run.id))
+            for run in bulk_runs.going(self._database, g.user.id)
+        )
+
+    def _find(self, run_id: int) -> Run:
+        run = bulk_runs.find_run(self._database, run_id)
+        if run is None or (run.user_id != g.user.id and g.user.role is not Role.ADMIN):
+            abort(404)
+        return run
+
+    def _order(self, action: BulkAction) -> Order:
+        sites = self._around.directory.sites.keys()
+        if action is not BulkAction.ASSIGN:
+            return Order(action, sites)
+        whom = request.form.get("assignee", "")
+        if whom == NOBODYS:
+            return Order(action, sites)
+        user_id = read_id(whom)
+        if user_id is None:
+            raise ChoiceError(NOBODY_CHOSEN)
+        person = find_user(self._database, user_id)
+        if person is None or person.disabled:
+            raise ChoiceError(GONE)
+        return Order(action, sites, person.id, person.reach)
+
+    def _left_out(self, run: Run) -> list[tuple[str, int, list[str]]]:
+        return [
+            (bulk_words.reason(reason), each.count, self._numbers(each.ids))
+            for reason, each in sorted(run.left_out.items(), key=lambda item: -item[1].count)
+        ]
+
+    def _passed_over(self, run_id: int, result: str) -> list[str]:
+        ids = bulk_runs.items(self._database, run_id, SHOWN_SKIPPED, result=result)
+        return self._numbers(ids)
+
+    def _numbers(self, ids: Collection[int]) -> list[str]:
+        return sorted(bulk_runs.numbers_of(self._database, [*ids]).values())
+
+
+def _chosen(wanted: LogFilter) -> LogFilter | list[str]:
+    if request.form.get("whole") == "yes":
+        return wanted
+    ticked = [read_number(text) for text in request.form.getlist("number")]
+    numbers = [number for number in ticked if number is not None]
+    if not numbers:
+        raise ChoiceError(NOTHING)
+    return numbers

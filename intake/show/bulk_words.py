@@ -1,0 +1,115 @@
+"""The words of a deed done to many."""
+
+from collections.abc import Mapping
+
+from intake.domain.bulk import DONE, BulkAction, Reason, RunState
+from intake.show.words import counted
+from intake.store.bulk_runs import Progress, Run
+
+TITLES: Mapping[BulkAction, str] = {
+    BulkAction.REDELIVER: "Отправить ещё раз",
+    BulkAction.RELEASE: "Отправить в CRM придержанное",
+    BulkAction.SPAM: "Отметить как спам",
+    BulkAction.ASSIGN: "Назначить ответственного",
+}
+
+_RESULTS: Mapping[BulkAction, str] = {
+    BulkAction.REDELIVER: "Отправлено ещё раз",
+    BulkAction.RELEASE: "Отправлено в CRM",
+    BulkAction.SPAM: "Отмечено как спам",
+    BulkAction.ASSIGN: "Назначено",
+}
+
+_HINTS: Mapping[BulkAction, str] = {
+    BulkAction.REDELIVER: (
+        "Заявки встанут в очередь и пойдут в CRM вполовину разрешённой скорости, чтобы новые "
+        "не ждали. Лишних лидов не появится: перед повтором мы смотрим, что уже есть в CRM."
+    ),
+    BulkAction.RELEASE: (
+        "Заявки встанут в очередь и пойдут в CRM вполовину разрешённой скорости, чтобы новые "
+        "не ждали."
+    ),
+    BulkAction.SPAM: "Заявки не удаляются: их покажет состояние «спам» в отборе.",
+    BulkAction.ASSIGN: "Прежний ответственный, если он был, сменится.",
+}
+
+_REASONS: Mapping[Reason, str] = {
+    Reason.ERASED: "данные стёрты",
+    Reason.DELIVERED: "уже в CRM",
+    Reason.ON_ITS_WAY: "уже в очереди: уйдут сами",
+    Reason.IN_FLIGHT: "отправляются прямо сейчас",
+    Reason.HELD: "придержаны: их сначала пропускают в CRM",
+    Reason.SPAM: "спам",
+    Reason.DUPLICATE: "дубли: в CRM идёт первая заявка",
+    Reason.REJECTED: "отклонены: отправлять нечего",
+    Reason.NOT_HELD: "не придержаны",
+    Reason.NO_SITE: "сайта больше нет в настройках",
+    Reason.SAME: "уже так назначены",
+    Reason.UNSEEN: "выбранному человеку этот сайт не виден",
+    Reason.CHANGED: "изменились после предпросмотра",
+    Reason.NO_ACCESS: "этот сайт вам больше не виден",
+    Reason.FAILED: "не получилось: ошибка записана в журнал работы",
+}
+
+_STATES: Mapping[RunState, str] = {
+    RunState.PREPARING: "собирается",
+    RunState.READY: "ждёт подтверждения",
+    RunState.RUNNING: "идёт",
+    RunState.DONE: "готово",
+    RunState.CANCELLED: "остановлено человеком",
+    RunState.STOPPED: "остановлено: прав больше нет",
+}
+
+
+def title(run: Run) -> str:
+    """Name the deed, with whom it is for."""
+    if run.action is not BulkAction.ASSIGN:
+        return TITLES[run.action]
+    return f"Назначить: {run.assignee}" if run.assignee else "Снять ответственного"
+
+
+def bulk_title(code: str) -> str:
+    """Name what was done to many."""
+    return TITLES[BulkAction(code)] if code in set(BulkAction) else code
+
+
+def hint(action: BulkAction) -> str:
+    """Say what the deed means."""
+    return _HINTS[action]
+
+
+def state(code: RunState) -> str:
+    """Name how far a run is."""
+    return _STATES[code]
+
+
+def reason(code: str) -> str:
+    """Say of several submissions why the deed is not done to them."""
+    return _REASONS[Reason(code)] if code in set(Reason) else code
+
+
+def submissions(number: int) -> str:
+    """Count submissions.
+
+    >>> submissions(21)
+    '21 заявка'
+    """
+    return counted(number, "заявка", "заявки", "заявок")
+
+
+def result(action: BulkAction, number: int) -> str:
+    """Say to how many it was done."""
+    return f"{_RESULTS[action]}: {submissions(number)}"
+
+
+def sentence(run: Run, progress: Progress) -> str:
+    """Say how far a run is."""
+    skipped = progress.settled - progress.done
+    told = f"{progress.settled} из {progress.total}. {result(run.action, progress.done)}."
+    return f"{told} Не тронуто: {submissions(skipped)}." if skipped else told
+
+
+def skipped(progress: Progress) -> dict[str, int]:
+    """Return why submissions were passed over, and how many, the most first."""
+    found = {name: number for name, number in progress.results.items() if name != DONE}
+    return dict(sorted(found.items(), key=lambda item: -item[1]))

@@ -1,0 +1,52 @@
+"""Reading what a deed done to many depends on, and which submissions it is for."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from intake.domain.bulk import DeliveryFacts, Facts
+from intake.store.handling_models import assignments
+from intake.store.models import deliveries, submissions
+
+
+def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> list[Facts]:
+    """Return what is so about these submissions, the oldest first; three questions in all.
+
+    What is gone, or not to be seen through this connection, is left out.
+    """
+    sent = _deliveries(connection, ids, now)
+    mine = select(assignments.c.submission_id, assignments.c.user_id).where(
+        assignments.c.submission_id.in_(ids)
+    )
+    given = {row.submission_id: row.user_id for row in connection.execute(mine)}
+    columns = submissions.c
+    query = select(columns.id, columns.site, columns.state, columns.erased_at)
+    rows = connection.execute(query.where(columns.id.in_(ids)).order_by(columns.id))
+    return [
+        Facts(
+            row.id,
+            row.site,
+            row.state,
+            row.erased_at is not None,
+            tuple(sent[row.id]),
+            given.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _deliveries(
+    connection: Connection, ids: Sequence[int], now: datetime
+) -> dict[int, list[DeliveryFacts]]:
+    columns = deliveries.c
+    query = select(
+        columns.id, columns.submission_id, columns.state, columns.generation, columns.lease_until
+    ).where(columns.submission_id.in_(ids))
+    found: dict[int, list[DeliveryFacts]] = defaultdict(list)
+    for row in connection.execute(query.order_by(columns.id)):
+        is_busy = row.lease_until is not None and row.lease_until > now
+        facts = DeliveryFacts(row.id, row.state, row.generation, is_busy)
+        found[row.submission_id].append(facts)
+    return found

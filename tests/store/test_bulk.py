@@ -1,0 +1,473 @@
+"""A deed done to many: chosen once, frozen, done once to each, whoever is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from intake.domain.bulk import BulkAction, Order, Reason, RunState
+from intake.domain.erasure import read_whom
+from intake.domain.person import Rights, Role
+from intake.domain.submission import SubmissionState
+from intake.store import bulk_preview, bulk_runs, bulk_work, holding
+from intake.store.assigning import assign
+from intake.store.bulk_preview import prepare
+from intake.store.bulk_runs import Run, find_run, progress
+from intake.store.bulk_work import Rules, running, work_on
+from intake.store.database import Database
+from intake.store.erasing import erase_person
+from intake.store.filter import LogFilter
+from intake.store.handling_models import bulk_items
+from intake.store.holding import mark_as_spam, release
+from intake.store.models import audit, deliveries, submissions
+from intake.store.redelivery import redeliver
+from intake.store.users import User, set_disabled, set_rights
+from tests.clock import Clock
+from tests.show import factory
+
+ROOT = Path(__file__).parents[2]
+CRMS = {"okna": "main", "dveri": "main"}
+RULES = Rules(CRMS)
+MARKETER = Rights(Role.MARKETER)
+
+
+def order(action: BulkAction = BulkAction.RELEASE, **more: Any) -> Order:
+    return Order(action, CRMS.keys(), **more)
+
+
+@pytest.fixture
+def anna(database: Database) -> User:
+    return factory.add_person(database, "anna", MARKETER)
+
+
+def hold(database: Database, number: int = 1, **more: Any) -> list[str]:
+    return [factory.add_submission(database, state="held", **more) for _ in range(number)]
+
+
+def fail(database: Database, **more: Any) -> tuple[str, int]:
+    number = factory.add_submission(database, **more)
+    return number, factory.add_delivery(database, number, "attention", outcome="refused")
+
+
+def ids(database: Database, *numbers: str) -> list[int]:
+    return [factory.submission_id(database, number) for number in numbers]
+
+
+def run_of(database: Database, run_id: int) -> Run:
+    run = find_run(database, run_id)
+    assert run is not None
+    return run
+
+
+def work_off(database: Database, run_id: int, size: int = 50) -> Mapping[str, int]:
+    assert bulk_runs.start(database, run_id, "anna")
+    while work_on(database, run_id, RULES, size):
+        pass
+    return progress(database, run_id).results
+
+
+def states(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.scalars(select(submissions.c.state).order_by(submissions.c.id)))
+
+
+def count(database: Database, *conditions: Any, of: Any = deliveries) -> int:
+    with database.read() as connection:
+        query = select(func.count()).select_from(of).where(*conditions)
+        return connection.execute(query).scalar_one()
+
+
+def test_the_preview_counts_judges_and_names_what_is_left_out(
+    database: Database, anna: User
+) -> None:
+    failed, _ = fail(database)
+    sent = factory.add_submission(database)
+    factory.add_delivery(database, sent)
+    waiting = factory.add_submission(database)
+    factory.add_delivery(database, waiting, "pending")
+    flying, delivery = fail(database)
+    with database.write() as connection:
+        later = database.now(connection) + timedelta(minutes=1)
+        connection.execute(
+            update(deliveries).where(deliveries.c.id == delivery).values(lease_until=later)
+        )
+    held = hold(database)[0]
+    rejected = factory.add_submission(database, state="rejected")
+    erased = factory.add_submission(database, erased_at=factory.NOW)
+    factory.add_delivery(database, erased, "attention")
+    run = run_of(database, prepare(database, anna, order(BulkAction.REDELIVER), LogFilter()))
+    assert (run.state, run.chosen, run.fit, run.is_cut) == (RunState.READY, 7, 1, False)
+    assert bulk_runs.items(database, run.id, 10) == tuple(ids(database, failed))
+    told = {reason: left.ids for reason, left in run.left_out.items()}
+    assert told == {
+        Reason.DELIVERED: tuple(ids(database, sent)),
+        Reason.ON_ITS_WAY: tuple(ids(database, waiting)),
+        Reason.IN_FLIGHT: tuple(ids(database, flying)),
+        Reason.HELD: tuple(ids(database, held)),
+        Reason.REJECTED: tuple(ids(database, rejected)),
+        Reason.ERASED: tuple(ids(database, erased)),
+    }
+
+
+def test_nothing_is_done_before_it_is_confirmed_and_once_after_two_clicks(
+    database: Database, anna: User
+) -> None:
+    hold(database, 3)
+    run_id = prepare(database, anna, order(), LogFilter())
+    assert running(database) == []
+    assert not work_on(database, run_id, RULES)
+    assert states(database) == ["held"] * 3
+    assert bulk_runs.start(database, run_id, "anna")
+    assert not bulk_runs.start(database, run_id, "anna")
+    assert running(database) == [run_id]
+    while work_on(database, run_id, RULES):
+        pass
+    assert not bulk_runs.start(database, run_id, "anna")
+    assert states(database) == ["accepted"] * 3
+    assert count(database) == 3
+    assert run_of(database, run_id).state is RunState.DONE
+    assert progress(database, run_id).results == {"done": 3}
+    assert count(database, audit.c.action == "bulk", of=audit) == 1
+    assert count(database, audit.c.action == "release", audit.c.actor == "anna", of=audit) == 3
+
+
+def test_what_comes_in_after_the_preview_is_not_touched(database: Database, anna: User) -> None:
+    hold(database, 2)
+    run_id = prepare(database, anna, order(), LogFilter())
+    hold(database)
+    assert work_off(database, run_id) == {"done": 2}
+    assert states(database) == ["accepted", "accepted", "held"]
+
+
+def test_what_has_changed_meanwhile_is_skipped_and_said_so(database: Database, anna: User) -> None:
+    spam, released, stays = ids(database, *hold(database, 3))
+    run_id = prepare(database, anna, order(), LogFilter())
+    mark_as_spam(database, spam, "boris")
+    release(database, released, "main", "boris")
+    assert work_off(database, run_id) == {"changed": 1, "not_held": 1, "done": 1}
+    assert bulk_runs.items(database, run_id, 9, result="changed") == (spam,)
+    assert bulk_runs.items(database, run_id, 9, result="done") == (stays,)
+    assert count(database) == 2
+
+
+def test_a_redelivery_by_a_colleague_in_between_is_not_made_again(
+    database: Database, anna: User
+) -> None:
+    (_, first), _ = fail(database), fail(database)
+    run_id = prepare(database, anna, order(BulkAction.REDELIVER), LogFilter())
+    redeliver(database, first, expected_generation=1, actor="boris")
+    with database.write() as connection:  # which has failed again
+        connection.execute(
+            update(deliveries).where(deliveries.c.id == first).values(state="attention")
+        )
+    assert work_off(database, run_id) == {"changed": 1, "done": 1}
+    with database.read() as connection:
+        query = select(deliveries.c.generation).order_by(deliveries.c.id)
+        assert connection.scalars(query).all() == [2, 2]
+
+
+def test_two_who_start_the_same_do_no_harm(database: Database, anna: User) -> None:
+    for _ in range(4):
+        fail(database)
+    boris = factory.add_person(database, "boris", MARKETER)
+    runs = [
+        prepare(database, person, order(BulkAction.REDELIVER), LogFilter())
+        for person in (anna, boris)
+    ]
+    for run_id in runs:
+        assert bulk_runs.start(database, run_id, "anna")
+    threads = [
+        threading.Thread(target=_work_off_quietly, args=(database, run_id)) for run_id in runs
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    results = [progress(database, run_id).results for run_id in runs]
+    assert sum(each.get("done", 0) for each in results) == 4
+    assert sum(sum(each.values()) for each in results) == 8
+    assert count(database, deliveries.c.generation == 2) == 4
+    assert count(database, audit.c.action == "redeliver", of=audit) == 4
+
+
+def _work_off_quietly(database: Database, run_id: int) -> None:
+    while work_on(database, run_id, RULES, 1):
+        pass
+
+
+def test_two_who_work_on_one_run_do_each_once(database: Database, anna: User) -> None:
+    hold(database, 12)
+    run_id = prepare(database, anna, order(), LogFilter())
+    assert bulk_runs.start(database, run_id, "anna")
+    threads = [
+        threading.Thread(target=_work_off_quietly, args=(database, run_id)) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert progress(database, run_id).results == {"done": 12}
+    assert count(database) == 12
+
+
+def test_only_what_whoever_started_it_may_see_is_touched(database: Database) -> None:
+    person = factory.add_person(database, "agent", Rights(Role.MARKETER, frozenset({"okna"})))
+    mine, theirs = hold(database)[0], hold(database, site="dveri")[0]
+    limited = database.limited(lambda: person.reach)
+    for chosen in (LogFilter(), [mine, theirs], LogFilter(site="dveri")):
+        run = run_of(database, prepare(limited, person, order(), chosen))
+        assert run.chosen == run.fit == (0 if chosen == LogFilter(site="dveri") else 1)
+    run_id = prepare(limited, person, order(), [mine, theirs])
+    assert work_off(database, run_id) == {"done": 1}
+    assert states(database) == ["accepted", "held"]
+
+
+def test_rights_that_are_taken_away_in_the_middle_count_at_once(
+    database: Database, anna: User
+) -> None:
+    hold(database, 2)
+    hold(database, 2, site="dveri")
+    run_id = prepare(database, anna, order(), LogFilter())
+    bulk_runs.start(database, run_id, "anna")
+    assert work_on(database, run_id, RULES, 1)
+    set_rights(database, "anna", Rights(Role.MARKETER, frozenset({"okna"})))
+    while work_on(database, run_id, RULES, 1):
+        pass
+    assert progress(database, run_id).results == {"done": 2, "no_access": 2}
+    assert states(database) == ["accepted", "accepted", "held", "held"]
+
+
+@pytest.mark.parametrize("how", ["viewer", "disabled"])
+def test_who_may_no_longer_act_is_stopped(database: Database, anna: User, how: str) -> None:
+    hold(database, 3)
+    run_id = prepare(database, anna, order(), LogFilter())
+    bulk_runs.start(database, run_id, "anna")
+    assert work_on(database, run_id, RULES, 1)
+    if how == "viewer":
+        set_rights(database, "anna", Rights(Role.VIEWER))
+    else:
+        set_disabled(database, "anna", disabled=True)
+    assert not work_on(database, run_id, RULES, 1)
+    assert run_of(database, run_id).state is RunState.STOPPED
+    assert states(database) == ["accepted", "held", "held"]
+    assert running(database) == []
+
+
+def test_a_run_is_cancelled_where_it_is(database: Database, anna: User) -> None:
+    hold(database, 3)
+    run_id = prepare(database, anna, order(), LogFilter())
+    assert not bulk_runs.cancel(database, run_id, "anna"), "what has not begun is just left"
+    bulk_runs.start(database, run_id, "anna")
+    work_on(database, run_id, RULES, 2)
+    assert bulk_runs.cancel(database, run_id, "anna")
+    assert not bulk_runs.cancel(database, run_id, "anna")
+    assert not work_on(database, run_id, RULES)
+    assert states(database) == ["accepted", "accepted", "held"]
+    assert count(database, audit.c.action == "bulk_cancelled", of=audit) == 1
+
+
+def test_an_erasure_in_between_is_respected(database: Database, anna: User) -> None:
+    hold(database, 2, phone="79120000000", lead=factory.lead(phone="79120000000").to_json())
+    run_id = prepare(database, anna, order(), LogFilter())
+    whom = read_whom("79120000000")
+    assert whom is not None
+    assert erase_person(database, whom, actor="admin", undelivered=True).erased
+    assert work_off(database, run_id) == {"erased": 2}
+    assert count(database) == 0
+
+
+def test_spam_and_assignment(database: Database, anna: User) -> None:
+    limited = factory.add_person(database, "agent", Rights(Role.MARKETER, frozenset({"okna"})))
+    numbers = hold(database, 2)
+    foreign = hold(database, site="dveri")[0]
+    assign(database, ids(database, numbers[0])[0], limited.id, "anna")
+    to_agent = order(BulkAction.ASSIGN, assignee=limited.id, assignee_sites=limited.reach)
+    run = run_of(database, prepare(database, anna, to_agent, LogFilter()))
+    assert run.fit == 1
+    assert {reason: each.ids for reason, each in run.left_out.items()} == {
+        Reason.SAME: tuple(ids(database, numbers[0])),
+        Reason.UNSEEN: tuple(ids(database, foreign)),
+    }
+    assert work_off(database, run.id) == {"done": 1}
+    spam = prepare(database, anna, order(BulkAction.SPAM), LogFilter(assignee=limited.id))
+    assert work_off(database, spam) == {"done": 2}
+    assert states(database) == ["spam", "spam", "held"]
+
+
+def test_whoever_loses_a_site_is_given_no_more_of_it(database: Database, anna: User) -> None:
+    agent = factory.add_person(database, "agent", MARKETER)
+    hold(database, 2)
+    run_id = prepare(database, anna, order(BulkAction.ASSIGN, assignee=agent.id), LogFilter())
+    set_disabled(database, "agent", disabled=True)
+    assert work_off(database, run_id) == {"unseen": 2}
+
+
+def test_one_that_cannot_be_done_does_not_hold_up_the_others(
+    database: Database, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = ids(database, *hold(database, 3))
+    run_id = prepare(database, anna, order(), LogFilter())
+    original = holding.release_within
+
+    def broken(connection: Any, now: Any, submission_id: int, *more: Any) -> int | None:
+        answer = original(connection, now, submission_id, *more)
+        if submission_id == first:
+            raise KeyError("broken")
+        return answer
+
+    monkeypatch.setattr(bulk_work, "release_within", broken)
+    assert work_off(database, run_id) == {"failed": 1, "done": 2}
+    assert states(database) == ["held", "accepted", "accepted"], "half a deed is undone"
+    assert count(database) == 2
+
+
+def test_a_mass_leaves_room_for_the_leads_that_come_meanwhile(
+    database: Database, anna: User, clock: Clock
+) -> None:
+    hold(database, 5)
+    paced = Rules(CRMS, lambda _crm: timedelta(seconds=2))
+    runs = [prepare(database, anna, order(), LogFilter()) for _ in range(2)]
+    bulk_runs.start(database, runs[0], "anna")
+    for _ in range(3):
+        work_on(database, runs[0], paced, 2)
+    with database.read() as connection:
+        query = select(deliveries.c.next_attempt_at).order_by(deliveries.c.id)
+        due = connection.scalars(query).all()
+    assert [(at - clock()).total_seconds() for at in due] == [0, 2, 4, 6, 8]
+    hold(database)
+    second = prepare(database, anna, order(), LogFilter())
+    bulk_runs.start(database, second, "anna")
+    work_on(database, second, paced, 2)
+    with database.read() as connection:
+        latest = connection.scalar(select(func.max(deliveries.c.next_attempt_at)))
+    assert (latest - clock()).total_seconds() == 10, "behind the first run's, not among them"
+
+
+def test_more_than_one_run_takes_is_cut_and_said_so(database: Database, anna: User) -> None:
+    newest = ids(database, *hold(database, 5))[2:]
+    run = run_of(database, prepare(database, anna, order(), LogFilter(), most=3))
+    assert (run.chosen, run.fit, run.is_cut) == (3, 3, True)
+    assert bulk_runs.items(database, run.id, 9) == tuple(newest)
+    whole = run_of(database, prepare(database, anna, order(), LogFilter(), most=5))
+    assert (whole.chosen, whole.is_cut) == (5, False)
+
+
+def test_what_is_not_confirmed_is_forgotten_after_a_day_and_reports_after_a_season(
+    database: Database, anna: User, clock: Clock
+) -> None:
+    hold(database, 2)
+    waits, done = (prepare(database, anna, order(), LogFilter()) for _ in range(2))
+    work_off(database, done)
+    assert bulk_runs.tidy(database) == 0
+    clock.advance(25 * 3600)
+    assert bulk_runs.tidy(database) == 1
+    assert find_run(database, waits) is None
+    clock.advance(90 * 24 * 3600)
+    assert bulk_runs.tidy(database) == 1
+    assert find_run(database, done) is None
+    assert count(database, of=bulk_items) == 0
+    assert count(database, audit.c.action == "release", of=audit) == 2
+
+
+_WORKER = """
+import os, signal, sys
+from intake.store import bulk_work
+from intake.store.database import Database
+url, run_id, deadly = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+original, calls = bulk_work.release_within, []
+def release(*given):
+    calls.append(1)
+    answer = original(*given)
+    if len(calls) == deadly:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer
+bulk_work.release_within = release
+database = Database(url)
+while bulk_work.work_on(database, run_id, bulk_work.Rules({"okna": "main"}), 4):
+    pass
+"""
+
+
+def test_a_process_that_is_killed_in_the_middle_is_followed_by_one_that_goes_on(
+    database: Database, database_url: str, anna: User
+) -> None:
+    hold(database, 20)
+    run_id = prepare(database, anna, order(), LogFilter())
+    bulk_runs.start(database, run_id, "anna")
+    command = [sys.executable, "-c", _WORKER, database_url, str(run_id)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    killed = subprocess.run([*command, "7"], env=environment, check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    # The second batch was in the middle: nothing of it is done.
+    assert progress(database, run_id).results == {"done": 4}
+    assert states(database).count("accepted") == 4
+    assert run_of(database, run_id).state is RunState.RUNNING
+    subprocess.run([*command, "0"], env=environment, check=True, timeout=60)
+    assert progress(database, run_id).results == {"done": 20}
+    assert run_of(database, run_id).state is RunState.DONE
+    assert count(database) == 20
+    assert count(database, audit.c.action == "release", of=audit) == 20
+
+
+def test_thousands_are_done_in_flat_memory_and_in_time(
+    database: Database, anna: User, record_property: Any
+) -> None:
+    _fill(database, 5_000)
+    held = LogFilter(status=SubmissionState.HELD)
+    spent: list[float] = []
+    peaks: list[int] = []
+    for most in (500, 4_500):
+        tracemalloc.start()
+        began = time.monotonic()
+        run_id = prepare(database, anna, order(), held, most=most)
+        assert run_of(database, run_id).fit == most
+        assert work_off(database, run_id) == {"done": most}
+        spent.append((time.monotonic() - began) / most)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    print(f"{spent[0] * 1000:.2f} and {spent[1] * 1000:.2f} ms each, peaks of {peaks} bytes")  # noqa: T201
+    record_property("ms_each", [each * 1000 for each in spent])
+    assert spent[1] < 3 * spent[0], "the last of many costs what the first does"
+    assert peaks[1] < 1.5 * peaks[0]
+    assert states(database).count("accepted") == 5_000
+
+
+def _fill(database: Database, number: int) -> None:
+    understood = factory.lead().to_json()
+    rows = [
+        {
+            "uid": f"bulk-{place}",
+            "number": f"B{place:08d}",
+            "site": "okna",
+            "channel": "form",
+            "state": "held",
+            "received_at": factory.NOW,
+            "raw": {"fields": {}},
+            "lead": understood,
+            "fingerprint": "0",
+            "search_text": "иван",
+        }
+        for place in range(number)
+    ]
+    with database.write() as connection:
+        connection.execute(insert(submissions), rows)
+
+
+def test_the_preview_is_of_a_filter_and_of_ticked_ones_only(database: Database, anna: User) -> None:
+    one, two = hold(database, 2)
+    hold(database, site="dveri")
+    by_filter = prepare(database, anna, order(), LogFilter(site="okna"))
+    assert bulk_runs.items(database, by_filter, 9) == tuple(ids(database, one, two))
+    ticked = prepare(database, anna, order(), [two, two, "ZZZZ-ZZZZ"])
+    assert bulk_runs.items(database, ticked, 9) == tuple(ids(database, two))
+    assert bulk_preview.MOST_CHOSEN >= 50_000
