@@ -51,6 +51,7 @@ AGAIN_WORDS: Mapping[Again, str] = {
     Again.KNOWN: "клиент уже обращался",
     Again.SENT_AGAIN: "форма отправлена ещё раз",
 }
+_WHOSE: Mapping[str, str] = {ME: "мои", NOBODYS: "ничьи"}
 _AGAINS = {each.value: word for each, word in AGAIN_WORDS.items()}
 _LABELS: Mapping[str, str] = {
     "text": "Поиск",
@@ -159,13 +160,19 @@ def _as_they_are(values: Sequence[str], name: Callable[[str], str] = str) -> lis
 def people_words(database: Database) -> dict[str, str]:
     """Return whose submissions can be asked for: values of the filter and their names."""
     others = (user for user in colleagues(database) if user.id != g.user.id)
-    return {ME: "мои", NOBODYS: "ничьи", **{str(user.id): user.login for user in others}}
+    own = {whose: _(word) for whose, word in _WHOSE.items()}
+    return own | {str(user.id): user.login for user in others}
+
+
+def _someone(whose: str) -> str:
+    # Who that is, is not told to whoever is not one of them.
+    return _(_WHOSE.get(whose, "один из коллег"))
 
 
 def chips(
-    values: Mapping[str, str], sites: Mapping[str, str], people: Mapping[str, str]
+    values: Mapping[str, str], sites: Mapping[str, str], people: Mapping[str, str] | None = None
 ) -> Sequence[Chip]:
-    """Return the conditions in force, in the order of the form."""
+    """Return the conditions in force, in the order of the form; `people` are told by name."""
     tell: Mapping[str, Callable[[str], str]] = {
         "status": words.status,
         "site": lambda key: sites.get(key, key),
@@ -174,7 +181,7 @@ def chips(
         "issue": issue,
         "since": lambda edge: edge.replace("T", " "),
         "until": lambda edge: edge.replace("T", " "),
-        "assigned": lambda whose: people.get(whose, whose),
+        "assigned": lambda whose: (people or {}).get(whose) or _someone(whose),
     }
     return [
         Chip(

@@ -15,7 +15,7 @@ from intake.domain.submission import SubmissionState
 from intake.show import tallies, words
 from intake.show.charts import Bar, draw
 from intake.show.filters import LogQuery, read_query
-from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted
+from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted, people_words
 from intake.show.pages import Surroundings
 from intake.show.periods import (
     PRESETS,
@@ -111,7 +111,7 @@ class OverviewPage:
             "show/overview.html",
             asked=asked,
             kept=kept,
-            chips=chips(kept, sites),
+            chips=chips(kept, sites, people_words(self._database)),
             sites=sites,
             problems=(*query.problems, *asked.problems),
             presets=[(name, PERIOD_WORDS[name]) for name in PRESETS],

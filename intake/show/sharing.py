@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.person import Role
 from intake.show import words
-from intake.show.filters import NAMES, PERIODS, read_query
+from intake.show.filters import ME, NAMES, PERIODS, read_assignee, read_query
 from intake.show.list_parts import Chip, chips, counted
 from intake.show.pages import Surroundings
 from intake.store import links
@@ -116,6 +116,9 @@ def frozen(args: Mapping[str, str], zone: ZoneInfo, now: datetime) -> dict[str, 
     {'since': '2026-11-17', 'until': '2026-11-23'}
     """
     kept = {name: args[name] for name in NAMES if args.get(name) and name != "period"}
+    if kept.get("assigned") == ME:
+        # Whoever opens the link is somebody else.
+        kept["assigned"] = str(read_assignee(ME))
     period = args.get("period")
     if period not in PERIODS:
         return kept

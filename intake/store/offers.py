@@ -55,10 +55,8 @@ def _newest(connection: Connection, site: str) -> Iterable[Row[Any]]:
 def _of_rows(rows: Iterable[Row[Any]]) -> Offers:
     kinds: tuple[set[str], ...] = (set(), set(), set(), set(), set())
     for row in rows:
-        values = (
-            *([row.utm_source], [row.utm_campaign], [_medium(row.lead)], [row.region]),
-            _codes(row.lead),
-        )
+        single = (row.utm_source, row.utm_campaign, _medium(row.lead), row.region)
+        values: tuple[list[str | None], ...] = (*([each] for each in single), [*_codes(row.lead)])
         for kind, found in zip(kinds, values, strict=True):
             kind.update(value[:LONGEST_VALUE] for value in found if value)
     return Offers(*(tuple(sorted(kind)[:MOST]) for kind in kinds))

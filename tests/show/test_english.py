@@ -55,7 +55,7 @@ def log(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
     shutil.copyfile(sqlite_template, tmp_path / "log.db")
     sent = [Sent("№ 1", True), Sent("№ 2", False)]
     watchers = Watchers(lambda: examine(ILL), lambda: sent)
-    installing = Installing("https://leads.example", False, lambda *_: (None, None))
+    installing = Installing("https://leads.example", False, lambda _site: "pass")
     log = open_log(tmp_path, watchers, installing, SITES)
     yield log
     log.database.close()
