@@ -230,7 +230,7 @@ def test_a_script_hears_of_success_and_of_errors(
 def test_a_form_in_an_open_shadow_root_is_caught_and_one_in_a_closed_root_posts_itself(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
-    page = open_page(site.page("index", '<div id="widget"></div><div id="closed"></div>'))
+    page = open_page(site.page("index", '<div id="widget"></div><div id="inner"></div>'))
     page.evaluate(
         "() => { widget.attachShadow({mode: 'open'}).innerHTML = '<form data-intake>"
         "<label>Телефон <input name=phone></label><button>Отправить</button></form>' }"
@@ -243,7 +243,7 @@ def test_a_form_in_an_open_shadow_root_is_caught_and_one_in_a_closed_root_posts_
     assert len(service.leads()) == 1
 
     page.evaluate(
-        "(action) => { const root = closed.attachShadow({mode: 'closed'});"
+        "(action) => { const root = inner.attachShadow({mode: 'closed'});"
         "root.innerHTML = `<form data-intake method=post action=${action}>"
         "<input name=phone value='+79123456780'><button>Отправить</button></form>`;"
         "root.querySelector('button').click() }",
@@ -389,5 +389,6 @@ def test_fields_may_be_called_anything(
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
     [lead] = service.leads()
     assert page.url.endswith("/index")
+    expect(page.get_by_role("status")).to_be_focused()
     assert {name: service.told()[name] for name in names} == {name: f"{name} 1" for name in names}
     assert lead.fields["constructor"] == "constructor 1"

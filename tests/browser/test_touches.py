@@ -1,5 +1,6 @@
 """Where the visitor came from, as the snippet remembers it: docs/install.md has the rules."""
 
+import json
 from typing import Any
 
 import pytest
@@ -208,9 +209,14 @@ def test_consent_that_the_page_tells_lasts_and_can_be_taken_back(
     [waits] = page.evaluate("() => Object.keys(localStorage)")
     assert waits.startswith("intake.js:")
     service.server.start()
+    page.evaluate("() => Intake.send({ phone: '+7 912 345-67-81' })")
+    [told] = [each for each in map(json.loads, service.bodies) if each["phone"].endswith("81")]
+    assert told["first_touch"]["marks"] == told["last_touch"]["marks"] == ""
     page.reload()
     page.wait_for_function("() => Object.keys(localStorage).length === 0")
-    assert service.told()["consent"]["text_version"] == "2026-11"
+    waited = [each for each in map(json.loads, service.bodies) if each["phone"].endswith("80")]
+    assert {each["consent"]["text_version"] for each in waited} == {"2026-11"}
+    assert len({each["submission_id"] for each in waited}) == 1
     told = sent(page, service)
     assert "consent" not in told
     assert told["first_touch"]["marks"] == ""
