@@ -58,7 +58,7 @@
       count += 1;
     }
     rows.replaceWith(fresh);
-    for (const part of ["#found", ".pager"]) {
+    for (const part of ["#found", ".pager", ".bulk-what"]) {
       const now = page.querySelector(part), was = document.querySelector(part);
       if (now && was) was.replaceWith(now);
     }
@@ -108,10 +108,10 @@
 
   /* Ticking for what is done to many: how many, and a row of them at once with Shift */
 
-  const what = document.querySelector(".bulk-what");
   let lastTicked = null;
 
   function count() {
+    const what = document.querySelector(".bulk-what");
     if (!what) return;
     const whole = document.querySelector(".whole input");
     const number = document.querySelectorAll(".tick :checked").length;

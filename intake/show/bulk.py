@@ -63,7 +63,7 @@ class BulkPages:
         """Show one's own runs; an administrator sees everybody's."""
         mine = None if g.user.role is Role.ADMIN else g.user.id
         runs = bulk_runs.list_runs(self._database, mine)
-        progress = {run.id: bulk_runs.progress(self._database, run.id) for run in runs}
+        progress = {run.id: bulk_runs.progress(self._database, run) for run in runs}
         return render_template(
             "show/bulk_runs.html",
             runs=runs,
@@ -74,7 +74,7 @@ class BulkPages:
     def show(self, run_id: int) -> ResponseReturnValue:
         """Show a run as it is: to be confirmed, going on, or over."""
         run, now = self._find(run_id), self._around.now()
-        progress = bulk_runs.progress(self._database, run_id)
+        progress = bulk_runs.progress(self._database, run)
         rows = bulk_runs.first_rows(self._database, run_id, SHOWN_FIRST)
         skipped = bulk_words.skipped(progress)
         return render_template(
@@ -94,7 +94,7 @@ class BulkPages:
     def progress(self, run_id: int) -> ResponseReturnValue:
         """Answer how far a run is, for the page that shows it."""
         run = self._find(run_id)
-        progress = bulk_runs.progress(self._database, run_id)
+        progress = bulk_runs.progress(self._database, run)
         return jsonify(
             settled=progress.settled,
             total=progress.total,
@@ -123,7 +123,7 @@ class BulkPages:
     def running(self) -> tuple[tuple[Run, Progress], ...]:
         """Return one's own runs that are going on, for the head of the list."""
         return tuple(
-            (run, bulk_runs.progress(self._database, run.id))
+            (run, bulk_runs.progress(self._database, run))
             for run in bulk_runs.going(self._database, g.user.id)
         )
 

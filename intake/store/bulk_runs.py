@@ -48,6 +48,7 @@ class Run:
     fit: int
     left_out: Mapping[Reason, LeftOut]
     is_cut: bool
+    results: Mapping[str, int] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -99,18 +100,30 @@ def going(database: Database, user_id: int) -> tuple[Run, ...]:
     return tuple(_run(row) for row in rows)
 
 
-def progress(database: Database, run_id: int) -> Progress:
-    """Count what has come of the submissions of a run that are seen through `database`."""
+def progress(database: Database, run: Run) -> Progress:
+    """Return what has come of a run's submissions: counted while it is going on."""
+    if run.results is not None:
+        return Progress(run.fit, run.results)
+    with database.read() as connection:
+        return Progress(run.fit, count_results(connection, run.id))
+
+
+def end(connection: Connection, run_id: int, state: RunState, now: datetime) -> None:
+    """Let a run be over, with what came of it."""
+    results = count_results(connection, run_id)
+    values = {"state": state.value, "ended_at": now, "results": results}
+    connection.execute(update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
+
+
+def count_results(connection: Connection, run_id: int) -> dict[str, int]:
+    """Count the settled submissions of a run by what came of them."""
     columns = bulk_items.c
     query = (
         select(columns.result, func.count().label("number"))
-        .where(columns.run_id == run_id)
+        .where(columns.run_id == run_id, columns.result.is_not(None))
         .group_by(columns.result)
     )
-    with database.read() as connection:
-        counts = {row.result: row.number for row in connection.execute(query)}
-    known = {result: number for result, number in counts.items() if result is not None}
-    return Progress(sum(counts.values()), known)
+    return {row.result: row.number for row in connection.execute(query)}
 
 
 def items(
@@ -157,9 +170,9 @@ def cancel(database: Database, run_id: int, actor: str) -> bool:
     with database.write() as connection:
         now = database.now(connection)
         running = (bulk_runs.c.state == RunState.RUNNING.value,)
-        values = {"state": RunState.CANCELLED.value, "ended_at": now}
-        if not _change(connection, run_id, running, values):
+        if not _change(connection, run_id, running, {"state": RunState.CANCELLED.value}):
             return False
+        end(connection, run_id, RunState.CANCELLED, now)
         row = connection.execute(_runs().where(bulk_runs.c.id == run_id)).one()
         record(connection, AuditEntry(now, actor, "bulk_cancelled", _told(row)))
         return True
@@ -215,4 +228,5 @@ def _run(row: Row[Any]) -> Run:
             for reason, told in row.left_out.items()
         },
         is_cut=row.cut,
+        results=row.results,
     )

@@ -27,6 +27,7 @@ from intake.domain.bulk import (
 from intake.domain.person import Role, Sites, sees
 from intake.store.assigning import assign_within
 from intake.store.bulk_facts import read_facts
+from intake.store.bulk_runs import end
 from intake.store.database import Database
 from intake.store.handling_models import bulk_items, bulk_runs
 from intake.store.holding import mark_as_spam_within, release_within
@@ -35,7 +36,7 @@ from intake.store.redelivery import redeliver_within
 from intake.store.users import User, read_user
 
 # Some thirty milliseconds: a submission that comes meanwhile waits no longer.
-BATCH = 50
+BATCH = 25
 # No run's deliveries take longer than this to go.
 LONGEST_LINE = timedelta(days=3)
 
@@ -86,12 +87,12 @@ def work_on(database: Database, run_id: int, rules: Rules, size: int = BATCH) ->
         now = database.now(connection)
         user = read_user(connection, run.user_id)
         if user is None or not _may_act(user):
-            _end(connection, run_id, RunState.STOPPED, now)
+            end(connection, run_id, RunState.STOPPED, now)
             return False
         batch = _Batch(connection, now, run, _order(connection, run, rules), user.reach, rules)
         values = _settle(batch, size)
         if values is None:
-            _end(connection, run_id, RunState.DONE, now)
+            end(connection, run_id, RunState.DONE, now)
             return False
         connection.execute(update(bulk_runs).where(columns.id == run_id).values(values))
         return True
@@ -99,11 +100,6 @@ def work_on(database: Database, run_id: int, rules: Rules, size: int = BATCH) ->
 
 def _may_act(user: User) -> bool:
     return not user.disabled and user.role.reaches(Role.MARKETER)
-
-
-def _end(connection: Connection, run_id: int, state: RunState, now: datetime) -> None:
-    values = {"state": state.value, "ended_at": now}
-    connection.execute(update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
 
 
 def _order(connection: Connection, run: Row[Any], rules: Rules) -> Order:

@@ -62,6 +62,8 @@ bulk_runs = Table(
     Column("cut", Boolean, nullable=False, server_default=false()),
     # The last submission that is settled: the work goes on behind it.
     Column("settled", BigInteger, nullable=False, server_default="0"),
+    # What came of it, once it is over: {"done" or reason: count}.
+    Column("results", JSON(none_as_null=True)),
     # Until when each account has what was sent: {crm: moment}.
     Column("paced", JSON, nullable=False),
     Index(None, "state"),

@@ -39,6 +39,12 @@ def begin(database: Database, login: str, number: int) -> int:
     return run_id
 
 
+def progress(database: Database, run_id: int) -> bulk_runs.Progress:
+    run = bulk_runs.find_run(database, run_id)
+    assert run is not None
+    return bulk_runs.progress(database, run)
+
+
 def state(database: Database, run_id: int) -> RunState | None:
     run = bulk_runs.find_run(database, run_id)
     return run.state if run else None
@@ -50,8 +56,8 @@ def test_everything_that_was_started_is_worked_off(database: Database, worker: B
     second = begin(database, "boris", 1)
     worker.look()
     assert [state(database, each) for each in (first, second)] == [RunState.DONE] * 2
-    assert bulk_runs.progress(database, first).done == 5
-    assert bulk_runs.progress(database, second).settled == 6
+    assert progress(database, first).done == 5
+    assert progress(database, second).settled == 6
     assert worker.look() == 0
 
 

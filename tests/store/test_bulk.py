@@ -73,7 +73,7 @@ def work_off(database: Database, run_id: int, size: int = 50) -> Mapping[str, in
     assert bulk_runs.start(database, run_id, "anna")
     while work_on(database, run_id, RULES, size):
         pass
-    return progress(database, run_id).results
+    return progress(database, run_of(database, run_id)).results
 
 
 def states(database: Database) -> list[str]:
@@ -136,7 +136,7 @@ def test_nothing_is_done_before_it_is_confirmed_and_once_after_two_clicks(
     assert states(database) == ["accepted"] * 3
     assert count(database) == 3
     assert run_of(database, run_id).state is RunState.DONE
-    assert progress(database, run_id).results == {"done": 3}
+    assert progress(database, run_of(database, run_id)).results == {"done": 3}
     assert count(database, audit.c.action == "bulk", of=audit) == 1
     assert count(database, audit.c.action == "release", audit.c.actor == "anna", of=audit) == 3
 
@@ -193,7 +193,7 @@ def test_two_who_start_the_same_do_no_harm(database: Database, anna: User) -> No
         thread.start()
     for thread in threads:
         thread.join()
-    results = [progress(database, run_id).results for run_id in runs]
+    results = [progress(database, run_of(database, run_id)).results for run_id in runs]
     assert sum(each.get("done", 0) for each in results) == 4
     assert sum(sum(each.values()) for each in results) == 8
     assert count(database, deliveries.c.generation == 2) == 4
@@ -216,7 +216,7 @@ def test_two_who_work_on_one_run_do_each_once(database: Database, anna: User) ->
         thread.start()
     for thread in threads:
         thread.join()
-    assert progress(database, run_id).results == {"done": 12}
+    assert progress(database, run_of(database, run_id)).results == {"done": 12}
     assert count(database) == 12
 
 
@@ -243,7 +243,7 @@ def test_rights_that_are_taken_away_in_the_middle_count_at_once(
     set_rights(database, "anna", Rights(Role.MARKETER, frozenset({"okna"})))
     while work_on(database, run_id, RULES, 1):
         pass
-    assert progress(database, run_id).results == {"done": 2, "no_access": 2}
+    assert progress(database, run_of(database, run_id)).results == {"done": 2, "no_access": 2}
     assert states(database) == ["accepted", "accepted", "held", "held"]
 
 
@@ -409,11 +409,11 @@ def test_a_process_that_is_killed_in_the_middle_is_followed_by_one_that_goes_on(
     killed = subprocess.run([*command, "7"], env=environment, check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
     # The second batch was in the middle: nothing of it is done.
-    assert progress(database, run_id).results == {"done": 4}
+    assert progress(database, run_of(database, run_id)).results == {"done": 4}
     assert states(database).count("accepted") == 4
     assert run_of(database, run_id).state is RunState.RUNNING
     subprocess.run([*command, "0"], env=environment, check=True, timeout=60)
-    assert progress(database, run_id).results == {"done": 20}
+    assert progress(database, run_of(database, run_id)).results == {"done": 20}
     assert run_of(database, run_id).state is RunState.DONE
     assert count(database) == 20
     assert count(database, audit.c.action == "release", of=audit) == 20

@@ -64,6 +64,7 @@ def _create_runs() -> None:
         sa.Column("left_out", sa.JSON(), nullable=False),
         sa.Column("cut", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("settled", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("results", sa.JSON()),
         sa.Column("paced", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_bulk_runs"),
         sa.ForeignKeyConstraint(["assignee_id"], ["users.id"], name="fk_bulk_runs_assignee_id"),
