@@ -2,8 +2,9 @@
 
 Each file is made in a process of its own, as the log makes it and with all columns, and thrown
 away as it comes; `cpu` is its own work, without that of a database's server. Memory is how much
-the process has grown at its peak since the first bytes were there. Settings: EXPORT_ROWS ("10000 200000"; a million by EXPORT_ROWS="1000000"),
-EXPORT_DATABASES ("sqlite postgresql"), EXPORT_FOLDER (where SQLite's files are made).
+the process has grown at its peak since the first bytes were there. Settings: EXPORT_ROWS
+("10000 200000"; a million by EXPORT_ROWS="1000000"), EXPORT_DATABASES ("sqlite postgresql"),
+EXPORT_FOLDER (where SQLite's files are made).
 """
 
 import json
