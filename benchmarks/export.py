@@ -1,9 +1,10 @@
 """What a file of the log costs: time and memory, for CSV and XLSX, on both databases.
 
 Each file is made in a process of its own, as the log makes it and with all columns, and thrown
-away as it comes. Memory is how much the process has grown at its peak since the first bytes were
-there. Settings: EXPORT_ROWS ("10000 200000"; a million by EXPORT_ROWS="1000000"),
-EXPORT_DATABASES ("sqlite postgresql"), EXPORT_FOLDER (where SQLite's files are made).
+away as it comes; `cpu` is its own work, without that of a database's server. Memory is how much
+the process has grown at its peak since the first bytes were there. Settings: EXPORT_ROWS
+("10000 200000"; a million by EXPORT_ROWS="1000000"), EXPORT_DATABASES ("sqlite postgresql"),
+EXPORT_FOLDER (where SQLite's files are made).
 """
 
 import json
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ KINDS = (os.environ.get("EXPORT_DATABASES") or "sqlite postgresql").split()
 # What Python and the database's driver keep for themselves, however many rows there are.
 MAY_GROW_MB = 40.0
 MB = 1 << 20
+LINE = "{:<12}{:<6}" + "{:>10}" * 7
 
 ACCOUNT = CrmAccount("main", "https://crm.example", "key", lead_page="/lead/{id}")
 DIRECTORY = Directory({"okna": Site("okna", "Пластиковые окна", "main")}, {"main": ACCOUNT})
@@ -47,8 +49,18 @@ def main() -> None:
     if len(sys.argv) > 1:
         make(*sys.argv[1:])
         return
-    print(f"{'database':<12}{'file':<6}{'rows':>9}{'first, ms':>11}{'seconds':>9}{'rows/s':>9}"
-          f"{'MB':>8}{'memory, MB':>12}", flush=True)  # fmt: skip
+    head = (
+        "database",
+        "file",
+        "rows",
+        "first, ms",
+        "seconds",
+        "rows/s",
+        "cpu, s",
+        "MB",
+        "grown, MB",
+    )
+    print(LINE.format(*head), flush=True)
     grown = [kind for kind in KINDS for rows in ROWS for kind in measure(kind, rows)]
     print(f"memory grew: {', '.join(grown)}" if grown else "memory is flat")
     if grown:
@@ -61,11 +73,22 @@ def measure(kind: str, rows: int) -> Iterator[str]:
         for format_ in FileFormat:
             command = [sys.executable, "-m", "benchmarks.export", url, format_.value]
             took = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-            print(f"{kind:<12}{format_.value:<6}{took['rows']:>9}{took['first'] * 1000:>11.0f}"
-                  f"{took['seconds']:>9.1f}{took['rows'] / took['seconds']:>9.0f}"
-                  f"{took['bytes'] / MB:>8.1f}{took['grown'] / MB:>12.1f}", flush=True)  # fmt: skip
+            print(LINE.format(kind, format_.value, *_figures(took)), flush=True)
             if took["grown"] > MAY_GROW_MB * MB:
                 yield f"{kind} {format_.value} {rows}"
+
+
+def _figures(took: Mapping[str, float]) -> tuple[str, ...]:
+    seconds = took["seconds"]
+    return (
+        f"{took['rows']}",
+        f"{took['first'] * 1000:.0f}",
+        f"{seconds:.1f}",
+        f"{took['rows'] / seconds:.0f}",
+        f"{took['cpu']:.1f}",
+        f"{took['bytes'] / MB:.1f}",
+        f"{took['grown'] / MB:.1f}",
+    )
 
 
 def make(url: str, format_: str) -> None:
@@ -75,7 +98,7 @@ def make(url: str, format_: str) -> None:
     place = Place(DIRECTORY, Clock(ZoneInfo("Europe/Moscow")), datetime.now(UTC), {})
     run = ExportRun(database, database, order, place, lambda: True)
     export_id = exports.begin(database, Taking(1, "bench", f"bench-{time.time_ns()}"), {})
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     parts = run.stream(export_id or 0)
     size = len(next(parts))
     first, before = time.perf_counter() - began, _resident()
@@ -83,8 +106,8 @@ def make(url: str, format_: str) -> None:
     for part in parts:
         size += len(part)
         peak = max(peak, _resident())
-    seconds = time.perf_counter() - began
-    told = {"rows": run.done, "first": first, "seconds": seconds, "bytes": size}
+    seconds, cpu = time.perf_counter() - began, time.process_time() - used
+    told = {"rows": run.done, "first": first, "seconds": seconds, "cpu": cpu, "bytes": size}
     print(json.dumps({**told, "grown": peak - before}))
 
 

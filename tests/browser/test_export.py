@@ -118,7 +118,7 @@ def test_a_file_is_stopped_and_the_browser_does_not_take_it_for_whole(
         with page.expect_response("**/stop"):
             page.get_by_role("button", name="Остановить").click()
         gate.is_open.set()
-    expect(page.get_by_text("Выгрузка остановлена на")).to_be_visible()
+    expect(page.get_by_text("Выгрузка остановлена, передано")).to_be_visible()
     assert loading.value.failure() is not None
 
 
