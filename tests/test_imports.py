@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "reconcile": {"domain", "errors", "store", "envybox"},
     "health": {"domain", "errors", "store", "flask", "prometheus_client"},
     "show": {"domain", "errors", "store", "queue"}
-    | {"flask", "flask_wtf", "wtforms", "werkzeug", "argon2", "pygal"},
+    | {"flask", "flask_wtf", "wtforms", "werkzeug", "argon2", "pygal", "markupsafe"},
     "settings": {"domain", "errors", "sites", "redis"},
     # The rules of an address and a key are the CRM client's own.
     "sites": {"domain", "envybox", "errors", "toml_table", "phonenumbers"},
