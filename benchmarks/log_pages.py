@@ -36,7 +36,7 @@ ROWS = int(os.environ.get("LOG_ROWS") or 1_000_000)
 KINDS = (os.environ.get("LOG_DATABASES") or "sqlite postgresql").split()
 MAY_RATIO = 2.0
 # What an overview of a month may take: it costs what its period holds.
-MAY_MS, LEADS = 1000.0, 3000
+MAY_MS, LEADS = 1500.0, 3000
 # What takes less is quick whatever the ratio says: so small a number is mostly noise.
 FLOOR_MS = 5.0
 TURNS = 9
