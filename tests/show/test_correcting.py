@@ -372,6 +372,20 @@ def test_a_site_that_was_not_known_has_to_be_chosen(log: Log) -> None:
     assert record_of(log, number).deliveries[0].site == "okna"
 
 
+def test_a_row_that_tells_little_of_itself_is_corrected_too(log: Log) -> None:
+    number = add_submission(log.database, UNUSABLE, raw={"channel": "of a later version"})
+    client = log.signed_in()
+    assert fill(client, number, phone="8 912 345-67-89").status_code == 200
+
+
+def test_a_short_number_that_was_there_before_is_hidden_too(log: Log) -> None:
+    number = add_submission(log.database, lead(phone="112233"), raw=RAW, state="held")
+    client = log.signed_in()
+    send(client, number, fill(client, number, phone="8 912 345-67-89").text)
+    assert "112233" in client.get(f"/log/{number}").text
+    assert "112233" not in log.as_("viewer").get(f"/log/{number}").text
+
+
 def test_a_viewer_sees_that_it_was_corrected_and_no_number(log: Log, rejected: str) -> None:
     client = log.signed_in()
     send(client, rejected, fill(client, rejected, phone="8 912 345-67-89").text)
