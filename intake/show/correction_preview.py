@@ -27,7 +27,7 @@ from intake.domain.delivery import NOTHING_REACHED, Step, steps_for
 from intake.domain.json import JsonObject
 from intake.domain.lead import Issue, Lead
 from intake.domain.site import Directory, Site
-from intake.domain.submission import RawSubmission, SubmissionState
+from intake.domain.submission import Channel, RawSubmission, SubmissionState
 from intake.show import correction_words, words
 from intake.show.correction_calls import CREATING, Call, planned_calls
 from intake.show.correction_choices import Choices, read_way
@@ -112,7 +112,9 @@ def _is_own(draft: Draft, lead: Lead, pipeline_id: int | None) -> bool:
 def _lead(draft: Draft, reread: Reread) -> tuple[Lead, Lead]:
     """Return the lead as corrected, and what was typed as the normaliser reads it."""
     before, changed = draft.record.lead, draft.changed & {*TYPED}
-    raw = RawSubmission.from_json(draft.record.raw)
+    # Whatever a row of an earlier version lacks: when and how it came is known beside it.
+    sure = {"received_at": draft.record.row.received_at.isoformat(), "channel": Channel.FORM.value}
+    raw = RawSubmission.from_json({**draft.record.raw, **sure})
     read = reread(post_to_read(raw, before, draft.form.typed, changed), draft.site.key)
     return corrected(before, read, changed), read
 

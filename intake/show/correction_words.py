@@ -117,7 +117,11 @@ def effect(code: str) -> tuple[str, str]:
 
 
 def fields_in_words(codes: JsonValue) -> str:
-    """Name the fields that were corrected, but not what merely follows from another."""
+    """Name the fields that were corrected, but not what merely follows from another.
+
+    >>> fields_in_words(["phone", "region", "timezone", "name"]), fields_in_words(["region"])
+    ('телефон, имя', 'регион')
+    """
     known = [str(code) for code in codes] if isinstance(codes, list) else []
     return ", ".join(map(field, _by_hand(known)))
 
@@ -128,13 +132,7 @@ def _by_hand(codes: Collection[str]) -> list[str]:
 
 
 def corrected_fields(record: CorrectionRecord) -> str:
-    """Say which fields were corrected.
-
-    >>> at = datetime(2026, 11, 23)
-    >>> phone = Change("phone", "", "+79123456789")
-    >>> corrected_fields(CorrectionRecord(at, "anna", "okna", "first", (phone,)))
-    'исправлено: телефон'
-    """
+    """Say which fields were corrected."""
     told = fields_in_words([*record.fields])
     return f"исправлено: {told}" if told else "отправлено вручную как есть"
 

@@ -2,9 +2,18 @@ import doctest
 
 import pytest
 
-from intake.domain import hours, origin, paid_click, sharing, submission, utm_spelling, wording
+from intake.domain import (
+    correction,
+    hours,
+    origin,
+    paid_click,
+    sharing,
+    submission,
+    utm_spelling,
+    wording,
+)
 
-MODULES = [submission, origin, hours, sharing, wording, utm_spelling, paid_click]
+MODULES = [correction, submission, origin, hours, sharing, wording, utm_spelling, paid_click]
 
 
 @pytest.mark.parametrize("module", MODULES)

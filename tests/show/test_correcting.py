@@ -1,5 +1,6 @@
 """Correcting by hand on the pages of the log: the form, what will be sent, the sending."""
 
+import doctest
 import re
 from html import unescape
 from typing import Any
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from intake.domain.catalogue import Catalogue, Named, NamedPipeline
 from intake.domain.lead import Issue, Lead
+from intake.show import correction_calls, correction_words
 from intake.store.catalogues import keep_catalogue
 from intake.store.detail import SubmissionRecord, read_submission
 from tests.show.factory import (
@@ -46,6 +48,13 @@ OFFERED = Catalogue(
 def rejected(log: Log) -> str:
     """Add a submission whose number lacks digits; return its own number."""
     return add_submission(log.database, UNUSABLE, raw=RAW, state="rejected", reason="no_contact")
+
+
+@pytest.mark.parametrize("module", [correction_calls, correction_words])
+def test_the_examples_in_the_docstrings_hold(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]  # they are modules
+    assert result.attempted
+    assert not result.failed
 
 
 def record_of(log: Log, number: str) -> SubmissionRecord:
@@ -361,6 +370,20 @@ def test_a_site_that_was_not_known_has_to_be_chosen(log: Log) -> None:
     assert "окна-2" in preview.text
     send(client, number, preview.text)
     assert record_of(log, number).deliveries[0].site == "okna"
+
+
+def test_a_row_that_tells_little_of_itself_is_corrected_too(log: Log) -> None:
+    number = add_submission(log.database, UNUSABLE, raw={"channel": "of a later version"})
+    client = log.signed_in()
+    assert fill(client, number, phone="8 912 345-67-89").status_code == 200
+
+
+def test_a_short_number_that_was_there_before_is_hidden_too(log: Log) -> None:
+    number = add_submission(log.database, lead(phone="112233"), raw=RAW, state="held")
+    client = log.signed_in()
+    send(client, number, fill(client, number, phone="8 912 345-67-89").text)
+    assert "112233" in client.get(f"/log/{number}").text
+    assert "112233" not in log.as_("viewer").get(f"/log/{number}").text
 
 
 def test_a_viewer_sees_that_it_was_corrected_and_no_number(log: Log, rejected: str) -> None:
