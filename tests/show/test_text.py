@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.show import browsers, erasing, masking, text, words
+from intake.show import browsers, erasing, masking, sharing, sheet, text, words, xlsx
 from tests.show.factory import NOW
 
 
-@pytest.mark.parametrize("module", [text, words, browsers, erasing, masking])
+@pytest.mark.parametrize("module", [text, words, browsers, erasing, masking, sharing, sheet, xlsx])
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]  # they are modules
 
