@@ -143,7 +143,9 @@ def _installing(settings: Settings, intake: Intake) -> show.Installing:
         settings.outside_url,
         is_public=settings.public_url is not None,
         # The log itself takes nothing in: it is handed the one use case that does.
-        try_out=lambda site, phone, key: try_out(intake, site, phone, key, datetime.now(UTC)),
+        try_out=lambda site, phone, key: try_out(
+            intake, site, phone, key, datetime.now(UTC), "en" if show.reads_english() else "ru"
+        ),
         crm_ids=intake.crm_ids,
     )
 

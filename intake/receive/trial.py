@@ -5,7 +5,7 @@ from datetime import datetime
 from intake.domain.submission import Channel, RawSubmission
 from intake.receive.accept import Accepted, Intake
 from intake.receive.post import Post
-from intake.receive.texts import text
+from intake.receive.texts import Language, text
 
 NAME = "Проверка"
 COMMENT = "Проверочная заявка со страницы «Подключение». Её можно удалить."
@@ -14,7 +14,7 @@ MAX_PHONE = 60
 
 
 def try_out(
-    intake: Intake, site: str, phone: str, key: str, now: datetime
+    intake: Intake, site: str, phone: str, key: str, now: datetime, language: Language = "ru"
 ) -> tuple[str | None, str | None]:
     """Send a test submission of a site; return its number, or else why it was not taken.
 
@@ -30,4 +30,4 @@ def try_out(
     if isinstance(outcome, Accepted):
         return outcome.receipt.number, None
     codes = [*outcome.errors.values(), outcome.code]
-    return None, text(codes[0], "ru", **outcome.values)
+    return None, text(codes[0], language, **outcome.values)

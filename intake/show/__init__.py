@@ -7,5 +7,6 @@ page is rendered on the server and works without JavaScript.
 from intake.show.blueprint import create_blueprint
 from intake.show.health import Watchers
 from intake.show.install import Installing
+from intake.show.language import reads_english
 
-__all__ = ["Installing", "Watchers", "create_blueprint"]
+__all__ = ["Installing", "Watchers", "create_blueprint", "reads_english"]

@@ -15,7 +15,6 @@ from intake.show.lookup import find_submission
 from intake.show.pages import Surroundings
 from intake.show.pauses import short_reason
 from intake.show.snippets import snippets_for
-from intake.show.told import told
 from intake.show.trial import Trial, view_trial
 from intake.store.breakers import paused_accounts
 
@@ -73,7 +72,7 @@ class InstallPages:
         phone, key = request.form.get("phone", ""), request.form.get("key", "")[:MAX_KEY]
         number, problem = self._installing.try_out(chosen.key, phone, key)
         if problem:
-            flash(told(problem))
+            flash(problem)
         return redirect(url_for(".install", site=chosen.key, test=number, _anchor="test"), 303)
 
     def follow(self, site: str, number: str) -> ResponseReturnValue:

@@ -59,4 +59,5 @@ def test_a_phone_that_is_none_is_told(intake: Intake, rung: list[int]) -> None:
     number, problem = try_out(intake, "okna", "позже", "k1", NOW)
     assert number is None
     assert "телефон" in str(problem)
+    assert "phone number" in str(try_out(intake, "okna", "позже", "k2", NOW, "en")[1])
     assert rung == []
