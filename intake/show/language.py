@@ -42,6 +42,11 @@ def language() -> str:
     return str(get_locale())
 
 
+def reads_english() -> bool:
+    """Whether the page that is being made is for somebody who reads English."""
+    return language() == ENGLISH
+
+
 def _(text: str, /, **values: object) -> str:
     """Say a Russian text in the reader's language, with `values` at its ``%(names)s``."""
     # An empty text is the key of the catalogue's own head.
