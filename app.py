@@ -12,10 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from intake import alert, captcha, health, receive, show
-from intake.normalise.link_check import check_link
 from intake.queue import BackgroundDoorbell, Doorbell
 from intake.receive.accept import Intake
 from intake.receive.body import MAX_BODY
+from intake.receive.link_check import check_link
 from intake.receive.reread import reread
 from intake.receive.token import FormTokens
 from intake.receive.trial import TrialPasses

@@ -186,9 +186,10 @@ class Sift:
         shortest = min(lengths)
         if shortest <= SHORT:
             return self._lists[lengths.index(shortest)], True
-        return min(self._lists, key=self._density), False
+        newest = Span(low=_newest(self._connection) - SAMPLE)
+        return min(self._lists, key=lambda each: self._density(each, newest)), False
 
-    def _density(self, listing: Listing) -> float:
+    def _density(self, listing: Listing, newest: Span) -> float:
         """Return which share of the newest ids a long list has; the sparsest finds the most.
 
         A list of words leads in any case on SQLite: to ask it of one id takes a row. On
@@ -198,7 +199,6 @@ class Sift:
             return 0
         if listing.kind is Kind.VECTORS:
             return max(1 / self._spread, PATIENCE / WIDEST)
-        newest = Span(low=_newest(self._connection) - SAMPLE)
         lately = select(listing.id).where(listing.condition, *newest.around(listing.id)).subquery()
         return self._whole_log(select(func.count()).select_from(lately)).scalar_one() / SAMPLE
 
