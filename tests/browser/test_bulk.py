@@ -119,7 +119,7 @@ def test_a_note_is_written_and_the_submission_given_away(sign_in: SignIn) -> Non
     page.get_by_label("Новая заметка").fill("Перезвонить в шесть")
     page.get_by_role("button", name="Записать").click()
     expect(page.locator(".note-text")).to_have_text("Перезвонить в шесть")
-    page.get_by_label("Ответственный").select_option(label="anna (вы)")
+    page.get_by_label("Ответственный", exact=True).select_option(label="anna (вы)")
     page.get_by_role("button", name="Назначить").click()
     expect(page.get_by_text("Ответственный: anna.")).to_be_visible()
     expect_no_barriers(page)
