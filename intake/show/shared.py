@@ -27,6 +27,7 @@ from intake.show.export_run import ExportRun, FileFormat, Order
 from intake.show.exporting import answer, place_of, told_of
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.headers import HEADERS
+from intake.show.language import language
 from intake.show.list_parts import Chip, chips, counted
 from intake.show.pages import Surroundings
 from intake.show.sharing import conditions_of
@@ -173,7 +174,7 @@ def create_shared_blueprint(
     blueprint = Blueprint("shared", __name__)
     blueprint.before_request(pages.guard)
     blueprint.after_request(_answer)
-    blueprint.context_processor(lambda: {"clock": clock, "words": words})
+    blueprint.context_processor(lambda: {"clock": clock, "words": words, "language": language})
     blueprint.add_url_rule("/shared/<token>", "list", pages.list)
     blueprint.add_url_rule("/shared/<token>/file", "file", pages.file)
     blueprint.register_error_handler(HTTPException, _failed)
