@@ -9,16 +9,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from flask import request
 from playwright.sync_api import Page
+from sqlalchemy import insert
 
-from intake.domain.health import Figures, Vitals, examine
+from intake.domain.bulk import BulkAction, Order
+from intake.domain.health import Figures, Health, Vitals, examine
 from intake.domain.lead import Issue
 from intake.domain.person import Rights, Role
+from intake.errors import StoreUnavailableError
 from intake.show import Installing, Watchers
+from intake.store.assigning import assign
+from intake.store.bulk_preview import prepare
+from intake.store.bulk_runs import start
+from intake.store.bulk_work import Rules, work_on
+from intake.store.correction_models import corrections
+from intake.store.links import NewLink, make_link
+from intake.store.notes import add_note
 from tests.show import factory
 
 HOSTILE = "</td><b>жирно\u202e" + "Ы" * 300
+
+# Whose data are erased on the walk.
+LEAVING = "leaving@mail.example"
+EMPTY = "somebody of no site"
 
 # Who opens it: the administrator unless another is named; NOBODY is not signed in.
 NOBODY = "nobody"
@@ -50,12 +66,43 @@ def _sign_in_wrongly(page: Page) -> None:
     _send("Логин", "anna", "Войти")(page)
 
 
+def _press(button: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).first.click()
+
+    return press
+
+
+def _forget_who_asked(page: Page) -> None:
+    page.locator(".languages [name=csrf_token]").evaluate("each => { each.value = 'stale' }")
+    _press("EN — English")(page)
+
+
+def _choose_all(button: str) -> Callable[[Page], None]:
+    def choose(page: Page) -> None:
+        page.get_by_label("выбрать всё найденное").check()
+        _press(button)(page)
+
+    return choose
+
+
+def _open_numbers(page: Page) -> None:
+    page.get_by_text("Те же числа таблицей").click()
+
+
+def _erase(page: Page) -> None:
+    _send("Телефон или почта", LEAVING, "Найти")(page)
+    page.get_by_label("Стереть навсегда").check()
+    _press("Стереть данные")(page)
+
+
 VISITS: Mapping[str, Visit] = {
     "list": Visit("/log"),
     "list, filtered": Visit("/log?site=okna&source=yandex&period=week&issue=utm_macro&again=new"),
     "list, nothing found": Visit("/log?text=криптовалюта&status=held"),
     "list, not understood": Visit("/log?since=когда-то&status=никакое&period=вечность"),
-    "list, empty": Visit("/log", "somebody of no site"),
+    "list, empty": Visit("/log", EMPTY),
     "list of a viewer": Visit("/log", Role.VIEWER),
     "keys": Visit("/log", then=lambda page: page.keyboard.press("?")),
     "delivered": Visit("/log/{delivered}"),
@@ -87,6 +134,37 @@ VISITS: Mapping[str, Visit] = {
         "/log/utm",
         then=_send("Ссылка из объявления", "https://a.example/?utm_source=Ya\nпривет", "Проверить"),
     ),
+    "overview": Visit("/log/overview?period=month", then=_open_numbers),
+    "overview, empty": Visit("/log/overview", EMPTY),
+    "noted and corrected": Visit("/log/{corrected}"),
+    "correct": Visit("/log/{held}/correct"),
+    "correct, rejected": Visit(
+        "/log/{rejected}/correct", then=_send("Телефон", "12", "Посмотреть, что уйдёт")
+    ),
+    "correct, preview": Visit("/log/{attention}/correct", then=_press("Посмотреть, что уйдёт")),
+    "list, ticked": Visit("/log", then=lambda page: page.get_by_label("Отметить").first.check()),
+    "bulk, preview": Visit("/log?status=held", then=_choose_all("Спам")),
+    "bulk, nothing to do": Visit("/log?status=delivered", then=_choose_all("Спам")),
+    "bulk, running": Visit("/log/bulk/{running}"),
+    "bulk, done": Visit("/log/bulk/{done}"),
+    "bulk, all": Visit("/log/bulk"),
+    "bulk, none": Visit("/log/bulk", Role.MARKETER),
+    "export": Visit("/log/export?site=okna&text=иван"),
+    "export, nothing": Visit("/log/export", EMPTY),
+    "links": Visit("/log/links"),
+    "links, none": Visit("/log/links", EMPTY),
+    "links, new": Visit("/log/links?new=1&site=okna"),
+    "links, made": Visit("/log/links?new=1", Role.MARKETER, _press("Сделать ссылку")),
+    "shared": Visit("/shared/{shared}", NOBODY),
+    "shared, empty": Visit("/shared/{shared_empty}", NOBODY),
+    "shared, over": Visit("/shared/long-gone", NOBODY),
+    "erase, nobody": Visit(
+        "/log/erase", then=_send("Телефон или почта", "nobody@mail.example", "Найти")
+    ),
+    "erase, finished": Visit("/log/erase", then=_erase),
+    "stale form": Visit("/log/account", then=_forget_who_asked),
+    "our mistake": Visit("/log/health?fail=mistake"),
+    "no database": Visit("/log/health?fail=outage"),
     "no such page": Visit("/log/nowhere/at/all"),
     "no such submission": Visit("/log/7F3K-2M9Q"),
     "not allowed": Visit("/log/people", Role.VIEWER),
@@ -100,7 +178,17 @@ def open_full_log(folder: Path, template: Path) -> factory.Log:
     shutil.copyfile(template, folder / "log.db")
     ill = examine(Figures(True, Vitals(timedelta(minutes=9), None), 10**7, 4000))
     installing = Installing("https://leads.example", True, lambda _site: "pass")
-    return factory.open_log(folder, Watchers(lambda: ill, list), installing)
+    return factory.open_log(folder, Watchers(lambda: _look(ill), list), installing)
+
+
+def _look(health: Health) -> Health:
+    """Look how everything is; the address may ask for a failure of the page."""
+    match request.args.get("fail"):
+        case "mistake":
+            raise ZeroDivisionError
+        case "outage":
+            raise StoreUnavailableError
+    return health
 
 
 def fill(log: factory.Log) -> dict[str, object]:
@@ -122,7 +210,7 @@ def fill(log: factory.Log) -> dict[str, object]:
     strange = factory.lead(HOSTILE, comment=HOSTILE, extra={HOSTILE: HOSTILE})
     numbers["hostile"] = factory.add_submission(database, strange, site=HOSTILE[:90])
     person = factory.add_person(database, "vera", Rights(Role.MARKETER, frozenset({"okna"})))
-    return {**numbers, "person": person.id}
+    return {**numbers, "person": person.id, **_handled(log)}
 
 
 def _others(parent: str, log: factory.Log) -> dict[str, dict[str, Any]]:
@@ -135,3 +223,47 @@ def _others(parent: str, log: factory.Log) -> dict[str, dict[str, Any]]:
         "duplicate": {"state": "duplicate", "duplicate_of": original},
         "erased": {"erased_at": factory.NOW, "name": None, "phone": None},
     }
+
+
+def _handled(log: factory.Log) -> dict[str, object]:
+    """Add what people do: notes, corrections, deeds to many, links."""
+    database, person = log.database, log.person
+    leaving = factory.add_submission(database, factory.lead("Зоя", None, email=LEAVING))
+    factory.add_delivery(database, leaving)
+    corrected = factory.add_submission(database, state="rejected", reason="no_contact")
+    id_ = factory.submission_id(database, corrected)
+    for text in ("Перезвонить в шесть", HOSTILE):
+        add_note(database, id_, person.login, text)
+    assign(database, id_, person.id, person.login)
+    _correct(log, id_)
+    held = [factory.add_submission(database, state="held", doubts=["trap"]) for _ in range(3)]
+    runs = [prepare(database, person, Order(BulkAction.SPAM), held) for _ in range(2)]
+    for run in runs:
+        start(database, run, person.login)
+    work_on(database, runs[0], Rules({"okna": "main"}))
+    shared, empty = (_share(log, title) for title in ("Иван", "никого нет"))
+    return {
+        "corrected": corrected,
+        "done": runs[0],
+        "running": runs[1],
+        "shared": shared,
+        "shared_empty": empty,
+    }
+
+
+def _correct(log: factory.Log, submission_id: int) -> None:
+    row = {"submission_id": submission_id, "at": factory.NOW, "actor": log.person.login}
+    changes = [{"field": "phone", "was": "8 912", "now": "79123456789"}]
+    changes += [{"field": "comment", "was": "", "now": HOSTILE}]
+    left = [{"crm": "main", "lead_id": 7, "deal_id": None, "client_id": None}]
+    row |= {"site": "okna", "effect": "new", "before": factory.lead().to_json()}
+    with log.database.write() as connection:
+        connection.execute(insert(corrections).values(**row, changes=changes, left_in_crm=left))
+
+
+def _share(log: factory.Log, text: str) -> str:
+    query = urlencode({"text": text, "site": "okna"})
+    wanted = NewLink("агентство", query, "Europe/Moscow", timedelta(days=7), downloads=True)
+    token = make_link(log.database, log.person, wanted)
+    assert token
+    return token
