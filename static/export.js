@@ -62,8 +62,6 @@
     box.hidden = bar.hidden = cancel.hidden = false;
     bar.removeAttribute("value");
     told.textContent = "Готовим файл…";
-    /* Every button of a form that was sent is shut, this one too. */
-    setTimeout(() => { cancel.disabled = false; });
     setTimeout(look, LOOK_EVERY, key, Date.now());
   });
 

@@ -33,7 +33,7 @@
   document.addEventListener("submit", function (event) {
     if (event.target.method !== "post") return;
     setTimeout(function () {
-      for (const button of event.target.querySelectorAll("button")) button.disabled = true;
+      for (const button of event.target.querySelectorAll("button:not([type=button])")) button.disabled = true;
     });
   });
   window.addEventListener("pageshow", function () {
