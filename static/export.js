@@ -6,6 +6,7 @@
   const LOOK_EVERY = 700;
   const BEGINS_WITHIN = 20000;
   const form = document.querySelector("[data-export]");
+  const words = JSON.parse(form.dataset.words);
   const box = form.querySelector(".progress");
   const bar = box.querySelector("progress");
   const told = box.querySelector("[role=status]");
@@ -43,13 +44,13 @@
   async function look(mine, began) {
     if (mine !== key) return;
     const answer = await ask(form.dataset.state.replace("KEY", mine));
-    if (answer && answer.status === 401) return end("bad", "Сеанс закончился. Войдите снова и повторите выгрузку.");
+    if (answer && answer.status === 401) return end("bad", words.ended);
     const data = answer ? answer.data : { state: "unreached" };
     if (data.state === "done") return end("good", data.text);
     if (["stopped", "broken", "failed", "silent"].includes(data.state)) return end("bad", data.text);
     if (data.state === "running") show(data);
     if (data.state === "unknown" && Date.now() - began > BEGINS_WITHIN) {
-      return end("bad", "Выгрузка не началась. Попробуйте ещё раз.");
+      return end("bad", words.unknown);
     }
     setTimeout(look, LOOK_EVERY, mine, began);
   }
@@ -61,7 +62,7 @@
     box.className = "progress";
     box.hidden = bar.hidden = cancel.hidden = false;
     bar.removeAttribute("value");
-    told.textContent = "Готовим файл…";
+    told.textContent = words.begins;
     setTimeout(look, LOOK_EVERY, key, Date.now());
   });
 

@@ -10,7 +10,7 @@
     field.select();
     try {
       await navigator.clipboard.writeText(field.value);
-      button.textContent = "Скопировано";
+      button.textContent = button.dataset.copied;
     } catch (error) {
       field.focus();
     }

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from intake.domain.delivery import Outcome
 from intake.show import words
+from intake.show.language import _
 
 
 class Who(StrEnum):
@@ -37,13 +38,17 @@ class Task:
 
 _RESEND = Task(Who.MARKETER, "Когда исправят, нажмите «Отправить ещё раз».", Button.REDELIVER)
 _CHECK = "Исправьте sites.toml; что там не сходится с CRM, покажет «python -m intake check»."
+_PREVENT = (
+    "Чтобы это не повторилось: исправьте sites.toml; что там не сходится с CRM, покажет "
+    "«python -m intake check»."
+)
 
 # What is known of refusals, by the words of the CRM or of our own worker; the first that fits.
 _BY_MESSAGE: tuple[tuple[re.Pattern[str], tuple[Task, ...]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), tasks)
     for pattern, tasks in (
         (
-            r"больше не описан в настройках",
+            r"\bбольше не описан в настройках",
             (
                 Task(Who.OPERATOR, "Верните сайт в sites.toml: заявка уйдёт сама."),
                 Task(
@@ -54,11 +59,11 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], tuple[Task, ...]], ...] = tuple(
             ),
         ),
         (
-            r"версия сервиса не понимает",
+            r"\bверсия сервиса не понимает",
             (Task(Who.OPERATOR, "Поставьте новую версию сервиса: заявка уйдёт сама."),),
         ),
         (
-            r"внутренняя ошибка",
+            r"\bвнутренняя ошибка",
             (
                 Task(
                     Who.OPERATOR,
@@ -97,7 +102,7 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], tuple[Task, ...]], ...] = tuple(
                     "Такой воронки или этапа в CRM нет. Выберите другие — заявка уйдёт сразу.",
                     Button.CORRECT,
                 ),
-                Task(Who.OPERATOR, f"Чтобы это не повторилось: {_CHECK[0].lower()}{_CHECK[1:]}"),
+                Task(Who.OPERATOR, _PREVENT),
             ),
         ),
         (
@@ -109,7 +114,7 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], tuple[Task, ...]], ...] = tuple(
                     "сразу.",
                     Button.CORRECT,
                 ),
-                Task(Who.OPERATOR, f"Чтобы это не повторилось: {_CHECK[0].lower()}{_CHECK[1:]}"),
+                Task(Who.OPERATOR, _PREVENT),
             ),
         ),
         (
@@ -177,6 +182,10 @@ _BY_OUTCOME: dict[str, Callable[[], tuple[Task, ...]]] = {
 
 def advise(outcome: str | None, message: str | None) -> tuple[Task, ...]:
     """Say who has to do what, the most urgent first; never nothing."""
+    return tuple(replace(task, what=_(task.what)) for task in _advise(outcome, message))
+
+
+def _advise(outcome: str | None, message: str | None) -> tuple[Task, ...]:
     if outcome in {Outcome.REFUSED, None} and message:
         for pattern, tasks in _BY_MESSAGE:
             if pattern.search(message):

@@ -12,6 +12,7 @@ from intake.domain.submission import read_number
 from intake.errors import IntakeError
 from intake.show import bulk_words
 from intake.show.filters import NOBODYS, read_id, read_query
+from intake.show.language import _
 from intake.show.pages import Surroundings
 from intake.show.status import status_of
 from intake.store import bulk_runs
@@ -53,7 +54,7 @@ class BulkPages:
         try:
             order, chosen = self._order(BulkAction(action)), _chosen(query.wanted)
         except ChoiceError as error:
-            flash(str(error))
+            flash(_(str(error)))
             back = urlencode(query.values)
             return redirect(url_for(".list") + (f"?{back}" if back else ""), 303)
         run_id = prepare(self._database, g.user, order, chosen)
@@ -109,7 +110,7 @@ class BulkPages:
             if run.user_id != g.user.id:
                 abort(403)
             done = bulk_runs.start(self._database, run_id, g.user.login)
-            flash(BEGUN if done else BEGUN_BEFORE)
+            flash(_(BEGUN if done else BEGUN_BEFORE))
         return redirect(url_for(".bulk_run", run_id=run_id), 303)
 
     def cancel(self, run_id: int) -> ResponseReturnValue:
@@ -117,7 +118,7 @@ class BulkPages:
         self._find(run_id)
         if request.method == "POST":
             done = bulk_runs.cancel(self._database, run_id, g.user.login)
-            flash(STOPPED if done else OVER_BEFORE)
+            flash(_(STOPPED if done else OVER_BEFORE))
         return redirect(url_for(".bulk_run", run_id=run_id), 303)
 
     def running(self) -> tuple[tuple[Run, Progress], ...]:

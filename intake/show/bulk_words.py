@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from intake.domain.bulk import DONE, BulkAction, Reason, RunState
+from intake.show.language import _
 from intake.show.words import counted
 from intake.store.bulk_runs import Progress, Run
 
@@ -64,28 +65,30 @@ _STATES: Mapping[RunState, str] = {
 def title(run: Run) -> str:
     """Name the deed, with whom it is for."""
     if run.action is not BulkAction.ASSIGN:
-        return TITLES[run.action]
-    return f"Назначить: {run.assignee}" if run.assignee else "Снять ответственного"
+        return _(TITLES[run.action])
+    if run.assignee:
+        return _("Назначить: %(login)s", login=run.assignee)
+    return _("Снять ответственного")
 
 
 def bulk_title(code: str) -> str:
     """Name what was done to many."""
-    return TITLES[BulkAction(code)] if code in set(BulkAction) else code
+    return _(TITLES[BulkAction(code)]) if code in set(BulkAction) else code
 
 
 def hint(action: BulkAction) -> str:
     """Say what the deed means."""
-    return _HINTS[action]
+    return _(_HINTS[action])
 
 
 def state(code: RunState) -> str:
     """Name how far a run is."""
-    return _STATES[code]
+    return _(_STATES[code])
 
 
 def reason(code: str) -> str:
     """Say of several submissions why the deed is not done to them."""
-    return _REASONS[Reason(code)] if code in set(Reason) else code
+    return _(_REASONS[Reason(code)]) if code in set(Reason) else code
 
 
 def submissions(number: int) -> str:
@@ -99,14 +102,18 @@ def submissions(number: int) -> str:
 
 def result(action: BulkAction, number: int) -> str:
     """Say to how many it was done."""
-    return f"{_RESULTS[action]}: {submissions(number)}"
+    return f"{_(_RESULTS[action])}: {submissions(number)}"
 
 
 def sentence(run: Run, progress: Progress) -> str:
     """Say how far a run is."""
     skipped = progress.settled - progress.done
-    told = f"{progress.settled} из {progress.total}. {result(run.action, progress.done)}."
-    return f"{told} Не тронуто: {submissions(skipped)}." if skipped else told
+    settled, total = progress.settled, progress.total
+    done = result(run.action, progress.done)
+    told = _("%(settled)s из %(total)s. %(done)s.", settled=settled, total=total, done=done)
+    if not skipped:
+        return told
+    return _("%(told)s Не тронуто: %(skipped)s.", told=told, skipped=submissions(skipped))
 
 
 def skipped(progress: Progress) -> dict[str, int]:

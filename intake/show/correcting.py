@@ -14,6 +14,7 @@ from intake.show.correction_form import LONGEST, Form, first_form, read_form
 from intake.show.correction_preview import Preview, Reread, look
 from intake.show.crm_links import lead_link
 from intake.show.filters import read_id
+from intake.show.language import _
 from intake.show.lookup import find_submission
 from intake.show.pages import Surroundings
 from intake.store.catalogues import read_catalogue
@@ -50,10 +51,10 @@ class CorrectPages:
         is_sent = given.get("step") == "send"
         if read_id(given.get("generation")) != draft.standing.generation:
             # Of two clicks the second comes here; whoever still looks may look again.
-            moved = {"form": told.MOVED_ON}
+            moved = {"form": _(told.MOVED_ON)}
             return _back(record, Hindrance.ALREADY) if is_sent else self._form(draft, moved)
         if not draft.site.key:
-            return self._form(draft, {"site": told.NO_SITE})
+            return self._form(draft, {"site": _(told.NO_SITE)})
         seen = look(draft, self._reread, self._around.directory)
         if isinstance(seen, dict):
             return self._form(draft, seen)
@@ -61,16 +62,16 @@ class CorrectPages:
 
     def _send(self, draft: Draft, seen: Preview) -> ResponseReturnValue:
         if request.form.get("seen") != seen.digest:
-            return self._preview(draft, seen, told.CHANGED_MEANWHILE)
+            return self._preview(draft, seen, _(told.CHANGED_MEANWHILE))
         if seen.effect.is_another and request.form.get("confirm") != "yes":
-            return self._preview(draft, seen, told.UNCONFIRMED)
+            return self._preview(draft, seen, _(told.UNCONFIRMED))
         done = correct(self._around.database, _order(draft, seen))
         if done is Hindrance.OTHER:
             return self.correct(draft.record.row.number)
         if isinstance(done, Hindrance):
             return _back(draft.record, done)
         self._around.ring(done)
-        flash(told.SENT.format(number=draft.record.row.number))
+        flash(_(told.SENT, number=draft.record.row.number))
         return _to(draft.record)
 
     def _draft(self, record: SubmissionRecord, given: object) -> Draft:
@@ -124,7 +125,7 @@ class CorrectPages:
             seen=seen,
             problem=problem,
             effect=told.effect(seen.effect),
-            confirm=told.CONFIRM.get(seen.effect),
+            confirm=told.confirm(seen.effect),
             old=self._old_card(draft, seen),
             request_changes=_request_changes(draft, seen),
         )
@@ -171,7 +172,7 @@ def _as_now(draft: Draft) -> dict[str, Option]:
         "inbox_type": {one.value for one in choices.inbox_types},
     }
     return {
-        name: Option(form[name], f"№ {form[name].rpartition(':')[2]} (как сейчас)")
+        name: Option(form[name], _("№ %(id)s (как сейчас)", id=form[name].rpartition(":")[2]))
         for name, values in offered.items()
         if form[name] and form[name] not in values and not draft.moves
     }

@@ -19,6 +19,7 @@ from intake.domain.lead_payload import (
 )
 from intake.domain.site import StartRule
 from intake.show.correction_draft import Draft
+from intake.show.language import _
 from intake.show.text import pretty
 from intake.store.deliveries import number_shown
 
@@ -52,9 +53,9 @@ def planned_calls(
         yield Call(method, _request(draft, lead, route, effect))
     if Step.START in left:
         rule = site.start or StartRule(user_id=0)
-        yield Call("lead/start", start_request(known.lead_id or NOT_YET, rule))
+        yield Call("lead/start", start_request(known.lead_id or _(NOT_YET), rule))
     if Step.STAGE in left and site.stage:
-        yield Call("deal/updateDealStage", stage_request(known.deal_id or NOT_YET, site.stage))
+        yield Call("deal/updateDealStage", stage_request(known.deal_id or _(NOT_YET), site.stage))
 
 
 def _request(draft: Draft, lead: Lead, route: Route, effect: Effect) -> JsonObject:

@@ -11,6 +11,7 @@ from intake.domain.catalogue import Catalogue, Named
 from intake.domain.correction import WHERE_IT_IS, Route
 from intake.domain.lead import Lead
 from intake.domain.site import Site
+from intake.show.language import _
 from intake.show.text import short
 
 AS_CONFIGURED = ""
@@ -65,7 +66,7 @@ class Choices:
         stage = self.site.stage
         where = [] if self.site.pipeline_id is None else [self.pipeline(self.site.pipeline_id)]
         where += [self.stage(stage.stage_id)] if stage else []
-        return " → ".join(where) or "решит CRM"
+        return " → ".join(where) or _("решит CRM")
 
     def pipeline(self, id_: int | None) -> str:
         """Name a pipeline."""
@@ -122,7 +123,8 @@ def read_way(way: str, choices: Choices) -> tuple[int | None, int | None]:
 
 def _by_name(catalogue: Catalogue) -> Iterator[Group]:
     for line in catalogue.pipelines:
-        first = Option(f"{PIPELINE}{line.id}", f"{_short(line)} — этап выберет CRM")
+        words = _("%(pipeline)s — этап выберет CRM", pipeline=_short(line))
+        first = Option(f"{PIPELINE}{line.id}", words)
         # A pipeline that lets nobody move its deals by hand refuses us too.
         stages = line.stages if line.moves else ()
         options = (
@@ -133,10 +135,10 @@ def _by_name(catalogue: Catalogue) -> Iterator[Group]:
 
 def _by_settings(site: Site) -> Iterator[Group]:
     named = site.rules.pipelines | ({site.pipeline_id} if site.pipeline_id else set())
-    lines = [Option(f"{PIPELINE}{id_}", f"Воронка № {id_}") for id_ in sorted(named)]
-    stages = [Option(f"{STAGE}{id_}", f"Этап № {id_}") for id_ in _stages_of(site)]
+    lines = [Option(f"{PIPELINE}{id_}", _("Воронка № %(id)s", id=id_)) for id_ in sorted(named)]
+    stages = [Option(f"{STAGE}{id_}", _("Этап № %(id)s", id=id_)) for id_ in _stages_of(site)]
     if lines or stages:
-        yield Group("Из настроек сайта", (*lines, *stages))
+        yield Group(_("Из настроек сайта"), (*lines, *stages))
 
 
 def _stages_of(site: Site) -> list[int]:

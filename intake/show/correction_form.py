@@ -7,6 +7,7 @@ from intake.domain.correction import TYPED, Route
 from intake.domain.lead import Lead
 from intake.show import text
 from intake.show.correction_choices import way_of
+from intake.show.language import _
 from intake.store.correcting import Standing
 from intake.store.detail import SubmissionRecord
 
@@ -93,7 +94,9 @@ def _phone(lead: Lead) -> str:
     if lead.phone is None:
         return _unusable(lead, "phone")
     shown = text.phone(lead.phone.value)
-    return f"{shown} доб. {lead.phone.extension}" if lead.phone.extension else shown
+    if not lead.phone.extension:
+        return shown
+    return _("%(phone)s доб. %(extension)s", phone=shown, extension=lead.phone.extension)
 
 
 def _unusable(lead: Lead, kind: str) -> str:

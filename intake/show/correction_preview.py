@@ -34,7 +34,9 @@ from intake.show.correction_choices import Choices, read_way
 from intake.show.correction_draft import Draft
 from intake.show.correction_form import route_of
 from intake.show.facts import Fact, understood
+from intake.show.language import _
 from intake.show.text import visible
+from intake.show.told import told
 from intake.store.correcting import with_replaced
 
 # What a submission that was never sent may be sent as it is.
@@ -71,7 +73,7 @@ def look(draft: Draft, reread: Reread, directory: Directory) -> Preview | dict[s
     lead, route = _chosen(draft, lead)
     changes = tuple(_changes(draft, lead, route))
     if not changes and draft.record.row.state not in _UNSENT:
-        return {"form": correction_words.NOTHING_CHANGED}
+        return {"form": _(correction_words.NOTHING_CHANGED)}
     effect = effect_of(
         draft.standing.sent,
         routed(draft.site, route),
@@ -122,18 +124,18 @@ def _lead(draft: Draft, reread: Reread) -> tuple[Lead, Lead]:
 def _problems(draft: Draft, lead: Lead, read: Lead) -> dict[str, str]:
     form, changed = draft.form, draft.changed
     found = {
-        name: why or correction_words.NOT_A_CONTACT[name]
+        name: told(why) if why else _(correction_words.NOT_A_CONTACT[name])
         for name, why in unread(read, form.typed, changed).items()
     }
     if "region" in changed and form["region"] and read.region is None:
-        found["region"] = correction_words.NOT_A_CONTACT["region"]
+        found["region"] = _(correction_words.NOT_A_CONTACT["region"])
     if not lead.has_contact and not found:
-        found["phone"] = correction_words.NO_CONTACT
+        found["phone"] = _(correction_words.NO_CONTACT)
     chosen = {name: form[name] for name in ("way", "employee", "inbox_type")}
     for name, value in chosen.items():
         as_before = name not in changed and not draft.moves
         if not as_before and not draft.choices.offers(**_only(name, value)):
-            found[name] = correction_words.NO_SUCH_WAY
+            found[name] = _(correction_words.NO_SUCH_WAY)
     return found
 
 
@@ -174,12 +176,12 @@ def _named(change: Change, was: Callable[[int], str], now: Callable[[int], str])
 
 
 def _or_own(name: str) -> str:
-    return name or "как настроено у сайта"
+    return name or correction_words.AS_CONFIGURED
 
 
 def _stage(choices: Choices, route: Route) -> str:
     if route.stage_id == WHERE_IT_IS:
-        return "какой выберет CRM"
+        return correction_words.CRM_CHOOSES
     if route.stage_id is None and choices.site.stage:
         return choices.stage(choices.site.stage.stage_id)
     return _or_own(choices.stage(route.stage_id))
@@ -216,17 +218,17 @@ def _preview(
 
 def _facts(draft: Draft, lead: Lead, site: Site, directory: Directory) -> Iterator[Fact]:
     account = directory.accounts.get(site.crm)
-    yield Fact("Куда", f"{site.title} · {account.url if account else site.crm}")
+    yield Fact(_("Куда"), f"{site.title} · {account.url if account else site.crm}")
     choices = draft.choices
     pipeline = choices.pipeline(lead.pipeline_id or site.pipeline_id)
-    yield Fact("Воронка", pipeline or "решит CRM")
+    yield Fact(_("Воронка"), pipeline or _("решит CRM"))
     if site.stage:
-        yield Fact("Этап", choices.stage(site.stage.stage_id))
+        yield Fact(_("Этап"), choices.stage(site.stage.stage_id))
     if kind := choices.inbox_type(lead.inbox_type_id or site.inbox_type_id):
-        yield Fact("Тип обращения", kind)
+        yield Fact(_("Тип обращения"), kind)
     if site.employee_id:
-        yield Fact("Ответственный", choices.employee(site.employee_id))
-    numbers = {"Воронка", "Тип обращения"}
+        yield Fact(_("Ответственный"), choices.employee(site.employee_id))
+    numbers = {_("Воронка"), _("Тип обращения")}
     yield from (fact for fact in understood(lead) if fact.label not in numbers)
     for name, value in lead.attribution.utm.items():
         yield Fact(name, visible(value))

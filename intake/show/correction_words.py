@@ -7,6 +7,7 @@ from datetime import datetime
 from intake.domain.correction import Effect
 from intake.domain.json import JsonValue
 from intake.show.facts import Fact
+from intake.show.language import _
 from intake.show.text import Clock, phone, short, visible
 from intake.store.correcting import Hindrance
 from intake.store.corrections import CorrectionRecord
@@ -60,7 +61,7 @@ CONFIRM: Mapping[str, str] = {
     Effect.DOUBT: "Понимаю: в CRM могут оказаться две заявки",
 }
 
-SENT = "Исправленная заявка {number} уходит в CRM. Итог появится на этой странице."
+SENT = "Исправленная заявка %(number)s уходит в CRM. Итог появится на этой странице."
 UNCONFIRMED = "Поставьте галочку: вы понимаете, что станет с прежней заявкой."
 CHANGED_MEANWHILE = (
     "Пока вы смотрели, с заявкой что-то произошло, и отправилось бы уже не то. Проверьте ещё раз."
@@ -79,6 +80,11 @@ NOT_A_CONTACT: Mapping[str, str] = {
     "region": "Такого региона мы не знаем. Напишите область или город, либо оставьте пустым.",
 }
 
+# As they are kept with a correction; said in the reader's language by `change_text`.
+AS_CONFIGURED = "как настроено у сайта"
+CRM_CHOOSES = "какой выберет CRM"
+_CHOSEN = frozenset({"pipeline", "stage", "inbox_type", "employee"})
+
 _HINDRANCES: Mapping[Hindrance, str] = {
     Hindrance.GONE: "Этой заявки или сайта больше нет: ничего не отправлено.",
     Hindrance.ERASED: "Данные этой заявки стёрты: исправлять и отправлять больше нечего.",
@@ -91,12 +97,12 @@ _HINDRANCES: Mapping[Hindrance, str] = {
 
 def hindrance(code: Hindrance) -> str:
     """Say why a correction was not made."""
-    return _HINDRANCES[code]
+    return _(_HINDRANCES[code])
 
 
 def field(code: str) -> str:
     """Name a field that was corrected."""
-    return FIELDS.get(code, visible(code))
+    return _(FIELDS[code]) if code in FIELDS else visible(code)
 
 
 def change_text(code: str, value: str) -> str:
@@ -105,15 +111,25 @@ def change_text(code: str, value: str) -> str:
     >>> change_text("phone", "+79123456789 доб. 101"), change_text("name", "+79123456789")
     ('+7 912 345-67-89 доб. 101', '+79123456789')
     """
+    if code in _CHOSEN and value in {AS_CONFIGURED, CRM_CHOOSES}:
+        return _(value)
     if code != "phone":
         return value
-    digits, *more = value.removeprefix("+").split(" ", 1)
-    return " ".join((phone(digits), *more))
+    digits, *more = value.removeprefix("+").split()
+    if not more:
+        return phone(digits)
+    return _("%(phone)s доб. %(extension)s", phone=phone(digits), extension=more[-1])
 
 
 def effect(code: str) -> tuple[str, str]:
     """Say what sending a corrected one does in the CRM: shortly, and in full."""
-    return EFFECTS.get(code, (code, ""))
+    short_of, whole = EFFECTS.get(code, (code, ""))
+    return _(short_of), _(whole)
+
+
+def confirm(code: str) -> str | None:
+    """Say what a person has to agree to before it is sent, if to anything."""
+    return _(CONFIRM[code]) if code in CONFIRM else None
 
 
 def fields_in_words(codes: JsonValue) -> str:
@@ -134,7 +150,7 @@ def _by_hand(codes: Collection[str]) -> list[str]:
 def corrected_fields(record: CorrectionRecord) -> str:
     """Say which fields were corrected."""
     told = fields_in_words([*record.fields])
-    return f"исправлено: {told}" if told else "отправлено вручную как есть"
+    return _("исправлено: %(fields)s", fields=told) if told else _("отправлено вручную как есть")
 
 
 _LABELS: Mapping[str, str] = {
@@ -152,11 +168,13 @@ def with_corrections(
 ) -> list[Fact]:
     """Say beside each fact that was corrected by hand who did it and when."""
     last = {code: one for one in corrections for code in _by_hand(one.fields)}
-    return [_noted(fact, last.get(_LABELS.get(fact.label, "")), clock, now) for fact in facts]
+    codes = {_(label): code for label, code in _LABELS.items()}
+    return [_noted(fact, last.get(codes.get(fact.label, "")), clock, now) for fact in facts]
 
 
 def _noted(fact: Fact, one: CorrectionRecord | None, clock: Clock, now: datetime) -> Fact:
     if one is None:
         return fact
-    told = f"исправлено вручную: {short(one.actor)}, {clock.brief(one.at, now)}"
+    actor, moment = short(one.actor), clock.brief(one.at, now)
+    told = _("исправлено вручную: %(actor)s, %(moment)s", actor=actor, moment=moment)
     return replace(fact, note=f"{fact.note}; {told}" if fact.note else told)

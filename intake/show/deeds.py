@@ -8,6 +8,7 @@ from intake.show import words
 from intake.show.bulk_words import bulk_title
 from intake.show.correction_words import fields_in_words
 from intake.show.language import _
+from intake.show.list_parts import filter_told
 from intake.show.text import short
 from intake.store.audit import AuditEntry
 
@@ -104,12 +105,12 @@ _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "from_scratch": lambda value: _("как новая заявка") if value else "",
     "kind": lambda value: words.finding(str(value)),
     "format": lambda value: str(value).upper(),
-    "outcome": lambda value: _OUTCOMES.get(str(value), ""),
-    "filter": lambda value: short(value, 200),
-    "link": lambda value: f"ссылка № {short(value)}",
-    "days": lambda value: f"дней: {short(value)}",
-    "masked": lambda value: "контакты скрыты" if value else "контакты видны",
-    "downloads": lambda value: "можно скачать" if value else "",
+    "outcome": lambda value: _(_OUTCOMES.get(str(value), "")),
+    "filter": lambda value: short(filter_told(str(value)), 200),
+    "link": lambda value: _("ссылка № %(id)s", id=short(value)),
+    "days": lambda value: _("дней: %(number)s", number=short(value)),
+    "masked": lambda value: _("контакты скрыты") if value else _("контакты видны"),
+    "downloads": lambda value: _("можно скачать") if value else "",
 }
 
 _OUTCOMES: Mapping[str, str] = {

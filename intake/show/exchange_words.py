@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from intake.domain.json import JsonValue
 from intake.show.facts import Fact
+from intake.show.language import _
 from intake.show.text import short
 
 LONGEST = 300
@@ -66,7 +67,7 @@ def _told(method: str, value: JsonValue, depth: int = 0) -> Iterator[Fact]:
         if isinstance(member, Mapping):
             yield from _told(method, member, depth + 1)
         elif label and (words := _plain(member)):
-            yield Fact(label, words)
+            yield Fact(_(label), words)
 
 
 def _plain(value: JsonValue) -> str:

@@ -12,6 +12,7 @@ from intake.domain.site import CrmAccount, Directory
 from intake.show import visit_words, words
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.issue_words import issue
+from intake.show.language import RUSSIAN, _
 from intake.show.pauses import Paused, with_pause
 from intake.show.sheet import Cell, PhoneCell
 from intake.show.status import status_of
@@ -26,12 +27,13 @@ LONGEST_OWN_TITLE = 60
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is known beside the rows: sites, accounts, whose time it is, what waits."""
+    """What is known beside the rows: sites, accounts, whose time and language, what waits."""
 
     directory: Directory
     clock: Clock
     now: datetime
     paused: Paused
+    language: str = RUSSIAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def own_fields(row: ExportRow) -> dict[str, str]:
     """Return what has no column of its own: other fields of the page, of the CRM, contacts."""
     lead = row.lead
     fields = dict(lead.extra)
-    fields |= {f"Поле CRM № {each.input_id}": each.value for each in lead.custom}
+    fields |= {_("Поле CRM № %(id)s", id=each.input_id): each.value for each in lead.custom}
     fields |= {words.contact(each.type): each.value for each in lead.contact_data}
     return fields
 
@@ -72,7 +74,7 @@ def own_columns(names: Sequence[str]) -> tuple[Column, ...]:
         Column(f"own {name}", short(name, LONGEST_OWN_TITLE), "own", partial(_own, name))
         for name in names
     )
-    return (*own, Column("others", "Другие поля", "own", partial(_others, frozenset(names))))
+    return (*own, Column("others", _("Другие поля"), "own", partial(_others, frozenset(names))))
 
 
 def _own(name: str, row: ExportRow, _place: Place) -> Cell:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from intake.errors import IntakeError, StoreUnavailableError
 from intake.show.export_columns import Column, Place, has_own, laid_out, own_names
+from intake.show.language import _, speaking
 from intake.show.masking import mask, mask_phone
 from intake.show.sheet import Cell, PhoneCell, csv_file, csv_lines
 from intake.show.text import phone
@@ -112,7 +113,9 @@ class ExportRun:
             is_stopped = isinstance(error, ExportStoppedError)
             self._finish(export_id, ExportState.STOPPED if is_stopped else ExportState.FAILED)
             if self._order.format is FileFormat.CSV:
-                yield csv_lines([[UNFINISHED]]).encode()
+                with speaking(self._place.language):
+                    told = _(UNFINISHED)
+                yield csv_lines([[told]]).encode()
             raise
         self._finish(export_id, ExportState.DONE)
 
@@ -121,13 +124,14 @@ class ExportRun:
         first: list[tuple[ExportRow, ...]] = []
         if has_own(self._order.columns):
             first = list(next_or_none(batches))
-        columns = laid_out(self._order.columns, own_names(chain.from_iterable(first)))
-        header = [each.title for each in columns]
+        with speaking(self._place.language):
+            columns = laid_out(self._order.columns, own_names(chain.from_iterable(first)))
+            header, sheet = [each.title for each in columns], _(SHEET)
         rows = ([self._cells(row, columns) for row in batch] for batch in chain(first, batches))
         if self._order.format is FileFormat.CSV:
             yield from csv_file(header, rows)
         else:
-            yield from xlsx_file(SHEET, header, rows)
+            yield from xlsx_file(sheet, header, rows)
 
     def _read(self, export_id: int) -> Iterator[tuple[ExportRow, ...]]:
         """Yield the rows, and write down how many have gone before each batch."""
@@ -146,7 +150,8 @@ class ExportRun:
             raise ExportStoppedError("Выгрузка остановлена.")
 
     def _cells(self, row: ExportRow, columns: Sequence[Column]) -> list[Cell]:
-        cells = [each.value(row, self._place) for each in columns]
+        with speaking(self._place.language):
+            cells = [each.value(row, self._place) for each in columns]
         return masked(cells, row) if self._order.masked else cells
 
     def _finish(self, export_id: int, state: ExportState) -> None:

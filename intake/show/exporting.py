@@ -13,10 +13,12 @@ from intake.show import words
 from intake.show.export_columns import COLUMNS, GROUPS, Column, Place, columns_named
 from intake.show.export_run import ExportRun, FileFormat, Order
 from intake.show.filters import LogQuery, read_query
-from intake.show.list_parts import chips, counted
+from intake.show.language import RUSSIAN, _, language, speaking
+from intake.show.list_parts import ALL, chips, counted
 from intake.show.masking import mask
 from intake.show.pages import Surroundings
 from intake.show.rights import may
+from intake.show.tallies import number
 from intake.show.text import Clock
 from intake.store import exports
 from intake.store.breakers import paused_accounts
@@ -32,17 +34,21 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
 BUSY = 429
 
 TOLD = {
-    ExportState.DONE: "Готово: выгружено {done}.",
-    ExportState.STOPPED: "Выгрузка остановлена, передано: {done}. Недокачанный файл можно удалить.",
-    ExportState.BROKEN: "Загрузка прервалась, передано: {done}. Файл неполон: выгрузите ещё раз.",
+    ExportState.DONE: "Готово: выгружено %(done)s.",
+    ExportState.STOPPED: (
+        "Выгрузка остановлена, передано: %(done)s. Недокачанный файл можно удалить."
+    ),
+    ExportState.BROKEN: (
+        "Загрузка прервалась, передано: %(done)s. Файл неполон: выгрузите ещё раз."
+    ),
     ExportState.FAILED: (
-        "Выгрузка оборвалась, передано: {done}. У нас ошибка, мы её записали. Файл неполон, "
+        "Выгрузка оборвалась, передано: %(done)s. У нас ошибка, мы её записали. Файл неполон, "
         "удалите его и выгрузите ещё раз."
     ),
 }
-SILENT = "Выгрузка не движется, передано: {done}. Если загрузка прервалась, выгрузите ещё раз."
-GOES_ON = "Выгружено {done} из {total}."
-BEGINS = "Выгружено {done}."
+SILENT = "Выгрузка не движется, передано: %(done)s. Если загрузка прервалась, выгрузите ещё раз."
+GOES_ON = "Выгружено %(done)s из %(total)s."
+BEGINS = "Выгружено %(done)s."
 
 
 class ExportPages:
@@ -163,32 +169,30 @@ def place_of(around: Surroundings) -> Place:
     """Return what a file has to know beside its rows, the reader's zone among it."""
     now = around.now()
     paused = {each.crm: each for each in paused_accounts(around.database)}
-    return Place(around.directory, Clock(around.clock.zone), now, paused)
+    return Place(around.directory, Clock(around.clock.zone), now, paused, language())
 
 
 def told_of(
     values: Mapping[str, str], format_: FileFormat, sites: Mapping[str, str]
 ) -> dict[str, JsonValue]:
     """Return what is written down of a file: its filter in words, without contacts."""
-    conditions = "; ".join(f"{each.label}: {each.text}" for each in chips(values, sites))
-    return {"format": format_.value, "filter": mask(conditions) or "все заявки"}
+    # Others will read it, and each in a language of their own: see `filter_told`.
+    with speaking(RUSSIAN):
+        conditions = "; ".join(f"{each.label}: {each.text}" for each in chips(values, sites))
+    return {"format": format_.value, "filter": mask(conditions) or ALL}
 
 
 def progress(record: ExportRecord) -> str:
     """Say how far a file is."""
     done = words.counted(record.done, "заявка", "заявки", "заявок")
     if record.is_silent:
-        return SILENT.format(done=done)
+        return _(SILENT, done=done)
     if record.state is not ExportState.RUNNING:
-        return TOLD[record.state].format(done=done)
+        return _(TOLD[record.state], done=done)
     if record.total is None:
-        return BEGINS.format(done=done)
+        return _(BEGINS, done=done)
     total = max(record.total, record.done)
-    return GOES_ON.format(done=_spaced(record.done), total=_spaced(total))
-
-
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return _(GOES_ON, done=number(record.done), total=number(total))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ class _Group:
 
 def _grouped() -> list[_Group]:
     return [
-        _Group(title, tuple(each for each in COLUMNS if each.group == name))
+        _Group(_(title), tuple(each for each in COLUMNS if each.group == name))
         for name, title in GROUPS.items()
     ]
 

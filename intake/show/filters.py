@@ -155,7 +155,7 @@ def _again(text: str | None, problems: list[str]) -> Again | None:
 def _assignee(text: str | None, problems: list[str]) -> int | None:
     found = read_assignee(text)
     if text and found is None:
-        problems.append(f"Ответственного «{short(text)}» нет: показаны все.")
+        problems.append(_("Ответственного «%(typed)s» нет: показаны все.", typed=short(text)))
     return found
 
 

@@ -4,18 +4,14 @@
 `str` wherever it is kept. Outside of the log's pages everything stays Russian.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from babel.support import NullTranslations
 from flask import current_app, has_request_context
 from flask.sansio.app import App
-from flask_babel import (  # type: ignore[import-untyped]  # no types
-    Babel,
-    Domain,
-    get_locale,
-    gettext,
-    ngettext,
-)
+from flask_babel import Babel, Domain, get_locale  # type: ignore[import-untyped]  # no types
 
 from intake.show.translations import LANGUAGE as ENGLISH
 from intake.show.translations import translations
@@ -24,6 +20,7 @@ RUSSIAN = "ru"
 # Each by its own name: whoever looks for it may read no other.
 LANGUAGES = {RUSSIAN: "Русский", ENGLISH: "English"}
 _DOMAIN = "messages"
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 def add_languages(app: App, chosen: Callable[[], str]) -> None:
@@ -37,9 +34,21 @@ def add_languages(app: App, chosen: Callable[[], str]) -> None:
 
 def language() -> str:
     """Return the reader's language; Russian where nobody reads."""
+    if spoken := _spoken.get():
+        return spoken
     if not has_request_context() or "babel" not in current_app.extensions:
         return RUSSIAN
     return str(get_locale())
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Speak a language whoever reads, and where no request is: to a file on its way, to a row."""
+    token = _spoken.set(wanted)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def reads_english() -> bool:
@@ -50,14 +59,14 @@ def reads_english() -> bool:
 def _(text: str, /, **values: object) -> str:
     """Say a Russian text in the reader's language, with `values` at its ``%(names)s``."""
     # An empty text is the key of the catalogue's own head.
-    said = text if not text or language() == RUSSIAN else str(gettext(text))
+    said = text if not text or language() == RUSSIAN else translations().gettext(text)
     return said % values if values else said
 
 
 def form_of(number: int, one: str, few: str, many: str) -> str:
     """Return the form that a number asks for of a word, which is given in its Russian ones."""
     if language() != RUSSIAN:
-        return str(ngettext(one, many, number))
+        return str(translations().ngettext(one, many, number))
     teens = number % 100 in range(11, 15)
     if number % 10 == 1 and not teens:
         return one

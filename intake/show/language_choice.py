@@ -1,6 +1,6 @@
 """Choosing the language of the log: kept with the person, and in the browser before sign-in."""
 
-from flask import current_app, g, make_response, redirect, request
+from flask import Response, current_app, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from intake.errors import StoreUnavailableError
@@ -25,6 +25,10 @@ class LanguageChoice:
         What browsers say of themselves is not asked: the words of the log are those that
         colleagues use among each other, and most browsers speak English unasked.
         """
+        if request.blueprint == "shared":
+            # Nobody is signed in there: a button is a link to the same page.
+            wanted = request.args.get(CHOICE) or request.cookies.get(COOKIE)
+            return wanted if wanted in LANGUAGES else RUSSIAN
         if request.blueprint != "log":
             return RUSSIAN
         user = g.get("user")
@@ -39,14 +43,7 @@ class LanguageChoice:
         if g.user:
             write_choice(self._database, g.user.id, CHOICE, wanted)
         answer = make_response(redirect(safe_next(request.form.get("back")), 303))
-        answer.set_cookie(
-            COOKIE,
-            wanted,
-            max_age=_A_YEAR,
-            httponly=True,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            samesite="Lax",
-        )
+        keep_in_browser(answer, wanted)
         return answer
 
     def _kept(self, user_id: int) -> str | None:
@@ -56,3 +53,15 @@ class LanguageChoice:
             # The page that says so has its words too.
             return None
         return kept if isinstance(kept, str) and kept in LANGUAGES else None
+
+
+def keep_in_browser(answer: Response, wanted: str) -> None:
+    """Let this browser ask for the same language from now on."""
+    answer.set_cookie(
+        COOKIE,
+        wanted,
+        max_age=_A_YEAR,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )

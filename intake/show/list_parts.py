@@ -51,6 +51,8 @@ AGAIN_WORDS: Mapping[Again, str] = {
     Again.KNOWN: "клиент уже обращался",
     Again.SENT_AGAIN: "форма отправлена ещё раз",
 }
+SOMEONE = "один из коллег"
+ALL = "все заявки"
 _WHOSE: Mapping[str, str] = {ME: "мои", NOBODYS: "ничьи"}
 _AGAINS = {each.value: word for each, word in AGAIN_WORDS.items()}
 _LABELS: Mapping[str, str] = {
@@ -68,6 +70,8 @@ _LABELS: Mapping[str, str] = {
     "issue": "Исправления",
     "assigned": "Ответственный",
 }
+# The conditions whose values are words of ours, and nobody's own.
+_OURS = frozenset({"status", "period", "again", "issue", "assigned"})
 # What the second row of the filter holds: it is open where one of them is set.
 _FURTHER = (
     *("since", "until", "source", "campaign", "medium", "region", "again", "issue"),
@@ -166,7 +170,7 @@ def people_words(database: Database) -> dict[str, str]:
 
 def _someone(whose: str) -> str:
     # Who that is, is not told to whoever is not one of them.
-    return _(_WHOSE.get(whose, "один из коллег"))
+    return _(_WHOSE.get(whose, SOMEONE))
 
 
 def chips(
@@ -191,6 +195,21 @@ def chips(
         )
         for name, value in values.items()
     ]
+
+
+def filter_told(conditions: str) -> str:
+    """Say a filter in the reader's language that was kept in Russian words, as `chips` tell it."""
+    return "; ".join(map(_condition_told, conditions.split("; ")))
+
+
+def _condition_told(condition: str) -> str:
+    label, colon, value = condition.partition(": ")
+    if not colon:
+        return _(ALL) if condition == ALL else condition
+    name = next((name for name, word in _LABELS.items() if word == label), None)
+    if name is None:
+        return condition
+    return f"{_(label)}: {_(value) if name in _OURS else value}"
 
 
 def chosen(choice: JsonValue) -> tuple[str, ...]:

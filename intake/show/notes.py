@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.person import Role
 from intake.show.filters import NOBODYS, read_id
+from intake.show.language import _
 from intake.show.lookup import find_submission
+from intake.show.told import told
 from intake.store.assigning import CannotSeeError, assign, assignees, people_for
 from intake.store.database import Database
 from intake.store.log import LogRow
@@ -27,14 +29,14 @@ from intake.store.notes import (
 from intake.store.users import User
 
 NO_TEXT = "Заметка пуста: напишите хотя бы слово."
-TOO_LONG = f"Заметка длиннее {LONGEST_NOTE} знаков: сократите её или разделите на две."
+TOO_LONG = "Заметка длиннее %(longest)s знаков: сократите её или разделите на две."
 ERASED = "Данные этой заявки стёрты: заметку к ней не сохранить."
-NO_ROOM = f"У этой заявки уже {MOST_NOTES} заметок: удалите лишние, и место найдётся."
+NO_ROOM = "У этой заявки уже %(most)s заметок: удалите лишние, и место найдётся."
 NOT_YOURS = (
     "Удалить можно свою заметку, и только в первые 15 минут; позже это делает администратор."
 )
 NOBODY_CHOSEN = "Выберите, кому назначить заявку."
-ASSIGNED = "Ответственный: {login}."
+ASSIGNED = "Ответственный: %(login)s."
 UNASSIGNED = "Теперь заявка ничья."
 
 
@@ -86,7 +88,7 @@ class NotePages:
             is_admin = g.user.role is Role.ADMIN
             login = g.user.login
             done = delete_note(self._database, record.row.id, note_id, login, anybodys=is_admin)
-            flash("Заметка удалена." if done else NOT_YOURS)
+            flash(_("Заметка удалена.") if done else _(NOT_YOURS))
         return _back(number)
 
     def assign(self, number: str) -> ResponseReturnValue:
@@ -117,28 +119,28 @@ class NotePages:
     def _add(self, number: str, text: str) -> str | None:
         record = find_submission(self._database, number)
         if record.erased_at is not None:
-            return ERASED
+            return _(ERASED)
         if not text.strip():
-            return NO_TEXT
+            return _(NO_TEXT)
         if len(text.strip()) > LONGEST_NOTE:
-            return TOO_LONG
+            return _(TOO_LONG, longest=LONGEST_NOTE)
         done = add_note(self._database, record.row.id, g.user.login, text)
-        return None if done else NO_ROOM
+        return None if done else _(NO_ROOM, most=MOST_NOTES)
 
     def _assign(self, number: str, whom: str) -> str:
         row = find_submission(self._database, number).row
         assignee = read_id(whom)
         if assignee is None and whom != NOBODYS:
-            return NOBODY_CHOSEN
+            return _(NOBODY_CHOSEN)
         try:
             assign(self._database, row.id, assignee, g.user.login)
         except CannotSeeError as error:
-            return str(error)
+            return told(str(error))
         if assignee is None:
-            return UNASSIGNED
+            return _(UNASSIGNED)
         with self._database.read() as connection:
             login = assignees(connection, [row.id]).get(row.id)
-        return ASSIGNED.format(login=login) if login else abort(404)
+        return _(ASSIGNED, login=login) if login else abort(404)
 
 
 def _back(number: str) -> ResponseReturnValue:

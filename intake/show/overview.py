@@ -15,6 +15,7 @@ from intake.domain.submission import SubmissionState
 from intake.show import tallies, words
 from intake.show.charts import Bar, draw
 from intake.show.filters import LogQuery, read_query
+from intake.show.language import _
 from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted, people_words
 from intake.show.pages import Surroundings
 from intake.show.periods import (
@@ -114,7 +115,7 @@ class OverviewPage:
             chips=chips(kept, sites, people_words(self._database)),
             sites=sites,
             problems=(*query.problems, *asked.problems),
-            presets=[(name, PERIOD_WORDS[name]) for name in PRESETS],
+            presets=[(name, _(PERIOD_WORDS[name])) for name in PRESETS],
             options=self._parts.options(),
             days=told(asked.period.first, asked.period.last),
             compared=before_in_words(asked.period),
@@ -179,7 +180,7 @@ class _Page:
         period = self.asked.period
         since, until = part_edges(period, index)
         name = part_name(period, index)
-        title = f"{name}: {now}, раньше {before}"
+        title = _("%(name)s: %(now)s, раньше %(before)s", name=name, now=now, before=before)
         return Bar(
             part_label(period, index), title, now, before, self.link.leads(since=since, until=until)
         )
@@ -203,7 +204,7 @@ class _Page:
     @property
     def weekdays(self) -> Sequence[str]:
         """Name the days of the week."""
-        return WEEKDAYS
+        return [_(day) for day in WEEKDAYS]
 
     @property
     def clock(self) -> Sequence[Mapping[str, Any]]:
@@ -228,7 +229,7 @@ class _Page:
         return [
             {
                 "id": trait,
-                "title": title,
+                "title": _(title),
                 "rows": tallies.ranked(found[trait], self.link.trait(trait), self._name(trait)),
                 "others": found[trait].others,
                 "further": found[trait].further,
@@ -240,7 +241,7 @@ class _Page:
     def _name(self, trait: str) -> Callable[[str | None], str]:
         def name(value: str | None) -> str:
             if value is None:
-                return "не известен" if trait == "region" else "без метки"
+                return _("не известен") if trait == "region" else _("без метки")
             return short(self.sites.get(value, value) if trait == "site" else value)
 
         return name
@@ -248,4 +249,5 @@ class _Page:
     @property
     def fates(self) -> Sequence[tallies.Row]:
         """Return what became of all that came."""
-        return tallies.fates(self.overview, _FATES, self.link.status)
+        order = {state: _(word) for state, word in _FATES.items()}
+        return tallies.fates(self.overview, order, self.link.status)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from intake.domain.period import Part, Period
 from intake.show.filters import MINUTE, PERIODS, LogQuery
+from intake.show.language import _, reads_english
 from intake.show.text import MONTHS
 from intake.show.words import counted
 
@@ -59,9 +60,9 @@ def _own_days(query: LogQuery, zone: ZoneInfo, today: date) -> tuple[date, date,
     first = since.astimezone(zone).date() if since else last - PERIODS[USUAL][0] * _DAY
     if first > last:
         # Where both days are swapped, the filter has said so already.
-        return last, last, (IN_THE_FUTURE,) if first > today else ()
+        return last, last, (_(IN_THE_FUTURE),) if first > today else ()
     if (last - first).days >= LONGEST:
-        return last - (LONGEST - 1) * _DAY, last, (TOO_LONG,)
+        return last - (LONGEST - 1) * _DAY, last, (_(TOO_LONG),)
     return first, last, ()
 
 
@@ -71,13 +72,13 @@ def told(first: date, last: date) -> str:
     >>> told(date(2026, 11, 1), date(2026, 11, 23)), told(date(2025, 12, 30), date(2026, 1, 5))
     ('1–23 ноября 2026', '30 декабря 2025 — 5 января 2026')
     """
-    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    end = f"{last.day} {_(MONTHS[last.month - 1])} {last.year}"
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{end}"
     year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day} {MONTHS[first.month - 1]}{year} — {end}"
+    return f"{first.day} {_(MONTHS[first.month - 1])}{year} — {end}"
 
 
 def part_name(period: Period, index: int) -> str:
@@ -86,7 +87,9 @@ def part_name(period: Period, index: int) -> str:
     if period.part is Part.HOUR:
         return f"{index:02}:00–{index + 1:02}:00"
     if period.part is Part.DAY:
-        return f"{first.day} {MONTHS[first.month - 1]}, {WEEKDAYS[first.weekday()].lower()}"
+        weekday = _(WEEKDAYS[first.weekday()])
+        weekday = weekday if reads_english() else weekday.lower()
+        return f"{first.day} {_(MONTHS[first.month - 1])}, {weekday}"
     return told(first, last).removesuffix(f" {last.year}")
 
 
@@ -101,15 +104,19 @@ def part_edges(period: Period, index: int) -> tuple[str, str]:
 
 def part_label(period: Period, index: int) -> str:
     """Name a bar as shortly as its axis has room for: ``14``, ``23.11``."""
-    first, _ = period.parts()[index]
-    return str(index) if period.part is Part.HOUR else f"{first.day}.{first.month:02}"
+    first, _last = period.parts()[index]
+    if period.part is Part.HOUR:
+        return str(index)
+    if reads_english():
+        return f"{first.day} {_(MONTHS[first.month - 1])[:3]}"
+    return f"{first.day}.{first.month:02}"
 
 
 def before_in_words(period: Period) -> str:
     """Say what the figures are compared with."""
     days = counted(period.days, "день", "дня", "дней")
     if period.days == 1:
-        which = "вчера" if period.is_unfinished else "днём раньше"
+        which = _("вчера") if period.is_unfinished else _("днём раньше")
     else:
-        which = f"{days} до этого"
-    return f"{which}, к этому же часу" if period.is_unfinished else which
+        which = _("%(days)s до этого", days=days)
+    return _("%(which)s, к этому же часу", which=which) if period.is_unfinished else which

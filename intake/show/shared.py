@@ -27,7 +27,8 @@ from intake.show.export_run import ExportRun, FileFormat, Order
 from intake.show.exporting import answer, place_of, told_of
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.headers import HEADERS
-from intake.show.language import language
+from intake.show.language import LANGUAGES, _, language
+from intake.show.language_choice import CHOICE, keep_in_browser
 from intake.show.list_parts import Chip, chips, counted
 from intake.show.pages import Surroundings
 from intake.show.sharing import conditions_of
@@ -136,7 +137,7 @@ class SharedPages:
         return ExportRun(database, books, order, place_of(self._around), still_may)
 
     def _open(self, token: str) -> Opened | None:
-        is_first = request.endpoint == "shared.list" and not request.args
+        is_first = request.endpoint == "shared.list" and {*request.args} <= {CHOICE}
         opened = open_link(self._books, token, counted=is_first and request.method == "GET")
         if opened is None:
             return None
@@ -174,7 +175,9 @@ def create_shared_blueprint(
     blueprint = Blueprint("shared", __name__)
     blueprint.before_request(pages.guard)
     blueprint.after_request(_answer)
-    blueprint.context_processor(lambda: {"clock": clock, "words": words, "language": language})
+    blueprint.context_processor(
+        lambda: {"clock": clock, "words": words, "language": language, "languages": LANGUAGES}
+    )
     blueprint.add_url_rule("/shared/<token>", "list", pages.list)
     blueprint.add_url_rule("/shared/<token>/file", "file", pages.file)
     blueprint.register_error_handler(HTTPException, _failed)
@@ -194,13 +197,15 @@ def _conditions(opened: Opened, query: LogQuery, sites: Mapping[str, str]) -> li
     values = dict(query.values)
     text = values.get("text", "")
     if opened.link.masked and _MAY_BE_CONTACT.search(text):
-        values["text"] = HIDDEN_SEARCH
+        values["text"] = _(HIDDEN_SEARCH)
     return [*chips(values, sites)]
 
 
 def _answer(response: Response) -> Response:
     # A file is masked while it is made, cell by cell.
     response = response if response.is_streamed else cover(response)
+    if request.args.get(CHOICE) in LANGUAGES:
+        keep_in_browser(response, request.args[CHOICE])
     for name, value in _HEADERS.items():
         response.headers[name] = value
     return response
@@ -216,5 +221,5 @@ def _out_of_order(_error: StoreUnavailableError) -> ResponseReturnValue:
 
 
 def _page(code: int) -> ResponseReturnValue:
-    heading, _, sentence = _BY_CODE[code].partition(". ")
+    heading, _dot, sentence = _(_BY_CODE[code]).partition(". ")
     return render_template("show/shared_over.html", heading=heading, sentence=sentence), code

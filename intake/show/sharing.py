@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.person import Role
 from intake.show import words
 from intake.show.filters import ME, NAMES, PERIODS, read_assignee, read_query
+from intake.show.language import _
 from intake.show.list_parts import Chip, chips, counted
 from intake.show.pages import Surroundings
 from intake.store import links
@@ -22,6 +23,8 @@ from intake.store.log import count_found
 # Days, and what they are called.
 TERMS: Mapping[int, str] = {1: "1 день", 7: "7 дней", 30: "30 дней"}
 USUAL_TERM = 7
+NO_ROOM = "Действующих ссылок уже %(most)s: отзовите лишние, и место найдётся."
+REVOKED = "Ссылка отозвана: больше её никто не откроет."
 # Until it is shown, once, to whoever made the link.
 _MADE = "made_link"
 
@@ -58,7 +61,7 @@ class LinkPages:
             found=counted(count_found(self._around.database, query.wanted)) if is_asked else "",
             links=[self._view(each) for each in found],
             everybody=everybody,
-            terms=TERMS,
+            terms={days: _(word) for days, word in TERMS.items()},
             usual=USUAL_TERM,
             longest=LONGEST_TITLE,
             was_period=request.args.get("period") in PERIODS,
@@ -75,7 +78,7 @@ class LinkPages:
         wanted = self._wanted(timedelta(days=days))
         token = links.make_link(self._books, g.user, wanted)
         if token is None:
-            flash(f"Действующих ссылок уже {MOST_LINKS}: отзовите лишние, и место найдётся.")
+            flash(_(NO_ROOM, most=MOST_LINKS))
         else:
             session[_MADE] = token
         return redirect(url_for(".links"), 303)
@@ -84,7 +87,7 @@ class LinkPages:
         """End a link."""
         if request.method == "POST":
             done = links.revoke_link(self._books, link_id, g.user)
-            flash("Ссылка отозвана: больше её никто не откроет." if done else "Ссылки уже нет.")
+            flash(_(REVOKED) if done else _("Ссылки уже нет."))
         return redirect(url_for(".links"), 303)
 
     def _wanted(self, lasts: timedelta) -> NewLink:

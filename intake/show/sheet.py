@@ -38,10 +38,10 @@ _LINE = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _NUMERIC = re.compile(r"(?=.*\d)[\d\s.,:/()eE+\-%$€₽]+")
 _SAFE_NUMBER = re.compile(r"0|[1-9]\d{0,10}")
 _MONTHS = (
-    "янв фев мар апр ма[йя] июн июл авг сен окт ноя дек"
-    " jan feb mar apr may jun jul aug sep oct nov dec"
+    "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+    "|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
-_MONTH = rf"(?:{'|'.join(_MONTHS.split())})[^\W\d]*\.?"
+_MONTH = rf"(?:{_MONTHS})[^\W\d]*\.?"
 _DAY_IN_WORDS = re.compile(
     rf"\d{{1,4}}[\s.\-/]*{_MONTH}[\s.\-/]*\d{{0,4}}|{_MONTH}[\s.\-/]*\d{{1,4}}", re.IGNORECASE
 )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from intake.domain.period import change
-from intake.show.text import duration, span
+from intake.show.language import _, reads_english
+from intake.show.text import decimal, duration, span
 from intake.store.overview import BANDS, Overview, Pair, Ranking, Times
 
 _MINUTE_MS = 60_000
@@ -38,7 +39,8 @@ def number(value: int) -> str:
     >>> number(1234567).split()
     ['1', '234', '567']
     """
-    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+    said = f"{value:,}"
+    return said if reads_english() else said.replace(",", "\N{NO-BREAK SPACE}")
 
 
 def percent_change(pair: Pair) -> str:
@@ -49,9 +51,9 @@ def percent_change(pair: Pair) -> str:
     """
     percent = change(pair.now, pair.before)
     if percent is None:
-        return "новое" if pair.now else ""
+        return _("новое") if pair.now else ""
     sign = "+" if percent > 0 else "−" if percent < 0 else ""
-    return f"{sign}{number(abs(percent))} %"
+    return sign + _percent(number(abs(percent)))
 
 
 def share(part: int, whole: int) -> str | None:
@@ -63,9 +65,13 @@ def share(part: int, whole: int) -> str | None:
     if not whole:
         return None
     if part in {0, whole}:
-        return "100 %" if part else "0 %"
+        return _percent("100" if part else "0")
     tenths = min(max(round(part / whole * 1000), 1), 999)
-    return f"{tenths / 10:.1f}".replace(".", ",") + " %"
+    return _percent(decimal(f"{tenths / 10:.1f}"))
+
+
+def _percent(told: str) -> str:
+    return f"{told}%" if reads_english() else f"{told} %"
 
 
 def took(milliseconds: int | None) -> str | None:
@@ -106,7 +112,7 @@ def bands(times: tuple[Times, Times]) -> Sequence[Row]:
     present, before = times
     assert len(_BAND_NAMES) == len(BANDS) + 1  # noqa: S101  # the two are read side by side
     pairs = zip(_BAND_NAMES, present.bands, before.bands, strict=True)
-    return rows((name, Pair(now, was), None) for name, now, was in pairs)
+    return rows((_(name), Pair(now, was), None) for name, now, was in pairs)
 
 
 def fates(

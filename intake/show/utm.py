@@ -11,6 +11,7 @@ from intake.domain.link_check import CheckedLink
 from intake.domain.utm_doctor import DEFECTS
 from intake.show import words
 from intake.show.filters import LogQuery, read_query
+from intake.show.language import _
 from intake.show.pages import Surroundings, seen_sites
 from intake.show.text import MONTHS, Clock
 from intake.show.utm_report import Example, Met, Section, example, sections, spellings, untagged
@@ -110,7 +111,7 @@ class UtmPages:
             places,
             words.counted(count.number, "заявка", "заявки", "заявок")
             if count.is_whole
-            else f"больше {count.number} заявок",
+            else _("больше %(limit)s заявок", limit=count.number),
             {**_in_list(query), "issue": section.code},
         )
 
@@ -133,19 +134,23 @@ class UtmPages:
 
     def _share(self, met: Met, section: Section, of_place: LogFilter) -> str:
         if not section.count.is_whole:
-            return f"среди последних {section.count.number} с этой ошибкой"
+            return _("среди последних %(number)s с этой ошибкой", number=section.count.number)
         return share(met, count_found(self._database, of_place))
 
     def _state(self, met: Met, of_place: LogFilter, now: datetime) -> tuple[str, Tone]:
         if not met.is_quiet(now):
-            return "встречается", Tone.BAD
+            return _("встречается"), Tone.BAD
         since = on_day(met.last, self._around.clock, now)
         came = count_found(self._database, of_place, after=met.newest.id, limit=MOST_CLEAN).number
         clean = min(came, MOST_CLEAN) - met.later
         if clean < ENOUGH_CLEAN:
-            return f"после {since} не встречалось", Tone.QUIET
+            return _("после %(day)s не встречалось", day=since), Tone.QUIET
         told = words.counted(clean, "заявка", "заявки", "заявок")
-        return f"похоже, исправлено: после {since} пришло без неё {told}", Tone.GOOD
+        return _(
+            "похоже, исправлено: после %(day)s пришло без неё %(submissions)s",
+            day=since,
+            submissions=told,
+        ), Tone.GOOD
 
     def _seen(self, met: Met) -> str:
         clock, now = self._around.clock, self._around.now()
@@ -156,23 +161,23 @@ class UtmPages:
 def share(met: Met, of: Count) -> str:
     """Say which part of a campaign's leads is damaged, or of a source's, or of the site's."""
     if not of.is_whole:
-        return f"из более чем {max(of.number - 1, met.number)} заявок"
+        return _("из более чем %(number)s заявок", number=max(of.number - 1, met.number))
     # More may have come while the page was being made.
     whole = max(of.number, met.number)
     percent = max(1, round(100 * met.number / whole))
-    told = words.counted(whole, "заявки", "заявок", "заявок")
+    said = {"percent": percent, "leads": words.counted(whole, "заявки", "заявок", "заявок")}
     if met.place.campaign:
-        return f"{percent} % из {told} этой кампании"
+        return _("%(percent)s %% из %(leads)s этой кампании", **said)
     if met.place.source:
-        return f"{percent} % из {told} этого источника"
-    return f"{percent} % из {told} сайта"
+        return _("%(percent)s %% из %(leads)s этого источника", **said)
+    return _("%(percent)s %% из %(leads)s сайта", **said)
 
 
 def on_day(moment: datetime, clock: Clock, now: datetime) -> str:
     """Return the day in words, with the year where it is not this one: ``24 ноября``."""
     local, today = moment.astimezone(clock.zone), now.astimezone(clock.zone)
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {MONTHS[local.month - 1]}{year}"
+    return f"{local.day} {_(MONTHS[local.month - 1])}{year}"
 
 
 def _in_list(query: LogQuery) -> dict[str, str]:

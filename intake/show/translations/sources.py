@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-from intake.show.translations.told import CYRILLIC, TOLD, docstrings, told_texts
+from intake.show.translations.told import CYRILLIC, SIGNS, TOLD, docstrings, told_texts
 
 ROOT = Path(__file__).parents[3]
 COUNTED = "counted"
@@ -77,8 +77,13 @@ def of_python(path: str, source: str) -> Iterator[Text | Fault]:
             said = "…".join(str(each.value) for each in inner)
             if CYRILLIC.search(said):
                 yield Fault(path, node.lineno, said, 'f-string: write _("… %(name)s", name=…)')
-        elif id(node) not in seen and (text := _text(node)) and CYRILLIC.search(text):
+        elif id(node) not in seen and (text := _text(node)) and _is_said(text):
             yield Text(path, getattr(node, "lineno", 0), text)
+
+
+def _is_said(text: str) -> bool:
+    # What is looked for in the words of others is said to nobody.
+    return bool(CYRILLIC.search(text)) and not SIGNS.search(text)
 
 
 def _counted(path: str, line: int, arguments: list[str | None]) -> Iterator[Text | Fault]:
