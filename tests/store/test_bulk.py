@@ -426,7 +426,7 @@ def test_many_are_done_in_flat_memory_and_in_time(
     _fill(database, 1_500)
     held = LogFilter(status=SubmissionState.HELD)
     peaks: list[int] = []
-    for most in (150, 1_500):
+    for most in (500, 1_500):
         with _peak_into(peaks):
             run_id = prepare(database, anna, order(), held, most=most)
     assert run_of(database, run_id).fit == 1_500
