@@ -77,6 +77,7 @@ def test_a_page_bars_nobody(walk: Walk, name: str) -> None:
     expect_no_barriers(page, COLOURS)
     page.set_viewport_size(NARROW)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    page.evaluate("document.querySelectorAll('[popover]').forEach((each) => each.showPopover())")
     expect_no_barriers(page, COLOURS)
     page.emulate_media(color_scheme="light")
     expect_no_barriers(page, {})
@@ -178,6 +179,8 @@ def test_everything_is_done_with_the_keyboard_alone(walk: Walk, size: ViewportSi
     expect(page.get_by_role("status")).to_contain_text("Отправляем ещё раз")
     assert walk.log.rung[-1] == delivery
 
+    if size == NARROW:
+        keyboard.press(page.get_by_role("button", name="Меню"))
     keyboard.press(page.get_by_role("button", name="Выйти"))
     page.wait_for_url("**/login")
     page.close()
