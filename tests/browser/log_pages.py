@@ -134,7 +134,7 @@ VISITS: Mapping[str, Visit] = {
         "/log/utm",
         then=_send("Ссылка из объявления", "https://a.example/?utm_source=Ya\nпривет", "Проверить"),
     ),
-    "overview": Visit("/log/overview?period=month", then=_open_numbers),
+    "overview": Visit("/log/overview?period=week", then=_open_numbers),
     "overview, empty": Visit("/log/overview", EMPTY),
     "noted and corrected": Visit("/log/{corrected}"),
     "correct": Visit("/log/{held}/correct"),

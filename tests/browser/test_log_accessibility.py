@@ -29,30 +29,33 @@ class Walk:
     url: str
     numbers: Mapping[str, object]
     chromium: Browser
-    windows: dict[str, BrowserContext] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, who: str) -> Page:
-        """Open an empty page of whoever looks."""
-        if who not in self.windows:
-            self.windows[who] = self.chromium.new_context(locale="ru-RU", reduced_motion="reduce")
-            self.windows[who].set_default_timeout(PATIENCE)
+        """Give the page of whoever looks, wide and light, wherever it was left."""
+        if who not in self.pages:
+            window = self.chromium.new_context(locale="ru-RU", reduced_motion="reduce")
+            window.set_default_timeout(PATIENCE)
             if who != NOBODY:
-                self._sign_in(who)
-        return self.windows[who].new_page()
+                self._sign_in(window, who)
+            self.pages[who] = window.new_page()
+        self.pages[who].set_viewport_size(WIDE)
+        self.pages[who].emulate_media(color_scheme="light")
+        return self.pages[who]
 
-    def _sign_in(self, who: str) -> None:
+    def _sign_in(self, window: BrowserContext, who: str) -> None:
         # Without the slow check of a password: another test signs in.
         known = {role.value: Rights(role) for role in Role}
         rights = known.get(who, Rights(Role.MARKETER, frozenset({"empty"})))
-        person = factory.add_person(self.log.database, f"reader {len(self.windows)}", rights)
+        person = factory.add_person(self.log.database, f"reader {len(self.pages)}", rights)
         cookie = self.log.signed_in(person).get_cookie("session")
         assert cookie
-        self.windows[who].add_cookies([{"name": "session", "value": cookie.value, "url": self.url}])
+        window.add_cookies([{"name": "session", "value": cookie.value, "url": self.url}])
 
     def close(self) -> None:
         """Close every window."""
-        for window in self.windows.values():
-            window.close()
+        for page in self.pages.values():
+            page.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +80,16 @@ def test_a_page_bars_nobody(walk: Walk, name: str) -> None:
     expect_no_barriers(page, COLOURS)
     page.set_viewport_size(NARROW)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    page.evaluate("document.querySelectorAll('[popover]').forEach((each) => each.showPopover())")
     expect_no_barriers(page, COLOURS)
     page.emulate_media(color_scheme="light")
     expect_no_barriers(page, {})
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) <= 0
-    page.close()
 
 
 def opened(walk: Walk, visit: Visit) -> Page:
     page = walk.page(visit.who)
-    page.set_viewport_size(WIDE)
     page.goto(walk.url + visit.path.format(**walk.numbers))
     if visit.then:
         visit.then(page)
@@ -178,6 +180,7 @@ def test_everything_is_done_with_the_keyboard_alone(walk: Walk, size: ViewportSi
     expect(page.get_by_role("status")).to_contain_text("Отправляем ещё раз")
     assert walk.log.rung[-1] == delivery
 
+    if size == NARROW:
+        keyboard.press(page.get_by_role("button", name="Меню"))
     keyboard.press(page.get_by_role("button", name="Выйти"))
     page.wait_for_url("**/login")
-    page.close()
