@@ -276,9 +276,9 @@ def _by_people(log: Log, numbers: list[str]) -> None:
     detail: dict[str, Any] = {"fields": ["phone", "site"], "effect": "first"}
     add_deed(database, numbers[-1], action="correct", detail=detail)
     _bulk(log, numbers)
-    for state, told in zip(ExportState, (_FILTER, ALL) * len(ExportState), strict=False):
+    for state, kept in zip(ExportState, cycle((_FILTER, ALL)), strict=False):
         taking = Taking(me.id, me.login, f"{state}-{KEY}")
-        taken = exports.begin(database, taking, {"format": "csv", "filter": told})
+        taken = exports.begin(database, taking, {"format": "csv", "filter": kept})
         if taken is not None:
             exports.finish(database, taken, state, 3)
     link(log, masked=True)
