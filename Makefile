@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log bench-export soak leak lock clean browser strace translations
+.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log bench-export soak leak axe lock clean browser strace translations
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-normalise: $(VENV)/.installed-dev ## сколько времени и па
 
 translations: $(VENV)/.installed ## собрать тексты журнала в каталог английского и показать, чего в нём не хватает
 	@$(BIN)/python -m intake.show.translations
+
+axe: $(VENV)/.installed-dev browser ## доступность каждой страницы журнала, светлой и тёмной, широкой и узкой
+	@AXE_EVERY_LOOK=1 $(BIN)/python -m pytest --numprocesses $(TESTERS) tests/browser/test_log_accessibility.py
 
 soak: $(VENV)/.installed-dev ## под нагрузкой убивать всё подряд и сверить с CRM каждую заявку (SOAK_SECONDS=120)
 	@$(BIN)/python -m benchmarks.soak

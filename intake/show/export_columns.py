@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -279,7 +279,12 @@ COLUMNS: tuple[Column, ...] = (
 def laid_out(chosen: Sequence[Column], own: Sequence[str]) -> tuple[Column, ...]:
     """Return the columns of a file, given the fields of pages' own that get a column."""
     spread = own_columns(own)
-    return tuple(chain.from_iterable(spread if each is _OWN_CHOICE else (each,) for each in chosen))
+    return tuple(
+        chain.from_iterable(
+            spread if each is _OWN_CHOICE else (replace(each, title=_(each.title)),)
+            for each in chosen
+        )
+    )
 
 
 def has_own(chosen: Sequence[Column]) -> bool:

@@ -1,13 +1,17 @@
 """A log that holds one of everything it can show; what people typed is in Latin letters."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain, cycle
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from intake.domain.attribution import Attribution, Touch, UtmFrom, VisitKind, VisitSource
 from intake.domain.breaker import Breaker, PauseReason
+from intake.domain.bulk import BulkAction, RunState
+from intake.domain.bulk import Order as BulkOrder
+from intake.domain.correction import Change
 from intake.domain.delivery import DeliveryState, Outcome, Step
 from intake.domain.doubt import SENTENCES, Doubt
 from intake.domain.lead import CONTACT_TYPES, Contact, CustomValue, Issue, KnownFrom, Lead, Phone
@@ -16,9 +20,18 @@ from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import Channel
 from intake.domain.trouble import Kind
 from intake.normalise.issues import SENTENCES as ISSUES
+from intake.show.correction_words import AS_CONFIGURED, CRM_CHOOSES
+from intake.show.list_parts import ALL
 from intake.show.words import _REASONS
-from intake.store import breakers
+from intake.store import breakers, exports
+from intake.store.assigning import assign
+from intake.store.bulk_preview import prepare
+from intake.store.correction_models import corrections
+from intake.store.exports import ExportState, Taking
+from intake.store.handling_models import bulk_runs
+from intake.store.links import NewLink, make_link
 from intake.store.models import findings, reconciliations, troubles
+from intake.store.notes import add_note, delete_note
 from intake.store.views import save_view
 from tests.show.factory import (
     ACCOUNTS,
@@ -122,6 +135,7 @@ def fill(log: Log) -> list[str]:
     """Put one of everything into the log; return the numbers of its submissions."""
     numbers = [*_at_the_door(log), *_on_the_way(log), *_understood(log)]
     _service(log, numbers)
+    _by_people(log, numbers)
     save_view(log.database, log.person.id, "Today", "period=today")
     return numbers
 
@@ -231,6 +245,62 @@ def _service(log: Log, numbers: list[str]) -> None:
         for kind, of in zip((*FindingKind, *FindingKind), ids, strict=False):
             finding = {"reconciliation_id": comparison, "submission_id": of, "lead_ids": [1, 2]}
             connection.execute(insert(findings).values(**finding, kind=kind.value))
+
+
+KEY = "k" * 20
+# Filters are kept with a deed in Russian words.
+_FILTER = "Состояние: придержано; Период: 7 дней; Исправления: телефон: исправлен; Источник: ya"
+_CHANGES = (
+    Change("phone", "+79123456789 доб. 101", "+79123456780"),
+    Change("stage", AS_CONFIGURED, CRM_CHOOSES),
+    Change("site", "Windows", "Doors"),
+)
+
+
+def _by_people(log: Log, numbers: list[str]) -> None:
+    """Do what people do: note, assign, correct, do to many, export, share."""
+    database, me = log.database, log.person
+    ids = [submission_id(database, number) for number in numbers]
+    for whose in (ids[0], ids[-1]):
+        add_note(database, whose, me.login, "Call after six")
+        add_note(database, whose, me.login, "Called")
+        assign(database, whose, me.id, me.login)
+        with database.write() as connection:
+            for changes, cards in ((_CHANGES, [{"crm": "main", "lead_id": 7}]), ((), [])):
+                row = {"submission_id": whose, "at": NOW, "actor": me.login, "site": "okna"}
+                row |= {"effect": "first", "before": {}, "left_in_crm": cards}
+                told = [each.to_json() for each in changes]
+                connection.execute(insert(corrections).values(**row, changes=told))
+    delete_note(database, ids[0], 1, me.login, anybodys=True)
+    assign(database, ids[-1], None, me.login)
+    detail: dict[str, Any] = {"fields": ["phone", "site"], "effect": "first"}
+    add_deed(database, numbers[-1], action="correct", detail=detail)
+    _bulk(log, numbers)
+    for state, kept in zip(ExportState, cycle((_FILTER, ALL)), strict=False):
+        taking = Taking(me.id, me.login, f"{state}-{KEY}")
+        taken = exports.begin(database, taking, {"format": "csv", "filter": kept})
+        if taken is not None:
+            exports.finish(database, taken, state, 3)
+    link(log, masked=True)
+
+
+def _bulk(log: Log, numbers: list[str]) -> None:
+    sites = frozenset(SITES.sites)
+    for action in BulkAction:
+        run_id = prepare(log.database, log.person, BulkOrder(action, sites), numbers)
+        for state in RunState:
+            values = {"state": state.value, "ended_at": NOW, "started_at": NOW}
+            with log.database.write() as connection:
+                ran = select(bulk_runs).where(bulk_runs.c.id == run_id)
+                row = dict(connection.execute(ran).mappings().one())
+                del row["id"]
+                connection.execute(insert(bulk_runs).values(row | values))
+
+
+def link(log: Log, **more: Any) -> str:
+    """Share everything; return the key of the link."""
+    wanted = NewLink("", "status=accepted", "UTC", timedelta(days=7), downloads=True, **more)
+    return str(make_link(log.database, log.person, wanted))
 
 
 def pause(log: Log, reason: PauseReason) -> None:

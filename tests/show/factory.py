@@ -103,7 +103,9 @@ def open_log(
             reread=lambda raw, _site: normalise(raw),
         )
     )
-    shared = create_shared_blueprint(database, Directory(SITES, ACCOUNTS), now=lambda: clock[0])
+    shared = create_shared_blueprint(
+        database, directory or Directory(SITES, ACCOUNTS), now=lambda: clock[0]
+    )
     app.register_blueprint(shared)
     return log
 

@@ -18,11 +18,14 @@ from intake.domain.health import Figures, Vitals, examine
 from intake.domain.message import Sent
 from intake.show import Installing, Watchers
 from intake.show.rights import OPEN, RIGHTS
-from tests.show.everything import SITES, fill, pause
+from tests.show.everything import KEY, SITES, fill, link, pause
 from tests.show.factory import Log, open_log, token
 
 # The other language, by its own name, and what a filter sends is no text of the page.
-NO_TEXTS = re.compile(r'<button[^>]* lang="ru"[^>]*>|<option value="[^"]*"')
+NO_TEXTS = re.compile(r'<(?:button|a)[^>]* lang="ru"[^>]*>|<option value="[^"]*"')
+OF_THE_CRM = re.compile(
+    r'<pre.*?</pre>|<span class="tech">values[.]comment</span>.*?</tr>', re.DOTALL
+)
 # What is typed into forms, right and wrong, besides nothing.
 FORMS: dict[str, tuple[dict[str, str], ...]] = {
     "add_person": (
@@ -44,8 +47,27 @@ FORMS: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "views": ({"name": "Mine", "status": "held"}, {"name": "Mine"}, {"status": "held"}),
     "view": ({"action": "rename", "name": "Mine"}, {"action": "rename"}, {"action": "delete"}),
+    "correct": (
+        {"step": "edit"},
+        {"step": "preview", "phone": "12", "email": "x", "region": "Nowhere", "generation": "0"},
+        {"step": "preview", "phone": "", "email": "", "generation": "0"},
+        {"step": "preview", "phone": "", "email": "", "generation": "77"},
+        {"step": "send", "name": "Bob", "generation": "0"},
+    ),
+    "add_note": ({"note": "Called"}, {"note": "x" * 5000}),
+    "assign": ({"assignee": "1"}, {"assignee": "nobody"}, {"assignee": "99"}),
+    "bulk_prepare": ({"whole": "yes"},),
+    "make_link": ({"days": "7"},),
+    "export_file": ({"key": KEY, "format": "csv"}, {"key": KEY, "format": "pdf"}),
+    "utm": (
+        {"links": "https://a.example/?utm_source=vk&utm_campaign={{campaign_id}}"},
+        {"links": "https://a.example/?utm_source=yandex&utm_medium=cpc&utm_campaign={campaign_id}"},
+        {"links": "https://a.example/?utm_source=VK?utm_medium=cpc\nhttps://a.example/\nno link"},
+        {"links": "https://a.example/?utm_source=yandex&utm_medium=cpc&utm_campaign=x{keyword}"},
+    ),
     "sign_in": ({"login": "anna", "password": "wrong"},),
 }
+STATUSES = {"unknown": 404, "newest": 400, "export_file": 404, "export_stop": 404}
 ILL = Figures(False, Vitals(timedelta(minutes=14), timedelta(hours=3)), 10**7, None)
 
 
@@ -93,6 +115,11 @@ def addresses(log: Log, number: str) -> dict[str, str]:
         "view_id": 1,
         "finding_id": 1,
         "path": "no/such",
+        "note_id": 1,
+        "link_id": 1,
+        "run_id": 1,
+        "action": "redeliver",
+        "key": f"done-{KEY}",
     }
     with log.app.test_request_context():
         return {
@@ -110,7 +137,7 @@ def test_every_page_says_nothing_in_russian(log: Log, english: FlaskClient) -> N
     assert found.keys() == RIGHTS.keys() | OPEN
     for name, address in found.items():
         answer = english.get(address, follow_redirects=True)
-        assert answer.status_code == {"unknown": 404, "newest": 400}.get(name, 200), address
+        assert answer.status_code == STATUSES.get(name, 200), address
         assert russian_of(answer.text) == [], (name, address)
 
 
@@ -173,3 +200,63 @@ def test_whatever_is_pressed_is_answered_in_english(log: Log, english: FlaskClie
             answer = english.post(address, data=data, follow_redirects=True)
             assert answer.status_code < 500
             assert russian_of(answer.text) == [], (name, form)
+
+
+def without_requests(text: str) -> str:
+    """A page without what goes out to the CRM: those are its words, in Russian."""
+    return OF_THE_CRM.sub("", text)
+
+
+def test_what_a_correction_comes_to_is_told_in_english(log: Log, english: FlaskClient) -> None:
+    for number in fill(log):
+        form = english.get(f"/log/{number}/correct", follow_redirects=True).text
+        assert russian_of(form) == [], number
+        found = re.search(r'name="generation" value="(\d+)"', form)
+        data = {
+            "csrf_token": token(english, "/log"),
+            "generation": found[1] if found else "",
+            "step": "preview",
+            "name": "Bob",
+            "phone": "+7 912 345-67-80 ext. 5",
+        }
+        for site in ("okna", "dveri"):
+            answer = english.post(f"/log/{number}/correct", data={**data, "site": site})
+            assert russian_of(without_requests(answer.text)) == [], number
+
+
+def test_the_page_of_a_link_speaks_the_language_that_its_reader_chooses(log: Log) -> None:
+    fill(log)
+    for masked in (True, False):
+        client, address = log.client(), f"/shared/{link(log, masked=masked)}"
+        assert russian_of(client.get(address).text)
+        check(client, f"{address}?language=en")
+        check(client, address)
+        file = client.get(f"{address}/file?format=csv").text
+        assert file.startswith("\ufeffNumber;Received;Site;State;")
+        assert russian_of(file) == []
+        assert '<html lang="ru">' in client.get(f"{address}?language=ru").text
+    client.set_cookie("language", "en")
+    check(client, "/shared/no-such", 404)
+
+
+def test_a_file_is_in_the_language_of_whoever_exports_it(log: Log, english: FlaskClient) -> None:
+    fill(log)
+    for client, first in ((log.signed_in(), "Номер;Получена"), (english, "Number;Received")):
+        form = {"csrf_token": token(client, "/log/export"), "key": KEY, "format": "csv"}
+        file = client.post("/log/export/file", data=form).text
+        assert file.startswith(f"\ufeff{first}")
+        assert bool(russian_of(file)) == (client is not english)
+    # The deed is kept in words that are said to each reader in their own.
+    assert russian_of(english.get("/log/audit?action=export").text) == []
+    assert "все заявки" in log.signed_in().get("/log/audit?action=export").text
+
+
+def test_the_overview_and_the_doctor_speak_english(log: Log, english: FlaskClient) -> None:
+    fill(log)
+    for query in (
+        *("period=today", "period=week", "period=quarter", "since=2025-01-01", "since=2027-01-01"),
+        *("since=2026-11-23&until=2026-11-23", "since=2026-11-01&until=2026-11-02&source=none"),
+    ):
+        check(english, f"/log/overview?{query}")
+        check(english, f"/log/utm?{query}")
+    check(english, "/log/utm?period=all")
