@@ -71,7 +71,7 @@ class DeliveryView:
     @property
     def hint(self) -> str:
         """Who has to do what, in one line; empty where nobody has to."""
-        return " ".join(f"{task.who}: {task.what}" for task in self.tasks)
+        return " ".join(f"{_(task.who)}: {task.what}" for task in self.tasks)
 
 
 def view_delivery(
