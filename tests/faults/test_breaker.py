@@ -307,10 +307,15 @@ def _calls(database: Database) -> list[Any]:
     return [one for one in _attempts(database) if one.outcome == "ok"]
 
 
+@pytest.mark.parametrize(
+    ("database_url", "waiting"),
+    [("sqlite", 50_000), ("postgresql", 10_000)],
+    indirect=["database_url"],
+)
 def test_fault_28_after_a_day_without_the_crm_fifty_thousand_go_on_in_order(
-    database: Database, crm: RunningSandbox, clock: Clock
+    database: Database, crm: RunningSandbox, clock: Clock, waiting: int
 ) -> None:
-    _queue_up(database, 50_000, hours=20)
+    _queue_up(database, waiting, hours=20)
     account = CrmAccount("main", crm.url, canary.KEY, rate=5)
     # Without a queue of the CRM there are no cards to look for afterwards.
     worker, bell = _worker(database, clock, account, create="set"), Bell()

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import cycle, product
 from pathlib import Path
 
 import pytest
@@ -92,11 +93,15 @@ def test_fault_03_a_worker_killed_between_steps_goes_on_with_the_next(
 FAILING = ("lost_reply", "lost_request", "refuse", "wrong_key", "throttle", "http500")
 
 
-@pytest.mark.parametrize("fault", FAILING)
-@pytest.mark.parametrize(
-    "point",
-    ["after_error", "after_error_saved", "before_pause", "before_postpone", "after_postpone"],
-)
+POINTS = ("after_error", "after_error_saved", "before_pause", "before_postpone", "after_postpone")
+# Every pair on SQLite; on PostgreSQL each point and each failure once, for they are the same
+# code but for what the rows are kept in.
+PAIRS = [("sqlite", *pair) for pair in product(POINTS, FAILING)] + [
+    ("postgresql", point, fault) for point, fault in zip(cycle(POINTS), FAILING, strict=False)
+]
+
+
+@pytest.mark.parametrize(("database_url", "point", "fault"), PAIRS, indirect=["database_url"])
 def test_fault_02_a_worker_killed_after_a_call_that_failed_loses_and_doubles_nothing(
     database: Database,
     database_url: str,
