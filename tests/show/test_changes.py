@@ -83,7 +83,7 @@ def test_what_is_not_a_mark_is_passed_over_and_no_more_than_a_page_is_read(log: 
     client = log.signed_in()
     [mark] = marks(client)
     id_ = mark.partition(".")[0]
-    strange = ["", ".", "x.y", "1.1", "g" * 60 + ".a", "абв"]
+    strange = ["", ".", "x.y", "g" * 60 + ".a", "абв"]
     assert ask(client, strange) == ""
     assert number in ask(client, [f"{id_}.old"])
     assert ask(client, [*["x.y"] * PAGE_SIZE, f"{id_}.old"]) == ""
