@@ -90,7 +90,7 @@ def test_an_unfinished_row_tells_by_itself_what_became_of_it_and_moves_nothing(
     box.check()
     row.get_by_role("link", name=number).focus()
     with database.write() as connection:
-        done = {"state": "attention", "outcome": "refused", "message": "CRM отказала."}
+        done: dict[str, Any] = {"state": "attention", "outcome": "refused", "message": "CRM отказала."}
         connection.execute(update(deliveries).where(deliveries.c.id == mine).values(**done))
     page.clock.run_for(12_000)
     expect(row).to_contain_text("нужно внимание")
@@ -125,7 +125,7 @@ def test_the_way_back_and_to_the_neighbours_stays_within_the_filter(
     page.keyboard.press("k")
     page.wait_for_url(f"**/log/{second}?site=okna")
     page.get_by_role("link", name="следующая →").click()
-    page.get_by_role("link", name="← К отобранным заявкам").click()
+    page.get_by_role("link", name="← К отбору").click()
     page.wait_for_url("**/log?site=okna")
 
 

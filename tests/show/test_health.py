@@ -111,7 +111,7 @@ def test_the_days_of_one_trouble_stand_together_and_lead_to_their_leads(log: Log
     add_trouble(log, kind="missing", subject="main 2026-11-23")
     page = log.signed_in().get("/log/health").text
     assert page.count("<h3>Придержанные заявки никто не посмотрел</h3>") == 2
-    assert "Так за 3 дня" in page
+    assert "таких дней 3:" in page
     assert all(f"Придержано в день {day}." in page for day in (21, 22, 23))
     for address in ("/log?status=held&amp;site=okna", "/log?status=held&amp;site=dveri"):
         assert f'href="{address}"' in page
