@@ -79,10 +79,19 @@
         return;
       }
       const news = answer ? JSON.parse(answer.body) : { count: 0 };
+      if ("alarms" in news) recount(news.alarms);
       document.title = news.count > 0 ? "(" + news.count + ") " + title : title;
       if (news.count > 0) await bring(news.text);
     }
     setTimeout(look, waited);
+  }
+
+  /* The counters above the list; not while the keyboard is on one of them. */
+  function recount(text) {
+    const was = document.querySelector(".alarms");
+    const now = new DOMParser().parseFromString(text, "text/html").querySelectorAll(".alarm");
+    const say = (alarms) => Array.from(alarms, (alarm) => alarm.textContent).join();
+    if (say(was.children) !== say(now) && !was.contains(document.activeElement)) was.replaceChildren(...now);
   }
 
   async function bring(sentence) {

@@ -12,6 +12,7 @@ from intake.show.access import Access, reach
 from intake.show.account import AccountPages
 from intake.show.audit import AuditPages
 from intake.show.bulk import BulkPages
+from intake.show.changes import ChangePages, row_mark
 from intake.show.correcting import CorrectPages
 from intake.show.correction_preview import Reread
 from intake.show.correction_words import change_text, corrected_fields, field
@@ -34,8 +35,10 @@ from intake.show.people import PeoplePages
 from intake.show.rights import i_may
 from intake.show.sharing import LinkPages
 from intake.show.told import told
+from intake.show.trouble_groups import TOLD_BY_COUNTERS
 from intake.show.utm import CheckLink, UtmPages
 from intake.show.views import ViewPages
+from intake.show.way_back import carry, kept_values
 from intake.show.zones import ReadersClock
 from intake.store.database import Database
 from intake.store.troubles import count_lasting
@@ -87,7 +90,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
             "corrected_fields": corrected_fields,
             "field_word": field,
             "change_text": change_text,
-            "lasting_troubles": lambda: count_lasting(database),
+            "lasting_troubles": lambda: count_lasting(database, TOLD_BY_COUNTERS),
         }
     )
     _add_access(blueprint, access)
@@ -99,6 +102,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     if check_link is not None:
         _add_utm(blueprint, UtmPages(around, check_link))
     _add_pages(blueprint, Pages(around, parts))
+    _add_changes(blueprint, ChangePages(around, parts))
     blueprint.add_url_rule("/log/overview", "overview", OverviewPage(around, parts).show)
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, directory, ring))
@@ -133,6 +137,12 @@ def _add_pages(blueprint: Blueprint, pages: Pages) -> None:
     add("/log/<number>/state.json", "state", pages.state)
     add("/log/<number>/redeliver", "redeliver", pages.redeliver, methods=both)
     add("/log/<path:path>", "unknown", pages.unknown, methods=both)
+
+
+def _add_changes(blueprint: Blueprint, pages: ChangePages) -> None:
+    blueprint.add_url_rule("/log/changes.json", "changes", pages.changes)
+    blueprint.context_processor(lambda: {"row_mark": row_mark, "kept_values": kept_values})
+    blueprint.app_url_defaults(carry)
 
 
 def _add_utm(blueprint: Blueprint, pages: UtmPages) -> None:

@@ -52,8 +52,7 @@ class LogQuery:
 
 def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = None) -> LogQuery:
     """Read the address's parameters; days are the reader's, in `zone`, and end with `now`."""
-    given = {name: _clean(args.get(name, "")) for name in NAMES}
-    values = {name: value for name, value in given.items() if value}
+    values = read_values(args)
     problems: list[str] = []
     today = (now or datetime.now(UTC)).astimezone(zone).date()
     since, until = _edges(values, problems, zone, today)
@@ -73,6 +72,12 @@ def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = N
     )
     before, after = read_id(args.get("before")), read_id(args.get("after"))
     return LogQuery(wanted, values, tuple(problems), before, after)
+
+
+def read_values(args: Mapping[str, str]) -> dict[str, str]:
+    """Return what of an address is a filter, as links may repeat it."""
+    given = {name: _clean(args.get(name, "")) for name in NAMES}
+    return {name: value for name, value in given.items() if value}
 
 
 def _edges(

@@ -1,6 +1,6 @@
 """The log's page about the service itself: is it well, what went wrong, who is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from intake.domain.health import Health, Level
 from intake.domain.message import Sent
 from intake.show import text, words
 from intake.show.language import _
+from intake.show.trouble_groups import TroubleGroup, group
 from intake.store.database import Database
 from intake.store.reconciliations import dismiss, read_reconciliations
 from intake.store.troubles import TroubleRecord, read_troubles
@@ -46,6 +47,26 @@ class TroubleView:
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """What lasts, of one kind and place: what is told of its days, and where to look."""
+
+    title: str
+    troubles: tuple[TroubleView, ...]
+    filter: Mapping[str, str] | None
+    is_compared: bool
+
+    @property
+    def first(self) -> TroubleView:
+        """Return the one that has lasted longest."""
+        return self.troubles[0]
+
+    @property
+    def last(self) -> TroubleView:
+        """Return the newest."""
+        return self.troubles[-1]
+
+
 class HealthPages:
     """The view of the service's health, and its button."""
 
@@ -59,7 +80,10 @@ class HealthPages:
         now = self._now()
         records = read_troubles(self._database)
         health = self._watchers.look()
-        lasting = [_view(each, now) for each in records if each.over_at is None]
+        lasting = [
+            _view_group(each, now)
+            for each in group(record for record in records if record.over_at is None)
+        ]
         return render_template(
             "show/health.html",
             health=health,
@@ -83,6 +107,11 @@ class HealthPages:
             done = dismiss(self._database, finding_id, g.user.login)
             flash(_(DISMISSED if done else DISMISSED_BEFORE))
         return redirect(url_for(".health", _anchor="reconciliations-title"), 303)
+
+
+def _view_group(each: TroubleGroup, now: datetime) -> GroupView:
+    views = tuple(_view(record, now) for record in each.records)
+    return GroupView(words.trouble(each.kind), views, each.filter, each.is_compared)
 
 
 def _view(record: TroubleRecord, now: datetime) -> TroubleView:

@@ -1,6 +1,7 @@
 """Deciding about a held submission: into the CRM, or spam."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from intake.domain.submission import SubmissionState
 from intake.show.language import _
 from intake.show.lookup import find_submission
 from intake.show.pages import ERASED
+from intake.show.way_back import kept_values
 from intake.store.database import Database
 from intake.store.holding import mark_as_spam, release
 
@@ -67,5 +69,6 @@ class HeldPages:
 def _back(number: str) -> ResponseReturnValue:
     # Whoever goes through the held ones one by one wants the next.
     if request.form.get("back") == "list":
-        return redirect(url_for(".list", status=SubmissionState.HELD.value), 303)
+        held: dict[str, Any] = {**kept_values(), "status": SubmissionState.HELD.value}
+        return redirect(url_for(".list", **held), 303)
     return redirect(url_for(".submission", number=number), 303)

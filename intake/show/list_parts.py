@@ -33,13 +33,13 @@ COLUMNS: Mapping[str, str] = {
     "state": "Состояние",
     "crm": "В CRM",
 }
-# What may be left out, in other words than the filter's: a label stands for one thing.
+# What may be left out, and what stands in it: «Сайт» alone is the filter's field too.
 OPTIONAL_COLUMNS: Mapping[str, str] = {
-    "client": "Имя, телефон, почта",
-    "site": "Чья форма",
-    "source": "Рекламные метки",
-    "region": "Где клиент и который там час",
-    "crm": "Лид и сделка",
+    "client": "имя, телефон, почта",
+    "site": "чья форма",
+    "source": "рекламные метки",
+    "region": "где клиент и который там час",
+    "crm": "лид и сделка",
 }
 COLUMNS_CHOICE = "columns"
 
@@ -111,9 +111,15 @@ class ListParts:
             "is_further": any(name in query.values for name in _FURTHER),
             "views": views,
             "view": next((view for view in views if view.query == present), None),
+            "optional_columns": {name: _(hint) for name, hint in OPTIONAL_COLUMNS.items()},
+            **self.columns(now),
+        }
+
+    def columns(self, now: datetime) -> dict[str, Any]:
+        """Return the names that the rows' template asks for beyond the rows."""
+        return {
             "columns": chosen(read_choice(self._database, g.user.id, COLUMNS_CHOICE)),
             "all_columns": {name: _(word) for name, word in COLUMNS.items()},
-            "optional_columns": {name: _(word) for name, word in OPTIONAL_COLUMNS.items()},
             "clients_time": lambda timezone: clients_time(timezone, now),
         }
 

@@ -38,7 +38,7 @@ from intake.store import log
 from intake.store.breakers import paused_accounts
 from intake.store.database import Database
 from intake.store.detail import DeliveryRecord, SubmissionRecord
-from intake.store.log import LogFilter, LogPage, LogRow
+from intake.store.log import LogFilter, LogRow
 from intake.store.redelivery import redeliver
 
 # A number on a notice, not an account: past this it says "99+".
@@ -89,8 +89,7 @@ class Pages:
             older=page.rows[-1].id if page.rows and page.has_older else None,
             border=page.border,
             found=self._parts.count(query, page),
-            attention=self._waiting(_ATTENTION, query, page),
-            held=self._waiting(_HELD, query, page),
+            **(self._alarms(query) if page.rows or query.values else {}),
             newest=newest,
             sites=sites,
             now=now,
@@ -105,7 +104,11 @@ class Pages:
         if query.after is None:
             return jsonify(error=_("Параметр after: нужен номер строки, например 120.")), 400
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
-        return jsonify(count=found, text=_notice(found))
+        waiting = self._alarms(query)
+        alarms = (
+            render_template("show/list_alarms.html", **waiting) if any(waiting.values()) else ""
+        )
+        return jsonify(count=found, text=_notice(found), alarms=alarms)
 
     def submission(self, number: str) -> ResponseReturnValue:
         """Show one submission: as sent, as understood, and its way into the CRM."""
@@ -113,11 +116,15 @@ class Pages:
         if record.row.number != number:
             return redirect(url_for(".submission", number=record.row.number), 301)
         now, paused = self._around.now(), self._paused()
+        query = self._query(now)
+        newer, older = log.neighbours(self._database, query.wanted, record.row.id)
         mine = [paused[each.crm] for each in record.row.deliveries if waits(each, paused)]
         return render_template(
             "show/submission.html",
             record=record,
             row=record.row,
+            newer=newer,
+            older=older,
             site=self._around.directory.sites.get(record.row.site),
             status=self._status(record.row, paused, now),
             pauses=view_pauses(mine, self._around.directory, self._around.clock, now),
@@ -202,9 +209,14 @@ class Pages:
     def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
-    def _waiting(self, wanted: LogFilter, query: LogQuery, page: LogPage) -> int:
-        is_shown = query.values == {"status": wanted.status}
-        if is_shown or not (page.rows or query.values):
+    def _alarms(self, query: LogQuery) -> dict[str, int]:
+        return {
+            "attention": self._waiting(_ATTENTION, query),
+            "held": self._waiting(_HELD, query),
+        }
+
+    def _waiting(self, wanted: LogFilter, query: LogQuery) -> int:
+        if query.values == {"status": wanted.status}:
             return 0
         return log.count(self._database, wanted, limit=NOTICE_LIMIT)
 

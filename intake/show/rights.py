@@ -18,6 +18,7 @@ RIGHTS: Mapping[str, Role] = {
     # Reading.
     "list": Role.VIEWER,
     "newest": Role.VIEWER,
+    "changes": Role.VIEWER,
     "overview": Role.VIEWER,
     "submission": Role.VIEWER,
     "state": Role.VIEWER,

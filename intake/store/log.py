@@ -21,7 +21,16 @@ from intake.store.sift import Found, Sift
 PAGE_SIZE = 50
 COUNT_LIMIT = 1000
 
-__all__ = ["LogFilter", "count", "count_found", "newest_id", "read_page", "read_rows"]
+__all__ = [
+    "LogFilter",
+    "count",
+    "count_found",
+    "neighbours",
+    "newest_id",
+    "read_page",
+    "read_rows",
+    "read_these",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +189,35 @@ def sift_for(database: Database, connection: Connection, wanted: LogFilter) -> S
     # The rows are narrowed anyhow: so that other sites' are not even walked through.
     reach = database.reach()
     return Sift(connection, wanted if reach is None else replace(wanted, sites=reach))
+
+
+def neighbours(
+    database: Database, wanted: LogFilter, submission_id: int
+) -> tuple[str | None, str | None]:
+    """Return the numbers of the next newer and the next older one that is wanted.
+
+    None where there is none, or where it is farther off than the list looks at once.
+    """
+    with database.read() as connection:
+        sift = sift_for(database, connection, wanted)
+        newer = sift.ids(after=submission_id, limit=1).ids
+        older = sift.ids(before=submission_id, limit=1).ids
+        columns = submissions.c
+        query = select(columns.id, columns.number).where(columns.id.in_([*newer, *older]))
+        numbers = {row.id: row.number for row in connection.execute(query)}
+    # One that has just gone, or that the reader may not see, is not told.
+    return (
+        next((numbers.get(id_) for id_ in newer), None),
+        next((numbers.get(id_) for id_ in older), None),
+    )
+
+
+def read_these(database: Database, ids: Sequence[int]) -> tuple[LogRow, ...]:
+    """Return the rows with these ids that the reader may see, newest first."""
+    if not ids:
+        return ()
+    with database.read() as connection:
+        return read_rows(connection, ids)
 
 
 def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[LogRow, ...]:

@@ -4,7 +4,7 @@ Several processes watch. What lasts is settled in one transaction that only one 
 holds at a time, and a message belongs to the process that has claimed it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -162,9 +162,11 @@ def _write(connection: Connection, telling: Telling, values: dict[str, Any]) -> 
     connection.execute(written.values(values))
 
 
-def count_lasting(database: Database) -> int:
-    """Count the troubles that last."""
-    query = select(func.count()).select_from(troubles).where(troubles.c.over_at.is_(None))
+def count_lasting(database: Database, but: Collection[str] = ()) -> int:
+    """Count the troubles that last, of other kinds than those of `but`."""
+    columns = troubles.c
+    wanted = columns.over_at.is_(None), columns.kind.not_in([*but])
+    query = select(func.count()).select_from(troubles).where(*wanted)
     with database.read() as connection:
         return connection.execute(query).scalar_one()
 

@@ -100,7 +100,31 @@ def test_troubles_that_last_and_those_that_are_over_are_shown(log: Log, kind: Ki
     assert "Ключ &lt;b&gt;не&lt;/b&gt; подошёл." in page
     assert "длится 30 мин. Сообщение: отправлено." in page
     assert "длилось 5 мин" in page
-    assert kind.value not in page.replace("status=attention", "")
+    assert kind.value not in re.sub(r'href="[^"]*"', "", page)
+
+
+def test_the_days_of_one_trouble_stand_together_and_lead_to_their_leads(log: Log) -> None:
+    for day in (21, 22, 23):
+        subject, message = f"okna 2026-11-{day}", f"Придержано в день {day}."
+        add_trouble(log, kind="held", subject=subject, message=message)
+    add_trouble(log, kind="held", subject="dveri 2026-11-23")
+    add_trouble(log, kind="missing", subject="main 2026-11-23")
+    page = log.signed_in().get("/log/health").text
+    assert page.count("<h3>Придержанные заявки никто не посмотрел</h3>") == 2
+    assert "таких дней 3:" in page
+    assert all(f"Придержано в день {day}." in page for day in (21, 22, 23))
+    for address in ("/log?status=held&amp;site=okna", "/log?status=held&amp;site=dveri"):
+        assert f'href="{address}"' in page
+    assert 'href="#reconciliations-title"' in page
+    assert page.index("Прямо сейчас") < page.index("Неполадки</h2>")
+
+
+@pytest.mark.parametrize("kind", ["held", "attention"])
+def test_what_the_counters_of_the_list_say_is_not_said_there_twice(log: Log, kind: str) -> None:
+    add_trouble(log, kind=kind, subject="okna 2026-11-23")
+    client = log.signed_in()
+    assert "Неполадки" not in client.get("/log").text
+    assert "Показать в журнале" in client.get("/log/health").text
 
 
 def test_the_list_says_that_something_is_wrong(log: Log) -> None:

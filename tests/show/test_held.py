@@ -74,10 +74,15 @@ def test_a_second_press_sends_nothing(log: Log) -> None:
 
 
 def test_from_the_list_one_comes_back_to_the_next(log: Log) -> None:
-    first, second = hold(log), hold(log)
-    page = press(log.signed_in(), f"/log/{second}/release", back="list").text
-    assert f'href="/log/{first}"' in page
-    assert f'href="/log/{second}"' not in page
+    first, second, other = hold(log), hold(log), hold(log, site="dveri")
+    client = log.signed_in()
+    page = press(client, f"/log/{second}/release", back="list").text
+    assert f'href="/log/{first}?status=held"' in page
+    assert f'href="/log/{second}' not in page
+    assert f'href="/log/{other}' in page
+    within = press(client, f"/log/{first}/spam?site=dveri", back="list")
+    assert within.request.path == "/log"
+    assert within.request.args.to_dict() == {"site": "dveri", "status": "held"}
 
 
 def test_spam_goes_out_of_the_way_and_can_be_brought_back(log: Log) -> None:
@@ -164,7 +169,8 @@ def test_what_another_site_holds_is_neither_counted_nor_decided(log: Log) -> Non
     number = hold(log, site="dveri")
     client = log.as_("marketer", "okna")
     assert "Придержано" not in client.get("/log").text
-    assert client.get("/log/newest.json?after=0&status=held").json == {"count": 0, "text": ""}
+    news = client.get("/log/newest.json?after=0&status=held").json
+    assert news == {"count": 0, "text": "", "alarms": ""}
     for deed in ("release", "spam"):
         assert press(client, f"/log/{number}/{deed}").status_code == 404
     assert record_of(log, number).row.state == "held"

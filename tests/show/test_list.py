@@ -21,7 +21,7 @@ from tests.show.factory import (
 
 
 def shown(page: str) -> list[str]:
-    return re.findall(r'class="number" href="/log/([^"]+)"', page)
+    return re.findall(r'class="number" href="/log/([^"?]+)', page)
 
 
 def test_a_row_says_who_from_where_and_what_became_of_it(log: Log) -> None:
@@ -122,10 +122,13 @@ def test_news_are_counted_within_the_filter(log: Log) -> None:
     address = re.search(r'data-newest="([^"]+)"', client.get("/log?site=okna").text)
     assert address is not None
     ask = address[1].replace("&amp;", "&")
-    assert client.get(ask).json == {"count": 0, "text": ""}
+    assert client.get(ask).json == {"count": 0, "text": "", "alarms": ""}
     add_submission(log.database)
     add_submission(log.database, site="dveri")
-    assert client.get(ask).json == {"count": 1, "text": "Появились новые заявки: 1"}
+    news = {"count": 1, "text": "Появились новые заявки: 1", "alarms": ""}
+    assert client.get(ask).json == news
+    add_submission(log.database, state="held")
+    assert "Придержано: 1" in client.get(ask).json["alarms"]  # type: ignore[index]  # an object
     assert client.get("/log/newest.json?after=x").status_code == 400
 
 

@@ -55,11 +55,12 @@ def test_no_filter_finds_counts_or_offers_another_site(
     page = client.get(f"/log?{asked}").text
     assert foreign(page, asked, theirs) == []
     finds = asked in FINDS_OWN
-    assert (f'href="/log/{mine}"' in page) is finds
+    assert (f'href="/log/{mine}' in page) is finds
     assert ("1 заявка" in page) is finds
     assert ("Ничего не нашлось" in page) is not finds
     news = client.get(f"/log/newest.json?after=0&{asked}").json
-    assert news == {"count": int(finds), "text": "Появились новые заявки: 1" if finds else ""}
+    text = "Появились новые заявки: 1" if finds else ""
+    assert news == {"count": int(finds), "text": text, "alarms": ""}
 
 
 def test_the_filter_offers_what_ones_own_sites_have(log: Log, theirs: str) -> None:

@@ -112,7 +112,8 @@ def test_a_person_sees_the_sites_they_are_given_and_no_trace_of_others(watched: 
         page = client.get(f"/log?{query}").text
         assert "Ничего не нашлось" in page, query
         assert f"/log/{theirs}" not in page
-        assert client.get(f"/log/newest.json?after=0&{query}").json == {"count": 0, "text": ""}
+        news = client.get(f"/log/newest.json?after=0&{query}").json
+        assert news == {"count": 0, "text": "", "alarms": ""}
     assert client.get("/log/newest.json?after=0").json["count"] == 1  # type: ignore[index]  # an object
     for path in (f"/log/{theirs}", f"/log/{theirs}/state.json"):
         assert client.get(path).status_code == 404
