@@ -4,7 +4,7 @@ A note may hold a visitor's contact. It is erased with the submission it stands 
 wherever it names a person who is erased.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,6 +103,15 @@ def notes_of(connection: Connection, submission_id: int) -> tuple[Note, ...]:
     query = select(notes).where(notes.c.submission_id == submission_id).order_by(notes.c.id)
     rows = connection.execute(query.limit(MOST_NOTES))
     return tuple(Note(row.id, row.at, row.author, row.text) for row in rows)
+
+
+def notes_by_submission(connection: Connection, ids: Sequence[int]) -> dict[int, list[Note]]:
+    """Return the notes about each of these submissions, newest last."""
+    query = select(notes).where(notes.c.submission_id.in_(ids)).order_by(notes.c.id)
+    found: dict[int, list[Note]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.submission_id].append(Note(row.id, row.at, row.author, row.text))
+    return found
 
 
 def note_signs(connection: Connection, ids: Sequence[int]) -> dict[int, NoteSign]:
