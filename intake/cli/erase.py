@@ -28,7 +28,7 @@ def erase(context: Context, who: str, undelivered: bool, dry_run: bool, yes: boo
     try:
         report = find_person(database, whom)
         _tell_found(report)
-        if dry_run or not report.found:
+        if dry_run or report.is_empty:
             return
         if not yes:
             click.confirm("Стереть навсегда?", abort=True, err=True)
@@ -41,9 +41,13 @@ def erase(context: Context, who: str, undelivered: bool, dry_run: bool, yes: boo
 
 
 def _tell_found(report: Report) -> None:
-    click.echo(f"Нашлось заявок: {len(report.found)}, вызовов CRM: {report.attempts}.")
+    click.echo(f"Нашлось заявок: {len(report.found)}, заметок: {report.notes}.")
+    if report.attempts:
+        click.echo(f"С этими заявками обращались в CRM: {report.attempts} раз.")
     for each in report.found:
         click.echo(f"  {each.number}  {each.received_at:%Y-%m-%d}  {each.site}  {_state(each)}")
+    for noted in report.noted:
+        click.echo(f"  {noted.number}  заметок, где назван человек: {noted.notes}")
     for card in report.cards:
         ids = {"лид": card.lead_id, "сделка": card.deal_id, "клиент": card.client_id}
         named = ", ".join(f"{word} {number}" for word, number in ids.items() if number)
@@ -57,7 +61,7 @@ def _state(each: Found) -> str:
 
 
 def _tell_done(report: Report) -> None:
-    click.echo(f"Стёрто заявок: {len(report.erased)}.")
+    click.echo(f"Стёрто заявок: {len(report.erased)}, заметок: {report.notes}.")
     if report.kept:
         numbers = ", ".join(each.number for each in report.kept)
         click.echo(f"Не стёрто, потому что ещё не в CRM: {numbers}. Стереть и их: --undelivered.")

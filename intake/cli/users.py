@@ -57,8 +57,7 @@ def add(
     Без --role первый человек — администратор, остальные — маркетологи; без --site видны все
     сайты.
     """
-    if not people.clean_login(login):
-        raise IntakeError("Логин пуст: нужен хотя бы один знак, например anna.")
+    login = people.new_login(login)
     database = context.database()
     rights = Rights(_role_of(role, database), _known(context, sites))
     password = _password(from_stdin=from_stdin, prompt=prompt)

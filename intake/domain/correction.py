@@ -184,6 +184,24 @@ def spelled(phone: Phone | None) -> str:
     return f"+{phone.value} доб. {phone.extension}" if phone.extension else f"+{phone.value}"
 
 
+def sent_as(lead: Lead) -> dict[str, str]:
+    """Return the number and the address as they were typed, by field; what is empty is left out.
+
+    Where nobody could make a number or an address of it, its issue has what was typed.
+    """
+    typed = {
+        "phone": lead.phone.original if lead.phone else unusable(lead, "phone"),
+        "email": lead.email or unusable(lead, "email"),
+    }
+    return {name: text for name, text in typed.items() if text}
+
+
+def unusable(lead: Lead, kind: str) -> str:
+    """Return what was typed into a field and could not be used: there is a slip to mend."""
+    told = (each.original for each in lead.issues if _part_of(each) == kind)
+    return next((each for each in told if each), "")
+
+
 # What the steps after the lead's creation tell the CRM: see `Effect.GOES_ON`.
 _OF_LATER_STEPS = frozenset({"stage", "employee"})
 

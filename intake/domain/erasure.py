@@ -1,6 +1,7 @@
 """Erasing a person's data: whom a telephone number or an address means in a text."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,11 +99,33 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A submission, anybody's, by which `notes` notes stand that name the person."""
+
+    number: str
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What was found of a person; `erased` are the numbers of what was erased of it."""
+    """What was found of a person; `erased` are the numbers of what was erased of it.
+
+    What is `noted` of them is erased in any case.
+    """
 
     found: tuple[Found, ...]
+    noted: tuple[Noted, ...] = ()
     erased: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept of the person, not even a note."""
+        return not self.found and not self.noted
+
+    @property
+    def notes(self) -> int:
+        """How many notes name the person."""
+        return sum(each.notes for each in self.noted)
 
     @property
     def undelivered(self) -> tuple[Found, ...]:
@@ -121,5 +144,15 @@ class Report:
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """What is left in the CRM."""
-        return tuple(dict.fromkeys(card for each in self.found for card in each.cards))
+        """What is left in the CRM: every lead, deal and client once."""
+        return tuple(_each_once(card for one in self.found for card in one.cards))
+
+
+def _each_once(cards: Iterable[Card]) -> Iterator[Card]:
+    told: set[tuple[str, str, int | None]] = set()
+    for card in dict.fromkeys(cards):
+        ids = {"lead_id": card.lead_id, "deal_id": card.deal_id, "client_id": card.client_id}
+        new = {kind: None if (card.crm, kind, id_) in told else id_ for kind, id_ in ids.items()}
+        told |= {(card.crm, kind, id_) for kind, id_ in ids.items() if id_ is not None}
+        if any(new.values()) or not any(ids.values()):
+            yield Card(card.crm, **new)

@@ -141,8 +141,20 @@ def read_number(text: str) -> str | None:
     >>> read_number("O0il-0000")
     '0011-0000'
     """
-    table = str.maketrans("OIL", "011", " -")
-    digits = text.upper().translate(table)
-    if len(digits) != NUMBER_BITS // 5 or not set(digits) <= set(NUMBER_ALPHABET):
-        return None
-    return f"{digits[:4]}-{digits[4:]}"
+    digits = _signs_of(text)
+    return f"{digits[:4]}-{digits[4:]}" if digits and len(digits) == NUMBER_BITS // 5 else None
+
+
+def read_half(text: str) -> str | None:
+    """Return one half of a number, as it is dictated and half remembered; None where it is none.
+
+    >>> read_half("6xys"), read_half("-bxxq"), read_half("7F3K-2M9Q")
+    ('6XYS', 'BXXQ', None)
+    """
+    digits = _signs_of(text)
+    return digits if digits and len(digits) == NUMBER_BITS // 10 else None
+
+
+def _signs_of(text: str) -> str | None:
+    digits = text.upper().translate(str.maketrans("OIL", "011", " -"))
+    return digits if set(digits) <= set(NUMBER_ALPHABET) else None

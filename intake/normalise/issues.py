@@ -70,6 +70,7 @@ class IssueCode(StrEnum):
     UTM_IN_HASH = "utm_in_hash"
     UTM_NAME = "utm_name"
     UTM_STRAY_SIGNS = "utm_stray_signs"
+    UTM_SPACES = "utm_spaces"
     UTM_CASE = "utm_case"
     UTM_SOURCE_IN_MEDIUM = "utm_source_in_medium"
     UTM_ORGANIC_TAGGED = "utm_organic_tagged"

@@ -213,7 +213,9 @@ def _examine(found: re.Match[str], text: str, damage: dict[IssueCode, str]) -> N
         (IssueCode.UTM_NO_QUESTION, not any(mark in before for mark in "?#%")),
         (IssueCode.UTM_SEPARATOR, sign not in ("", "&", "?", "#", _MISWRITTEN) and sign[0] != "%"),
     )
-    shown = text[max(0, at - 12) : found.end() + 24].replace(_MISWRITTEN, "")
+    start, end = max(0, at - 12), found.end() + 24
+    shown = text[start:end].replace(_MISWRITTEN, "")
+    shown = f"{'…' if start else ''}{shown}{'…' if end < len(text) else ''}"
     for code, is_so in tests:
         if is_so and not (code is IssueCode.UTM_SEPARATOR and IssueCode.UTM_ENTITY in damage):
             damage.setdefault(code, shown)

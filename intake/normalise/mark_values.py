@@ -104,8 +104,10 @@ def read_value(
         defects.append(IssueCode.UTM_WRONG_ENCODING)
     line = unicodedata.normalize("NFC", clean_line(mended, MAX_MARK))
     bare = line if name == "utm_term" and "&quot;" not in text else _without_quotes(line)
-    if bare != line or ended != raw:
+    if bare != line or ended != raw.strip():
         defects.append(IssueCode.UTM_STRAY_SIGNS)
+    elif raw != raw.strip():
+        defects.append(IssueCode.UTM_SPACES)
     return Value(bare, raw, tuple(defects))
 
 

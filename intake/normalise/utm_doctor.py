@@ -82,7 +82,7 @@ def tell_used(marks: Marks, names: Mapping[str, str], notes: Notes) -> None:
     for name, value in marks.values.items():
         shown = names.get(name, name)
         for defect in value.defects:
-            notes.add(defect, shown, value.raw, _became(value.text))
+            notes.add(defect, shown, _drawn(value.raw), _became(value.text))
         if not value.text.isalnum():
             _tell_macro_inside(name, value.text, marks, names, notes)
 
@@ -108,6 +108,17 @@ def tell_style(utm: Mapping[str, str], names: Mapping[str, str], notes: Notes) -
         notes.add(IssueCode.UTM_ORGANIC_TAGGED, shown, utm["utm_medium"])
     if utm and "utm_source" not in utm:
         notes.add(IssueCode.UTM_NO_SOURCE, "utm_source", None)
+
+
+def _drawn(raw: str) -> str:
+    """Return a value with the spaces at its ends drawn: nobody sees them otherwise.
+
+    >>> _drawn(" yandex ")
+    '␣yandex␣'
+    """
+    bare = raw.strip()
+    before, _, after = raw.partition(bare) if bare else (raw, "", "")
+    return f"{'␣' * len(before)}{bare}{'␣' * len(after)}"
 
 
 def _became(value: str) -> str:

@@ -34,6 +34,7 @@ from intake.show.pages import Pages, Surroundings
 from intake.show.people import PeoplePages
 from intake.show.rights import i_may
 from intake.show.sharing import LinkPages
+from intake.show.timeline import deed_in_words
 from intake.show.told import told
 from intake.show.trouble_groups import TOLD_BY_COUNTERS
 from intake.show.utm import CheckLink, UtmPages
@@ -191,7 +192,13 @@ def _add_bulk(blueprint: Blueprint, pages: BulkPages) -> None:
     add(f"{one}/progress.json", "bulk_progress", pages.progress)
     add(f"{one}/start", "bulk_start", pages.start, methods=both)
     add(f"{one}/cancel", "bulk_cancel", pages.cancel, methods=both)
-    blueprint.context_processor(lambda: {"bulk_going": pages.running, "bulk_words": bulk_words})
+    blueprint.context_processor(
+        lambda: {
+            "bulk_going": pages.running,
+            "bulk_words": bulk_words,
+            "deed_in_words": deed_in_words,
+        }
+    )
 
 
 def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:

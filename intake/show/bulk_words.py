@@ -9,7 +9,7 @@ from intake.store.bulk_runs import Progress, Run
 
 TITLES: Mapping[BulkAction, str] = {
     BulkAction.REDELIVER: "Отправить ещё раз",
-    BulkAction.RELEASE: "Отправить в CRM придержанное",
+    BulkAction.RELEASE: "Отправить в CRM",
     BulkAction.SPAM: "Отметить как спам",
     BulkAction.ASSIGN: "Назначить ответственного",
 }
@@ -39,7 +39,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.DELIVERED: "уже в CRM",
     Reason.ON_ITS_WAY: "уже в очереди: уйдут сами",
     Reason.IN_FLIGHT: "отправляются прямо сейчас",
-    Reason.HELD: "придержаны: их сначала пропускают в CRM",
+    Reason.HELD: "придержаны: для них есть «Отправить в CRM»",
     Reason.SPAM: "спам",
     Reason.DUPLICATE: "дубли: в CRM идёт первая заявка",
     Reason.REJECTED: "отклонены: отправлять нечего",

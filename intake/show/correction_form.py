@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake.domain.correction import TYPED, Route
+from intake.domain.correction import TYPED, Route, unusable
 from intake.domain.lead import Lead
 from intake.show import text
 from intake.show.correction_choices import way_of
@@ -48,7 +48,7 @@ def first_form(record: SubmissionRecord, standing: Standing) -> Form:
     typed = {
         "phone": _phone(lead),
         "name": lead.name or "",
-        "email": lead.email or _unusable(lead, "email"),
+        "email": lead.email or unusable(lead, "email"),
         "comment": lead.comment or "",
         "region": lead.region or "",
     }
@@ -92,14 +92,8 @@ def phone_text(lead: Lead) -> str:
 
 def _phone(lead: Lead) -> str:
     if lead.phone is None:
-        return _unusable(lead, "phone")
+        return unusable(lead, "phone")
     shown = text.phone(lead.phone.value)
     if not lead.phone.extension:
         return shown
     return _("%(phone)s доб. %(extension)s", phone=shown, extension=lead.phone.extension)
-
-
-def _unusable(lead: Lead, kind: str) -> str:
-    """Return what was typed into a field and could not be used: there is a slip to mend."""
-    told = (each.original for each in lead.issues if each.code.startswith(f"{kind}_"))
-    return next((each for each in told if each), "")

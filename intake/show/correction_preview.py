@@ -6,7 +6,7 @@ is shown here is what goes out.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from intake.domain.correction import (
@@ -21,6 +21,7 @@ from intake.domain.correction import (
     lead_changes,
     post_to_read,
     routed,
+    sent_as,
     unread,
 )
 from intake.domain.delivery import NOTHING_REACHED, Step, steps_for
@@ -58,6 +59,8 @@ class Preview:
     calls: tuple[Call, ...]
     told: tuple[Issue, ...]
     digest: str
+    # What the visitor typed, where no number or address could be made of it: by field.
+    sent: Mapping[str, str]
 
     @property
     def creation(self) -> JsonObject | None:
@@ -209,6 +212,7 @@ def _preview(
         facts=list(_facts(draft, lead, site, directory)),
         steps=[_step(step, site, draft.choices) for step in left],
         calls=calls,
+        sent=sent_as(draft.record.lead),
         told=tuple(each for each in lead.issues if each in read.issues),
         digest=hashlib.sha256(
             json.dumps([decision, [one.request for one in calls]], sort_keys=True).encode()

@@ -166,10 +166,16 @@ _LABELS: Mapping[str, str] = {
 def with_corrections(
     facts: Iterable[Fact], corrections: Iterable[CorrectionRecord], clock: Clock, now: datetime
 ) -> list[Fact]:
-    """Say beside each fact that was corrected by hand who did it and when."""
-    last = {code: one for one in corrections for code in _by_hand(one.fields)}
+    """Say beside each fact that was corrected by hand who did it, when, and what was sent."""
+    every = [*corrections]
+    last = {code: one for one in every for code in _by_hand(one.fields)}
+    sent = {code: one.before.get(code) for one in every[::-1] for code in one.fields}
     codes = {_(label): code for label, code in _LABELS.items()}
-    return [_noted(fact, last.get(codes.get(fact.label, "")), clock, now) for fact in facts]
+    return [
+        _noted(replace(fact, sent=sent.get(code)), last.get(code), clock, now)
+        for fact in facts
+        for code in [codes.get(fact.label, "")]
+    ]
 
 
 def _noted(fact: Fact, one: CorrectionRecord | None, clock: Clock, now: datetime) -> Fact:
@@ -177,4 +183,12 @@ def _noted(fact: Fact, one: CorrectionRecord | None, clock: Clock, now: datetime
         return fact
     actor, moment = short(one.actor), clock.brief(one.at, now)
     told = _("исправлено вручную: %(actor)s, %(moment)s", actor=actor, moment=moment)
-    return replace(fact, note=f"{fact.note}; {told}" if fact.note else told)
+    if fact.was:
+        # What was typed then is a person's, not the visitor's.
+        told = _(
+            "исправлено вручную: %(typed)s (%(actor)s, %(moment)s)",
+            typed=fact.was,
+            actor=actor,
+            moment=moment,
+        )
+    return replace(fact, was=None, note=f"{fact.note}; {told}" if fact.note else told)

@@ -101,6 +101,9 @@ _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "address": lambda value: _("с адреса %(address)s", address=short(value)) if value else "",
     "site": lambda value: _("сайт %(site)s", site=short(value, 40)),
     "numbers": _numbers,
+    "noted": lambda value: (
+        _("заметки у заявок %(numbers)s", numbers=_numbers(value)) if value else ""
+    ),
     "fields": fields_in_words,
     "from_scratch": lambda value: _("как новая заявка") if value else "",
     "kind": lambda value: words.finding(str(value)),

@@ -11,6 +11,7 @@ from intake.domain.attribution import UTM_MARKS, Touch
 from intake.domain.site import CrmAccount, Directory
 from intake.show import visit_words, words
 from intake.show.crm_links import deal_link, lead_link
+from intake.show.export_handling import HANDLING
 from intake.show.issue_words import issue
 from intake.show.language import RUSSIAN, _
 from intake.show.pauses import Paused, with_pause
@@ -38,19 +39,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `is_inner`: it is about our own CRM, and no reader of a link gets it."""
+    """A column. `is_inner`: it is our own affair, and no reader of a link gets it.
+
+    `is_extra`: it is there only for whoever asks for it.
+    """
 
     name: str
     title: str
     group: str
     value: Callable[[ExportRow, Place], Cell]
     is_inner: bool = False
+    is_extra: bool = False
 
 
 def columns_named(names: Iterable[str]) -> tuple[Column, ...]:
-    """Return the columns with these names in the order of the file; all, where none is known."""
+    """Return the columns with these names in the order of the file; the usual, if none is known."""
     wanted = set(names)
-    return tuple(each for each in COLUMNS if each.name in wanted) or COLUMNS
+    return tuple(each for each in COLUMNS if each.name in wanted) or USUAL
 
 
 def own_names(rows: Iterable[ExportRow]) -> tuple[str, ...]:
@@ -211,6 +216,7 @@ GROUPS: Mapping[str, str] = {
     "marks": "Реклама",
     "visit": "Визит",
     "crm": "CRM",
+    "log": "Журнал",
     "own": "Поля страницы",
 }
 
@@ -272,8 +278,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("delivered", "В CRM", "crm", partial(_moment, lambda each: each.delivered_at)),
     Column("seconds", "До CRM, секунд", "crm", _seconds),
     Column("issues", "Исправления и сомнения", "enquiry", _issues),
+    *(Column(*each[:2], "log", each[2], is_inner=True, is_extra=True) for each in HANDLING),
     _OWN_CHOICE,
 )
+USUAL = tuple(each for each in COLUMNS if not each.is_extra)
 
 
 def laid_out(chosen: Sequence[Column], own: Sequence[str]) -> tuple[Column, ...]:

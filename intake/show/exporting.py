@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.json import JsonValue
 from intake.show import words
-from intake.show.export_columns import COLUMNS, GROUPS, Column, Place, columns_named
+from intake.show.export_columns import COLUMNS, GROUPS, USUAL, Column, Place, columns_named
 from intake.show.export_run import ExportRun, FileFormat, Order
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import RUSSIAN, _, language, speaking
@@ -71,7 +71,7 @@ class ExportPages:
             is_empty=found.number == 0,
             groups=_grouped(),
             chosen={each.name for each in chosen},
-            is_choice=len(chosen) < len(COLUMNS),
+            is_choice=chosen != USUAL,
             format=self._format_before(),
             key=secrets.token_urlsafe(24),
             now=self._around.now(),
@@ -131,7 +131,7 @@ class ExportPages:
 
     def _chosen(self) -> tuple[Column, ...]:
         names = self._choice().get("columns")
-        return columns_named(map(str, names)) if isinstance(names, list) else COLUMNS
+        return columns_named(map(str, names)) if isinstance(names, list) else USUAL
 
     def _format_before(self) -> FileFormat:
         return _format(str(self._choice().get("format"))) or FileFormat.XLSX

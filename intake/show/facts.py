@@ -16,12 +16,16 @@ from intake.store.detail import SubmissionRecord
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A named value. `was` is what was typed, where we changed it; `note` says more."""
+    """A named value. `was` is what was typed, where we changed it; `note` says more.
+
+    `sent` is what the visitor typed, where a person has typed something else since.
+    """
 
     label: str
     value: str
     was: str | None = None
     note: str | None = None
+    sent: str | None = None
 
 
 def sent_fields(record: SubmissionRecord) -> list[Fact]:
@@ -67,6 +71,7 @@ def numbers_of(record: SubmissionRecord) -> list[str]:
         for told in (change.was, change.now)
         for spelling in (told, told.removeprefix("+"))
     ]
+    before += [one.before["phone"] for one in record.row.corrections if "phone" in one.before]
     if number is None:
         return before
     return [number.value, number.original, text.phone(number.value), *before]

@@ -15,8 +15,8 @@ from intake.show.way_back import kept_values
 from intake.store.database import Database
 from intake.store.holding import mark_as_spam, release
 
-RELEASED = "Заявка %(number)s пропущена: уходит в CRM."
-RELEASED_BEFORE = "Заявку %(number)s уже пропустили чуть раньше: второй в CRM не будет."
+RELEASED = "Заявка %(number)s отправлена в CRM: она в очереди."
+RELEASED_BEFORE = "Заявку %(number)s уже отправили в CRM чуть раньше: второй там не будет."
 NO_SITE = (
     "Сайта «%(site)s» больше нет в настройках, и неизвестно, в какую CRM отправить заявку "
     "%(number)s. Верните сайт в sites.toml и нажмите снова."

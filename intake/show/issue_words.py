@@ -62,6 +62,7 @@ _ISSUES: Mapping[str, str] = {
     "utm_in_hash": "метки: после «#»",
     "utm_name": "метки: опечатка в названии",
     "utm_stray_signs": "метки: лишние знаки",
+    "utm_spaces": "метки: пробел у края",
     "utm_case": "метки: большие и малые буквы",
     "utm_source_in_medium": "метки: источник в utm_medium",
     "utm_organic_tagged": "метки: размечен переход из поиска",

@@ -20,16 +20,16 @@ from intake.store.database import Database
 from intake.store.users import (
     User,
     add_user,
-    clean_login,
     find_user,
     list_users,
+    new_login,
     set_disabled,
     set_password,
     set_rights,
 )
 
-NO_LOGIN = "Логин пуст: нужен хотя бы один знак, например anna."
 NO_CHOICE = "Отметьте хотя бы один сайт или выберите «все сайты»."
+BOTH = "Выбраны и «все сайты», и отдельные сайты: оставьте что-то одно."
 
 
 class PeoplePages:
@@ -50,10 +50,9 @@ class PeoplePages:
         """Add a person with a password that is made here and shown once."""
         if request.method != "POST":
             return redirect(url_for(".people"))
-        login = clean_login(request.form.get("login", ""))
         password = new_password()
         try:
-            _check(login)
+            login = new_login(request.form.get("login", ""))
             rights = self._rights(None)
             hashed = hash_password(password)
             user = add_user(self._database, login, hashed, rights, actor=g.user.login)
@@ -149,6 +148,8 @@ class PeoplePages:
         if role not in set(Role):
             abort(400, "form")
         if request.form.get("all_sites") == "yes":
+            if request.form.getlist("site"):
+                raise IntakeError(_(BOTH))
             return Rights(Role(role))
         # A site that has left the settings stays given, until somebody takes it away.
         given = user.rights.sites if user else None
@@ -166,8 +167,3 @@ class PeoplePages:
 
     def _back(self, user_id: int) -> ResponseReturnValue:
         return redirect(url_for(".person", user_id=user_id), 303)
-
-
-def _check(login: str) -> None:
-    if not login:
-        raise IntakeError(_(NO_LOGIN))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from intake.domain.correction import routed
 from intake.domain.delivery import Checkpoint, DeliveryState, Step, steps_for
+from intake.domain.json import JsonValue
 from intake.domain.site import Directory, Site
 from intake.show import text, words
 from intake.show.advice import Task, advise
@@ -169,9 +170,23 @@ def _outcome(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> t
 
 
 def _deed(entry: AuditEntry) -> Entry:
+    return Entry(entry.at, deed_in_words(entry))
+
+
+def deed_in_words(entry: AuditEntry) -> str:
+    """Say what a person did about a submission, and who."""
+    if entry.action == "assign" and "assignee" in entry.detail:
+        return _assigned(entry.detail["assignee"], text.short(told(entry.actor)))
     is_new = entry.detail.get("from_scratch")
     deed = _("%(deed)s как новая заявка: %(who)s") if is_new else _("%(deed)s: %(who)s")
     what, fields = words.action(entry.action), entry.detail.get("fields")
     what += f" ({fields_in_words(fields)})" if fields else ""
     who = text.short(told(entry.actor))
-    return Entry(entry.at, deed % {"deed": what, "who": who})
+    return deed % {"deed": what, "who": who}
+
+
+def _assigned(assignee: JsonValue, who: str) -> str:
+    if not assignee:
+        return _("Без ответственного (решение: %(who)s)", who=who)
+    whom = text.short(assignee, 40)
+    return _("Ответственный: %(whom)s (назначение: %(who)s)", whom=whom, who=who)

@@ -146,7 +146,7 @@ def example(lead: MarkedLead, code: str) -> Example:
     is_part = issue.field == "page_url"
     return Example(
         None if is_part else issue.field,
-        mask(f"…{was}…" if is_part else was) if was else None,
+        mask(f"…{was.strip('…')}…" if is_part else was) if was else None,
         mask(became) if became and became != was else None,
         mask(was).lower() if was and code == "utm_case" else None,
         "" if advice.startswith("В CRM:") else advice,

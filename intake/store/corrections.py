@@ -2,21 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from intake.domain.correction import Change, read_changes
+from intake.domain.correction import Change, read_changes, sent_as
 from intake.domain.erasure import Card
 from intake.domain.json import int_or_none, objects
+from intake.domain.lead import Lead
 from intake.store.correction_models import corrections
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRecord:
-    """One correction: who, when, what; `left_in_crm` are the cards with what was before."""
+    """One correction: who, when, what; `left_in_crm` are the cards with what was before.
+
+    `before` is the number and the address as they had been typed until then.
+    """
 
     at: datetime
     actor: str
@@ -24,6 +28,7 @@ class CorrectionRecord:
     effect: str
     changes: tuple[Change, ...]
     left_in_crm: tuple[Card, ...] = ()
+    before: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -51,6 +56,7 @@ def _read(row: Row[Any]) -> CorrectionRecord:
         effect=row.effect,
         changes=read_changes(row.changes),
         left_in_crm=tuple(read_cards(row.left_in_crm)),
+        before=sent_as(Lead.from_json(row.before if isinstance(row.before, dict) else {})),
     )
 
 

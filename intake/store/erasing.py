@@ -35,7 +35,7 @@ from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.naming import forget_views, likely_ids, submissions_of
-from intake.store.notes import erase_notes, forget_notes
+from intake.store.notes import erase_notes, forget_notes, noted_of
 from intake.store.upkeep import erasing, forget_words
 from intake.store.words import kept_words
 
@@ -79,13 +79,15 @@ def find_person(database: Database, whom: Whom) -> Report:
     with database.read() as connection:
         now = database.now(connection)
         rows = submissions_of(connection, whom, likely)
-        return Report(tuple(_found(connection, row, now) for row in rows))
+        found = tuple(_found(connection, row, now) for row in rows)
+        return Report(found, noted_of(connection, whom))
 
 
 def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: bool) -> Report:
     """Erase what is kept of a person; what has not reached the CRM only if `undelivered`.
 
-    An undelivered one is then never sent. What is being sent this moment stays.
+    An undelivered one is then never sent. What is being sent this moment stays. Notes that
+    name them go in any case, from other people's submissions too.
     """
     likely = likely_ids(database, whom)
     with erasing(database) as connection:
@@ -97,16 +99,18 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
             for row, each in zip(rows, found, strict=True)
             if not each.busy and (undelivered or not each.undelivered)
         ]
+        noted = noted_of(connection, whom)
         _give_up(connection, [row.id for row, each in chosen if each.undelivered])
         _erase(connection, [row for row, _ in chosen], now)
         forget_views(connection, whom)
-        noted = forget_notes(connection, whom)
+        forget_notes(connection, whom, actor, now)
         erased = [row.number for row, _ in chosen]
-        if erased:
-            record(connection, AuditEntry(now, actor, ERASED, _told(erased)))
+        if erased or noted:
+            detail = _told(erased) | ({"noted": [each.number for each in noted]} if noted else {})
+            record(connection, AuditEntry(now, actor, ERASED, detail))
     if erased or noted:
         forget_words(database)
-    return Report(tuple(found), frozenset(erased))
+    return Report(tuple(found), noted, frozenset(erased))
 
 
 def _told(numbers: Sequence[str]) -> dict[str, JsonValue]:

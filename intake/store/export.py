@@ -1,18 +1,20 @@
-"""Reading what is taken out of the log: rows in full, a batch at a time, two questions each."""
+"""Reading what is taken out of the log: rows in full, a batch at a time, four questions each."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from intake.domain.lead import Lead
+from intake.store.assigning import assignees
 from intake.store.database import Database
 from intake.store.filter import LogFilter
 from intake.store.log import DeliverySummary, LogRow, read_summary
 from intake.store.models import deliveries, submissions
+from intake.store.notes import Note, notes_by_submission
 from intake.store.walk import BATCH, walk_ids
 
 # Ids alone are small: so many of them cost less to ask for together.
@@ -21,11 +23,16 @@ COUNTED_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """A submission as a file tells it. `delivered_at` is when the CRM first had it."""
+    """A submission as a file tells it. `delivered_at` is when the CRM first had it.
+
+    `assignee` is the login of whose it is in the log.
+    """
 
     row: LogRow
     lead: Lead
     delivered_at: datetime | None
+    assignee: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 _COLUMNS = (
@@ -64,7 +71,13 @@ def read_rows(connection: Connection, ids: Sequence[int]) -> tuple[ExportRow, ..
         .order_by(submissions.c.id.desc())
     )
     sent = _deliveries(connection, ids)
-    return tuple(_row(row, sent[row.id]) for row in connection.execute(query).all())
+    whose, noted = assignees(connection, ids), notes_by_submission(connection, ids)
+    return tuple(
+        replace(
+            _row(row, sent[row.id]), assignee=whose.get(row.id), notes=tuple(noted.get(row.id, ()))
+        )
+        for row in connection.execute(query).all()
+    )
 
 
 def _deliveries(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:

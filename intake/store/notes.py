@@ -4,6 +4,7 @@ A note may hold a visitor's contact. It is erased with the submission it stands 
 wherever it names a person who is erased.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from intake.domain.erasure import Whom
+from intake.domain.erasure import Noted, Whom
 from intake.domain.lead import Lead
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
@@ -104,6 +105,15 @@ def notes_of(connection: Connection, submission_id: int) -> tuple[Note, ...]:
     return tuple(Note(row.id, row.at, row.author, row.text) for row in rows)
 
 
+def notes_by_submission(connection: Connection, ids: Sequence[int]) -> dict[int, list[Note]]:
+    """Return the notes about each of these submissions, newest last."""
+    query = select(notes).where(notes.c.submission_id.in_(ids)).order_by(notes.c.id)
+    found: dict[int, list[Note]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.submission_id].append(Note(row.id, row.at, row.author, row.text))
+    return found
+
+
 def note_signs(connection: Connection, ids: Sequence[int]) -> dict[int, NoteSign]:
     """Return what the list tells of these submissions' notes; those without are left out."""
     columns = notes.c
@@ -124,16 +134,27 @@ def erase_notes(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(notes).where(notes.c.submission_id.in_(ids)))
 
 
-def forget_notes(connection: Connection, whom: Whom) -> int:
-    """Forget the notes that name a person, by whichever submission they stand; count them."""
-    rows = connection.execute(select(notes).where(_may_name(whom))).all()
-    named = [row for row in rows if whom.is_named_in(row.text)]
+def noted_of(connection: Connection, whom: Whom) -> tuple[Noted, ...]:
+    """Return the submissions by which notes stand that name a person: anybody's."""
+    counts = Counter(row.number for row in _naming(connection, whom))
+    return tuple(Noted(number, count) for number, count in counts.items())
+
+
+def forget_notes(connection: Connection, whom: Whom, actor: str, now: datetime) -> None:
+    """Forget the notes that name a person, by whichever submission they stand."""
+    named = _naming(connection, whom)
     connection.execute(delete(notes).where(notes.c.id.in_([row.id for row in named])))
     for submission_id in sorted({row.submission_id for row in named}):
         kept = _locked(connection, submission_id)
         if kept is not None:
+            record(connection, AuditEntry(now, actor, "note_deleted", {}), submission_id)
             _search_anew(connection, kept)
-    return len(named)
+
+
+def _naming(connection: Connection, whom: Whom) -> list[Row[Any]]:
+    query = select(notes, submissions.c.number).join(submissions).where(_may_name(whom))
+    rows = connection.execute(query.order_by(notes.c.id)).all()
+    return [row for row in rows if whom.is_named_in(row.text)]
 
 
 def _may_name(whom: Whom) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ index; what a word is, `intake.store.words` decides for both.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from intake.domain.submission import read_number
+from intake.domain.submission import read_half, read_number
 from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import SEARCH_INDEX, submissions
 from intake.store.words import Word, asked_words
@@ -36,6 +37,8 @@ LONGEST_TEXT = 200
 # A number as it is written: digits and what stands between them.
 _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 _FEWEST_DIGITS = 4
+# What a copied link of a number has before it.
+_TEL = re.compile(r"^tel:\s*", re.IGNORECASE)
 
 _fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
 _vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
@@ -78,10 +81,13 @@ def phone_spellings(text: str) -> tuple[str, ...]:
     ('89123456789', '79123456789')
     >>> phone_spellings("912 345 67 89")
     ('9123456789', '79123456789')
+    >>> phone_spellings("007 903 777-12-34")
+    ('79037771234',)
     >>> phone_spellings("Иван 8")
     ()
     """
     digits = re.sub(r"\D", "", text)
+    digits = digits.removeprefix("00")
     if not _PHONE.fullmatch(text) or len(digits) < _FEWEST_DIGITS:
         return ()
     if digits.startswith("8"):
@@ -89,8 +95,18 @@ def phone_spellings(text: str) -> tuple[str, ...]:
     return (digits, "7" + digits) if len(digits) == len("9123456789") else (digits,)
 
 
+def half_of_number(text: str) -> ColumnElement[bool] | None:
+    """Return the condition for one half of a submission's number; None where it is none."""
+    half = read_half(_clean(text))
+    if half is None:
+        return None
+    return or_(submissions.c.number.startswith(half), submissions.c.number.endswith(half))
+
+
 def _clean(text: str) -> str:
-    return text.replace("\0", " ").strip()[:LONGEST_TEXT]
+    """Return what was typed as it is looked for: a link of a number is the number."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("\0", " ").strip()
+    return _TEL.sub("", plain)[:LONGEST_TEXT]
 
 
 def _in_fts(ways: Sequence[Sequence[Word]], spell_out: Callable[[Word], str]) -> Listing:

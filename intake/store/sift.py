@@ -27,7 +27,7 @@ from intake.store.lists import (
 )
 from intake.store.models import submissions
 from intake.store.scope import WHOLE_LOG
-from intake.store.search import whole_value, words_listing
+from intake.store.search import half_of_number, whole_value, words_listing
 
 # A list that is no longer is read whole.
 SHORT = 1000
@@ -140,6 +140,9 @@ class Sift:
             yield these(ids)
             return
         listing = words_listing(self._connection, text, is_covered=is_covered)
+        if (half := self._with_half_of_number(text, listing)) is not None:
+            yield half
+            return
         if listing is None:
             yield these([])
             return
@@ -159,6 +162,24 @@ class Sift:
             self._spread = max(1, 2 * (ids[SHORT // 2] - ids[0]) // SHORT)
             self.at_least = len(ids)
         yield listing
+
+    def _with_half_of_number(self, text: str, listing: Listing | None) -> Listing | None:
+        """Return what has a half of its number in the text, and what has its few words.
+
+        None where no number has it. To find one takes a reading of all numbers: it is not
+        looked for where the text is a word that many have.
+        """
+        half = half_of_number(text)
+        if half is None:
+            return None
+        ids: set[int] = set()
+        if listing is not None:
+            some = select(listing.id).where(listing.condition).limit(SHORT + 1)
+            ids = {*self._whole_log(some).scalars()}
+        if len(ids) > SHORT:
+            return None
+        named = self._few(select(submissions.c.id).where(half))
+        return these(sorted(ids | {*named})) if named else None
 
     def _spread_lately(self, listing: Listing) -> int:
         """Return how far apart the ids of a list lie among the newest ones."""

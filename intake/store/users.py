@@ -3,6 +3,7 @@
 Passwords themselves never come here; hashing is the caller's.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,12 @@ from intake.store.throttle import Counted, Visit
 
 # Whose deed it is where a command of the operator did it.
 OPERATOR = "командная строка"
+
+_LOGIN = re.compile(r"\w+(?:[.@+-]\w+)*")
+
+
+class LoginError(IntakeError):
+    """A login that nobody can be given."""
 
 
 class LoginTakenError(IntakeError):
@@ -69,6 +76,22 @@ class SignIn:
 def clean_login(text: str) -> str:
     """Return the login as it is kept: without spaces around, in small letters."""
     return text.replace("\0", "").strip().casefold()[:100]
+
+
+def new_login(text: str) -> str:
+    """Return the login of somebody new, as it is kept; raise `LoginError` where it is no word.
+
+    Those that were given before this rule go on working: only new ones are asked.
+    """
+    login = clean_login(text)
+    if not login:
+        raise LoginError("Логин пуст: нужен хотя бы один знак, например anna.")
+    if not _LOGIN.fullmatch(login):
+        raise LoginError(
+            "Логин — одно слово из букв и цифр; внутри можно точку, дефис, подчёркивание, плюс "
+            "и @, например olga.petrova."
+        )
+    return login
 
 
 def add_user(

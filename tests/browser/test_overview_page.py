@@ -127,3 +127,15 @@ def test_on_paper_the_chart_is_dark_on_white_whatever_the_screen(look: Look) -> 
     assert page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == (
         "rgb(255, 255, 255)"
     )
+
+
+@pytest.mark.parametrize("width", [700, 800, 1100])
+def test_on_paper_nothing_runs_out_of_the_page(look: Look, width: int) -> None:
+    page = look("period=month", viewport={"width": width, "height": 1000})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    runs_out = """() => [...document.querySelectorAll(".card")].filter(
+        (card) => [...card.querySelectorAll("table")].some(
+            (table) => table.getBoundingClientRect().right > card.getBoundingClientRect().right))
+        .map((card) => card.innerText.slice(0, 40))"""
+    assert page.evaluate(runs_out) == []

@@ -9,6 +9,7 @@ from intake.cli.erase import erase
 from intake.errors import IntakeError
 from intake.store.database import Database
 from intake.store.models import audit, deliveries, submissions
+from intake.store.notes import add_note
 from tests.makers import save_one
 
 
@@ -73,3 +74,20 @@ def test_what_waits_is_named_and_kept_unless_that_is_said(store: Database) -> No
 def test_neither_a_number_nor_an_address_is_told(store: Database) -> None:
     answer = call(store, "Иван")
     assert isinstance(answer.exception, IntakeError)
+
+
+def test_a_note_that_names_the_person_is_counted_and_erased_where_there_is_nothing_else(
+    store: Database,
+) -> None:
+    number = save_delivered(store)
+    with store.read() as connection:
+        id_ = connection.execute(select(submissions.c.id)).scalar_one()
+    add_note(store, id_, "anna", "Перезвонить жене +7 999 888-77-66")
+    answer = call(store, "89998887766", "--yes")
+    for told in ("Нашлось заявок: 0, заметок: 1", number, "Стёрто заявок: 0, заметок: 1"):
+        assert told in answer.stdout
+    with store.read() as connection:
+        detail = connection.scalars(select(audit.c.detail).where(audit.c.action == "erased")).one()
+    assert detail == {"count": 0, "numbers": [], "noted": [number]}
+    assert phones(store) == ["79123456789"]
+    assert "заметок: 0" in call(store, "89998887766", "--yes").stdout

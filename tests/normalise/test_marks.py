@@ -88,6 +88,7 @@ DEFECTS: list[tuple[str, str]] = [
     ("?utm_sourse=ya", "utm_name"),
     ("?UTM_SOURCE=ya", "utm_name"),
     ('?utm_source="ya"', "utm_stray_signs"),
+    ("?utm_source=ya &utm_medium=cpc", "utm_spaces"),
     ("?utm_source=Ya", "utm_case"),
     ("?utm_source=ya&utm_medium=vk", "utm_source_in_medium"),
     ("?utm_source=ya&utm_medium=organic", "utm_organic_tagged"),
@@ -118,6 +119,19 @@ def test_every_defect_stands_in_the_documentation(code: str) -> None:
     page = (Path(__file__).parents[2] / "docs/attribution.md").read_text("utf-8")
     assert f"| `{code}` | {DEFECTS_OF_LINKS[code].title} |" in page
     assert DEFECTS_OF_LINKS[code].cure in page
+
+
+def test_a_space_at_the_edge_is_drawn_and_has_a_sentence_of_its_own() -> None:
+    (issue,) = read({}, page_url=f"{HOME}?utm_source=yandex &utm_medium=cpc").issues
+    assert (issue.code, issue.original) == ("utm_spaces", "yandex␣")
+    assert "робел" in issue.message
+    assert "кавыч" not in issue.message
+
+
+def test_a_part_of_a_link_is_told_with_where_it_was_cut() -> None:
+    (issue,) = read({}, page_url=f"{HOME}?utm_source=ya?utm_medium=cpc").issues
+    assert issue.original
+    assert (issue.original[0], issue.original[-1]) == ("…", "c")
 
 
 def test_raw_and_repaired_stand_side_by_side() -> None:

@@ -96,6 +96,7 @@ def test_a_rejected_number_is_mended_seen_and_sent(log: Log, rejected: str) -> N
     ):
         assert told in preview.text, told
     assert CANARY not in preview.text
+    assert re.search(r"прислано:</span> <bdi>8 912</bdi>", preview.text)
     assert record_of(log, rejected).deliveries == ()
     answer = send(client, rejected, preview.text)
     assert "уходит в CRM" in answer.text
@@ -104,6 +105,12 @@ def test_a_rejected_number_is_mended_seen_and_sent(log: Log, rejected: str) -> N
     assert record.raw["fields"] == RAW["fields"]
     assert log.rung == [record.deliveries[0].summary.id]
     assert "исправлено: телефон" in answer.text
+    assert "посетитель прислал: <bdi>8 912</bdi>" in answer.text
+    assert "исправлено вручную: 8 (912) 345-67-89 (anna, 14:05)" in answer.text
+    assert "было: <bdi>8 (912)" not in answer.text
+    viewer = log.as_("viewer").get(f"/log/{rejected}").text
+    assert "345-67-89" not in viewer
+    assert "8 912" not in viewer
     assert "исправлено: телефон (anna, 14:05)" in client.get("/log").text
 
 

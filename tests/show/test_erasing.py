@@ -3,7 +3,16 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from intake.show.erasing import UNCONFIRMED, UNREAD
-from tests.show.factory import Log, add_attempt, add_delivery, add_submission, lead, token
+from intake.store.notes import add_note
+from tests.show.factory import (
+    Log,
+    add_attempt,
+    add_delivery,
+    add_submission,
+    lead,
+    submission_id,
+    token,
+)
 
 PHONE = "8 (912) 345-67-89"
 ODD: tuple[Any, ...] = (None, "да", [1], {})
@@ -26,7 +35,7 @@ def test_what_is_there_is_shown_before_it_is_erased(log: Log) -> None:
     client, number = log.signed_in(), add_ivan(log)
     page = post(client, who=PHONE).text
     assert number in page
-    assert "1 вызов CRM" in page
+    assert "обращались в CRM 1 раз" in page
     assert "лид 104210, сделка 77" in page
     assert "https://mycrm.envycrm.com" in page
     assert "Иван Петров" in client.get(f"/log/{number}").text
@@ -103,3 +112,31 @@ def test_the_page_of_a_submission_tells_of_the_consent(log: Log) -> None:
     for odd in ODD:
         page = client.get(f"/log/{add_submission(log.database, raw={'consent': odd})}").text
         assert "Согласие на обработку данных" not in page
+
+
+def test_a_note_by_another_ones_submission_is_told_of_and_erased(log: Log) -> None:
+    client, other = log.signed_in(), add_submission(log.database, lead("Ольга", "79120000000"))
+    id_ = submission_id(log.database, other)
+    add_note(log.database, id_, "anna", "Перезвонить жене +7 999 888-77-66")
+    preview = post(client, who="89998887766").text
+    assert "Нашлось: 1 заметка" in preview
+    assert other in preview
+    assert "Перезвонить жене" not in preview
+    done = post(client, who="89998887766", step="erase", confirm="yes").text
+    assert "Стёрто: 1 заметка" in done
+    assert f"Стояли у заявок {other}" in done
+    page = client.get(f"/log/{other}").text
+    assert "Перезвонить жене" not in page
+    assert "Ольга" in page
+    assert f"заметки у заявок {other}" in client.get("/log/audit?action=erased").text
+    assert "Ничего не нашлось" in post(client, who="89998887766").text
+
+
+def test_a_lead_that_two_submissions_share_is_named_once(log: Log) -> None:
+    client = log.signed_in()
+    for deal_id in (None, 77):
+        number = add_submission(log.database)
+        add_delivery(log.database, number, lead_id=104210, deal_id=deal_id, steps_done=["create"])
+    page = post(client, who=PHONE).text
+    assert page.count("лид 104210") == 1
+    assert page.count("сделка 77") == 1

@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -15,10 +17,14 @@ from intake.domain.attribution import Attribution, Touch, VisitKind, VisitSource
 from intake.domain.lead import Contact, CustomValue, Issue, Phone
 from intake.domain.person import Rights, Role
 from intake.errors import StoreUnavailableError
-from intake.show import export_run, exporting
+from intake.show import export_handling, export_run, exporting
 from intake.show.export_columns import COLUMNS
+from intake.show.text import Clock
 from intake.store import exports
+from intake.store.assigning import assign
 from intake.store.audit import AuditFilter, read_audit
+from intake.store.export import read_rows
+from intake.store.notes import add_note
 from intake.store.users import find_login, set_disabled, set_rights
 from tests.show.factory import (
     NOW,
@@ -28,6 +34,7 @@ from tests.show.factory import (
     add_submission,
     lead,
     minutes,
+    submission_id,
     token,
 )
 from tests.show.hostile import CORPUS
@@ -404,3 +411,27 @@ def test_a_doubtful_phone_and_an_extension_are_kept(log: Log) -> None:
     add_submission(log.database, type(understood)(name="Зоя", phone=number), phone="112233")
     (row,) = read_csv(post(log.signed_in()))
     assert (row["Телефон"], row["Добавочный"]) == ("1122-33", "45")
+
+
+def test_whose_it_is_and_the_notes_are_there_for_whoever_asks(log: Log) -> None:
+    number = add_submission(log.database, full_lead())
+    id_ = submission_id(log.database, number)
+    assign(log.database, id_, log.person.id, "anna")
+    add_note(log.database, id_, "anna", "Перезвонить жене +7 999 888-77-66")
+    client = log.signed_in()
+    assert not {"Заметки", "Ответственный в журнале"} & read_csv(post(client))[0].keys()
+    (row,) = read_csv(post(client, key=KEY[::-1], column=["number", "assignee", "notes"]))
+    assert row["Ответственный в журнале"] == log.person.login
+    assert row["Заметки"].startswith("anna, ")
+    assert row["Заметки"].endswith(": Перезвонить жене +7 999 888-77-66")
+
+
+def test_a_number_in_a_note_is_masked_where_contacts_are(log: Log) -> None:
+    number = add_submission(log.database, full_lead())
+    add_note(log.database, submission_id(log.database, number), "anna", "жена +7 999 888-77-66")
+    with log.database.read() as connection:
+        (row,) = read_rows(connection, [submission_id(log.database, number)])
+    place = SimpleNamespace(clock=Clock(ZoneInfo("UTC")))
+    (cell,) = export_run.masked([export_handling.notes(row, place)], row)
+    assert "жена" in str(cell)
+    assert "888" not in str(cell)

@@ -56,7 +56,7 @@ def test_every_doubt_has_a_sentence() -> None:
 def test_a_press_lets_it_through_rings_and_remembers_who(log: Log) -> None:
     number = hold(log)
     answer = press(log.signed_in(), f"/log/{number}/release")
-    assert "уходит в CRM" in answer.text
+    assert "отправлена в CRM: она в очереди" in answer.text
     assert "Была придержана" in answer.text
     record = record_of(log, number)
     [delivery] = record.deliveries
@@ -69,7 +69,7 @@ def test_a_second_press_sends_nothing(log: Log) -> None:
     number = hold(log)
     client = log.signed_in()
     press(client, f"/log/{number}/release")
-    assert "уже пропустили" in press(client, f"/log/{number}/release").text
+    assert "уже отправили в CRM" in press(client, f"/log/{number}/release").text
     assert len(log.rung) == len(record_of(log, number).deliveries) == 1
 
 

@@ -15,6 +15,7 @@ from intake.store.notes import LONGEST_NOTE, MOST_NOTES, add_note
 from intake.store.users import User, find_login, set_disabled
 from tests.show.factory import (
     Log,
+    add_delivery,
     add_person,
     add_submission,
     lead,
@@ -233,3 +234,14 @@ def test_whoever_lost_access_stays_named_until_somebody_else_takes_over(log: Log
     set_disabled(log.database, "agent", disabled=True)
     assert find_login(log.database, "agent").disabled
     assert "agent (доступа нет)" in log.signed_in().get(f"/log/{number}").text
+
+
+def test_the_time_line_tells_whose_a_submission_has_become(log: Log) -> None:
+    number = add_submission(log.database)
+    add_delivery(log.database, number)
+    helper, id_ = agent(log), submission_id(log.database, number)
+    assign(log.database, id_, helper.id, "anna")
+    assign(log.database, id_, None, "anna")
+    page = log.signed_in().get(f"/log/{number}").text
+    assert "Ответственный: agent (назначение: anna)" in page
+    assert "Без ответственного (решение: anna)" in page

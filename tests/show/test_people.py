@@ -50,7 +50,13 @@ def test_a_person_is_added_with_a_password_that_is_shown_once(log: Log) -> None:
     [
         ({"login": LOGIN, "role": "viewer", "all_sites": "yes"}, "уже занят"),
         ({"login": " ", "role": "viewer", "all_sites": "yes"}, "Логин пуст"),
+        ({"login": "petr петров <b>", "role": "viewer", "all_sites": "yes"}, "одно слово"),
         ({"login": "olga", "role": "viewer"}, "хотя бы один сайт"),
+        ({"login": "olga", "role": "viewer", "all_sites": "no"}, "хотя бы один сайт"),
+        (
+            {"login": "olga", "role": "viewer", "all_sites": "yes", "site": "okna"},
+            "оставьте что-то одно",
+        ),
         ({"login": "olga", "role": "viewer", "site": "unknown"}, "хотя бы один сайт"),
     ],
 )
@@ -147,3 +153,34 @@ def test_who_is_shut_out_stays_on_the_list(log: Log) -> None:
     page = log.signed_in().get("/log/people").text
     assert "доступ закрыт" in page
     assert "gone" in page
+
+
+def test_all_sites_are_given_to_nobody_who_was_not_given_them(log: Log) -> None:
+    client = log.signed_in()
+    form = client.get("/log/people").text.split('id="new-login"', 1)[1]
+    reach = re.findall(r'<input type="radio" name="all_sites"[^>]*>', form)
+    assert len(reach) == 2
+    assert not [each for each in reach if " checked" in each or " required" not in each]
+    given = {"login": "olga.petrova@okna", "role": "viewer", "all_sites": "no", "site": "okna"}
+    post(client, "/log/people/add", **given)
+    olga = person_called(log, "olga.petrova@okna")
+    assert olga.rights.sites == frozenset({"okna"})
+    page = client.get(f"/log/people/{olga.id}").text
+    assert re.search(r'name="all_sites" value="no" required checked', page)
+
+
+def test_what_was_typed_stays_where_it_was_refused(log: Log) -> None:
+    client = log.signed_in()
+    form = {"login": "petr <b>", "role": "viewer", "all_sites": "no", "site": "okna"}
+    page = client.post(
+        "/log/people/add", data={"csrf_token": token(client, "/log/people"), **form}
+    ).text
+    assert 'value="petr &lt;b&gt;"' in page
+    for kept in ('value="viewer" required checked', 'value="no" required checked'):
+        assert kept in page
+    assert re.search(r'name="site" value="okna" checked', page)
+
+
+def test_an_odd_login_of_former_days_goes_on_working(log: Log) -> None:
+    odd = add_person(log.database, "petr петров")
+    assert post(log.signed_in(), f"/log/people/{odd.id}/password", f"/log/people/{odd.id}")

@@ -80,7 +80,12 @@ def test_days_bound_the_list_although_ids_do_not_follow_time_exactly(database: D
 
 
 @pytest.mark.parametrize(
-    "typed", ["+7 (912) 345-67-89", "8 912 345 67 89", "9123456789", "79123456789", "345-67-89"]
+    "typed",
+    [
+        *("+7 (912) 345-67-89", "8 912 345 67 89", "9123456789", "79123456789", "345-67-89"),
+        *("tel:+79123456789", "TEL: 8 912 345-67-89", "0079123456789", "00 7 912 345-67-89"),
+        *("８９１２３４５６７８９", "３４５-６７-８９"),
+    ],
 )
 def test_a_phone_is_found_in_any_spelling(database: Database, typed: str) -> None:
     factory.add_submission(database, factory.lead("Иван", "79123456789"))
@@ -110,6 +115,17 @@ def test_a_number_and_an_address_are_found_whole(database: Database) -> None:
     assert found_by(database, number.lower().replace("-", " ")) == ["Иван"]
     assert found_by(database, "Ivan@Mail.example") == ["Иван"]
     assert found_by(database, "@mail") == ["Олег", "Иван"]
+
+
+def test_half_of_a_number_finds_it_beside_what_has_it_for_a_word(database: Database) -> None:
+    number = factory.add_submission(database, factory.lead("Иван"))
+    first, second = number.split("-")
+    factory.add_submission(database, factory.lead("Олег"))
+    for typed in (first, second.lower(), f" {first}-", f"-{second}"):
+        assert found_by(database, typed) == ["Иван"], typed
+    factory.add_submission(database, factory.lead("Анна", comment=f"дом {second}"))
+    assert found_by(database, second) == ["Анна", "Иван"]
+    assert found_by(database, "QQQQ") == []
 
 
 @pytest.mark.parametrize(
