@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from intake.domain.erasure import Whom
 from intake.domain.lead import Lead
@@ -26,8 +26,6 @@ MOST_NOTES = 100
 CLICKED_TWICE = timedelta(minutes=1)
 # For so long a note can be taken back by whoever wrote it.
 TAKEN_BACK_WITHIN = timedelta(minutes=15)
-
-_SEPARATORS = " \u00a0\t\r\n()-.+\u2010\u2011\u2012\u2013\u2014\u2015"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ def erase_notes(connection: Connection, ids: Sequence[int]) -> None:
 
 def forget_notes(connection: Connection, whom: Whom) -> int:
     """Forget the notes that name a person, by whichever submission they stand; count them."""
-    rows = connection.execute(select(notes).where(_may_name(whom))).all()
+    rows = connection.execute(select(notes).where(notes.c.text.regexp_match(whom.pattern))).all()
     named = [row for row in rows if whom.is_named_in(row.text)]
     connection.execute(delete(notes).where(notes.c.id.in_([row.id for row in named])))
     for submission_id in sorted({row.submission_id for row in named}):
@@ -134,15 +132,6 @@ def forget_notes(connection: Connection, whom: Whom) -> int:
         if kept is not None:
             _search_anew(connection, kept)
     return len(named)
-
-
-def _may_name(whom: Whom) -> ColumnElement[bool]:
-    text: ColumnElement[str] = notes.c.text
-    if whom.email is not None:
-        return text.contains("@")  # few have one, and SQLite does not know every small letter
-    for sign in _SEPARATORS:
-        text = func.replace(text, sign, "")
-    return text.contains(whom.core, autoescape=True)
 
 
 def _locked(connection: Connection, submission_id: int) -> Row[*tuple[Any, ...]] | None:

@@ -238,6 +238,42 @@ def test_a_person_is_found_in_whatever_way_they_were_written(database: Database)
     assert [each.number for each in find_person(database, whom).found] == [by_column]
 
 
+SPELT = {
+    "hyphen": "жене 8 912 345-67-89",
+    "en dash": "жене 8 912 345\u201367\u201389",
+    "hyphen that keeps a line": "жене 8\u2011912\u2011345\u201167\u201189",
+    "tab": "жене 8\t912\t345\t67\t89",
+    "thin space": "8\u2009912\u2009345\u200967\u200989",
+    "slash": "8/912/345/67/89",
+    "wide": "\uff18\uff19\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+    "lines": "8 912\n345\r\n67\n89",
+    "beside half of a character": "\ud83d 8\u2009912\u2009345\u201367\u201389",
+    "wide, beside half of a character": "\ud83d 8 912 345-67-\uff18\uff19",
+}
+
+
+def test_a_number_in_a_comment_is_found_however_it_is_spelt(database: Database) -> None:
+    numbers = {
+        save_ivan(
+            database, lead=Lead(name="Ольга", comment=text), raw=make_raw(fields={"c": text})
+        ): name
+        for name, text in SPELT.items()
+    }
+    save_ivan(database, lead=Lead(comment="8\u2013912"), raw=make_raw(fields={"c": "8\u2013912"}))
+    whom = read_whom("89123456789")
+    assert whom is not None
+    found = {numbers[each.number] for each in find_person(database, whom).found}
+    assert found == SPELT.keys()
+
+
+def test_an_address_on_a_line_of_its_own_is_found(database: Database) -> None:
+    text = f"Пишите:\n{EMAIL.upper()}\nИван"
+    number = save_ivan(database, lead=Lead(comment=text), raw=make_raw(fields={"c": text}))
+    whom = read_whom(EMAIL)
+    assert whom is not None
+    assert [each.number for each in find_person(database, whom).found] == [number]
+
+
 def test_a_person_is_erased_with_their_repeats_attempts_and_deeds(
     database: Database, clock: Clock
 ) -> None:
