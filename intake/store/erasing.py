@@ -36,7 +36,7 @@ from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.naming import forget_views, likely_ids, submissions_of
 from intake.store.notes import erase_notes, forget_notes
-from intake.store.upkeep import erasing, forget_words
+from intake.store.upkeep import empty_journal, forget_words
 from intake.store.words import kept_words
 
 RETENTION = "срок хранения"
@@ -46,10 +46,10 @@ ERASED = "erased"
 def erase_expired(database: Database, site: str, term: timedelta, limit: int) -> int:
     """Erase up to `limit` submissions of a site that are older than `term`; return how many.
 
-    When all are erased, `intake.store.upkeep.forget_words` takes what is left of their words.
+    When all are erased, `intake.store.upkeep` takes what is left of them in SQLite's files.
     """
     columns = submissions.c
-    with erasing(database) as connection:
+    with database.write() as connection:
         now = database.now(connection)
         old = (
             select(columns.id)
@@ -88,7 +88,7 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
     An undelivered one is then never sent. What is being sent this moment stays.
     """
     likely = likely_ids(database, whom)
-    with erasing(database) as connection:
+    with database.write() as connection:
         now = database.now(connection)
         rows = _locked(connection, [row.id for row in submissions_of(connection, whom, likely)])
         found = [_found(connection, row, now) for row in rows]
@@ -106,6 +106,7 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
             record(connection, AuditEntry(now, actor, ERASED, _told(erased)))
     if erased or noted:
         forget_words(database)
+        empty_journal(database)
     return Report(tuple(found), frozenset(erased))
 
 

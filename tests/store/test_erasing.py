@@ -1,5 +1,6 @@
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from intake.store.erasing import RETENTION, erase_expired, erase_person, find_pe
 from intake.store.filter import Again, LogFilter
 from intake.store.log import count
 from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.notes import add_note, delete_note, notes_of
 from intake.store.redelivery import redeliver
+from intake.store.upkeep import empty_journal
 from intake.store.users import add_user
 from intake.store.views import list_views, save_view
 from tests.clock import Clock
@@ -339,24 +342,58 @@ def test_what_is_being_sent_this_moment_is_not_erased(database: Database, clock:
     assert erase_person(database, whom, actor="anna", undelivered=True).erased == {receipt.number}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_sqlite_leaves_nothing_of_it_in_the_free_room_of_its_file(database: Database) -> None:
+ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def files_of(database: Database) -> bytes:
+    """Return all that SQLite's files hold, as a thief reads them."""
+    path = Path(str(database.engine.url.database))
+    return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
+
+
+@ONLY_SQLITE
+def test_sqlite_leaves_nothing_of_it_in_its_files(database: Database) -> None:
     send(database, save_ivan(database))
+    assert EMAIL.encode() in files_of(database)
     whom = read_whom("89123456789")
     assert whom is not None
     erase_person(database, whom, actor="anna", undelivered=False)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    name = database.engine.url.database
-    assert name is not None
-    with open(name, "rb") as file:  # noqa: PTH123 - the raw file, as a thief reads it
-        data = file.read()
-    assert b"79123456789" not in data
-    assert EMAIL.encode() not in data
-    # The words of the search, which FTS5 keeps in parts of their beginnings.
-    for word in ("petrov", "балкон", "3456789"):
+    data = files_of(database)
+    # The words of the search too, which FTS5 keeps in parts of their beginnings.
+    for word in ("79123456789", EMAIL, "petrov", "балкон", "3456789"):
         assert word.encode() not in data, word
+
+
+@ONLY_SQLITE
+def test_sqlite_keeps_nothing_of_what_is_written_over_or_deleted(database: Database) -> None:
+    number = save_ivan(database)
+    id_ = row_of(database, number).id
+    add_note(database, id_, "anna", f"{'долгая заметка ' * 20} КЕНАР")
+    (note,) = _notes(database, id_)
+    assert delete_note(database, id_, note, "anna", anybodys=True)
+    with database.write() as connection:
+        mine = submissions.c.id == id_
+        connection.execute(update(submissions).where(mine).values(name="Пётр", lead={}, raw={}))
+    assert empty_journal(database)
+    data = files_of(database)
+    assert "КЕНАР".encode() not in data
+    assert b"CANARY" not in data
+
+
+def _notes(database: Database, submission_id: int) -> list[int]:
+    with database.read() as connection:
+        return [note.id for note in notes_of(connection, submission_id)]
+
+
+@ONLY_SQLITE
+def test_a_journal_that_somebody_reads_is_left_for_later(database: Database) -> None:
+    save_ivan(database)
+    with database.read() as reader:
+        reader.execute(select(submissions.c.id)).all()
+        save_ivan(database)
+        assert not empty_journal(database)
+    assert empty_journal(database)
+    assert empty_journal(database)
 
 
 def test_neither_the_filters_nor_the_search_find_what_is_erased(
