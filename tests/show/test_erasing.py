@@ -103,3 +103,18 @@ def test_the_page_of_a_submission_tells_of_the_consent(log: Log) -> None:
     for odd in ODD:
         page = client.get(f"/log/{add_submission(log.database, raw={'consent': odd})}").text
         assert "Согласие на обработку данных" not in page
+
+
+def test_a_lead_that_was_left_beside_a_new_one_is_told_of(log: Log) -> None:
+    client, number = log.signed_in(), add_ivan(log)
+    page = f"/log/{number}"
+    form = {
+        name: client.get(page).text.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+        for name in ("csrf_token", "delivery", "generation")
+    }
+    client.post(f"{page}/redeliver", data=form | {"from_scratch": "yes", "confirm": "yes"})
+    told = client.get(page).text
+    assert "отправлено вручную как есть" in told
+    assert "лид 104210</a> остался в CRM" in told
+    assert "С прежними данными" not in told
+    assert "лид 104210, сделка 77" in post(client, who=PHONE).text

@@ -311,6 +311,20 @@ def test_a_person_is_erased_with_their_repeats_attempts_and_deeds(
     assert find_person(database, whom).found == ()
 
 
+def test_a_lead_that_a_new_one_stands_beside_is_reported_too(database: Database) -> None:
+    delivery = send(database, save_ivan(database))
+    again: dict[str, Any] = {"actor": "anna", "from_scratch": True}
+    assert redeliver(database, delivery, expected_generation=1, **again)
+    # A second click leaves no second trace.
+    assert not redeliver(database, delivery, expected_generation=1, **again)
+    whom = read_whom("89123456789")
+    assert whom is not None
+    (found,) = find_person(database, whom).found
+    assert found.cards == (Card("main", 104210, None, None),)
+    report = erase_person(database, whom, actor="anna", undelivered=True)
+    assert report.cards == (Card("main", 104210, None, None),)
+
+
 @pytest.mark.parametrize("held", [False, True])
 def test_what_waits_is_erased_only_where_that_is_said(database: Database, held: bool) -> None:
     more = {"state": SubmissionState.HELD, "crm": None} if held else {}
