@@ -33,6 +33,7 @@ from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
+from intake.store.kept_searches import forget_searches
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.naming import forget_views, likely_ids, submissions_of
 from intake.store.notes import erase_notes, forget_notes
@@ -68,6 +69,7 @@ def erase_expired(database: Database, site: str, term: timedelta, limit: int) ->
         if not done:
             return 0
         _erase(connection, done, now)
+        forget_searches(connection, done)
         detail = {"site": site, **_told([row.number for row in done])}
         record(connection, AuditEntry(now, RETENTION, "retention", detail))
         return len(done)
@@ -101,6 +103,7 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
         _erase(connection, [row for row, _ in chosen], now)
         forget_views(connection, whom)
         noted = forget_notes(connection, whom)
+        forget_searches(connection, [row for row, _ in chosen])
         erased = [row.number for row, _ in chosen]
         if erased:
             record(connection, AuditEntry(now, actor, ERASED, _told(erased)))

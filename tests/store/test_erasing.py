@@ -2,6 +2,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from sqlalchemy import Row, select, update
@@ -18,6 +19,7 @@ from intake.store.database import Database
 from intake.store.deliveries import begin_attempt, claim, deliver, end_attempt
 from intake.store.erasing import RETENTION, erase_expired, erase_person, find_person
 from intake.store.filter import Again, LogFilter
+from intake.store.links import NewLink, list_links, make_link
 from intake.store.log import count
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.notes import add_note, delete_note, notes_of
@@ -437,6 +439,34 @@ def test_a_kept_view_that_looks_for_the_person_is_forgotten(database: Database) 
     assert whom is not None
     erase_person(database, whom, actor="anna", undelivered=False)
     assert [view.name for view in list_views(database, anna)] == ["Другой"]
+
+
+SEARCHES = ("4567", "3456789", "Иван", "ива балкон", "9123456789", EMAIL, "petrov")
+
+
+@pytest.mark.parametrize("by_age", [False, True])
+def test_kept_searches_that_found_only_the_erased_are_forgotten(
+    database: Database, clock: Clock, by_age: bool
+) -> None:
+    send(database, save_ivan(database))
+    young = make_raw(fields={"что": "балкон"}, received_at=clock() + YEAR)
+    save_ivan(database, raw=young, lead=Lead(name="Ольга", comment="балкон"))
+    maker = add_user(database, "anna", "x", Rights(Role.MARKETER))
+    stay = ("балкон", "yandex", "нет такого", "")
+    for text in (*SEARCHES, *stay):
+        query = urlencode({"site": "okna", "text": text})
+        assert save_view(database, maker.id, text or "без слов", query)
+        assert make_link(database, maker, NewLink("список", query, "UTC", YEAR))
+    if by_age:
+        clock.advance(YEAR.total_seconds() - 60)
+        assert erase_expired(database, "okna", YEAR - timedelta(hours=1), 100) == 1
+    else:
+        whom = read_whom(PHONE.value)
+        assert whom is not None
+        erase_person(database, whom, actor="anna", undelivered=False)
+    left = {parse_qs(each.query).get("text", [""])[0] for each in list_views(database, maker.id)}
+    shown = {parse_qs(each.query).get("text", [""])[0] for each in list_links(database)}
+    assert (left, shown) == ({*stay}, {*stay})
 
 
 def test_a_cyrillic_address_is_found_in_whatever_letters(database: Database) -> None:

@@ -54,8 +54,8 @@ AND words <> words_of(each.search_text)"""
 def upgrade() -> None:
     for ids in _batches():
         for statement in (_FORGET, _TOUCH):
-            expanding = sa.bindparam("ids", expanding=True)
-            op.get_bind().execute(sa.text(statement).bindparams(expanding), {"ids": ids})
+            asked = sa.text(statement).bindparams(sa.bindparam("ids", ids, expanding=True))
+            op.get_bind().execute(asked)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_WORDS)
         op.execute(_ERASED_WORDS)
