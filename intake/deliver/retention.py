@@ -9,7 +9,7 @@ from datetime import timedelta
 from intake.domain.site import Site
 from intake.store.database import Database
 from intake.store.erasing import erase_expired
-from intake.store.upkeep import forget_words
+from intake.store.upkeep import empty_journal, forget_words
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,8 @@ class Retention:
     """Erases what the sites no longer keep.
 
     `batch` submissions of a site are erased at a time; where none was left, it is looked
-    again after `every` seconds. `monotonic` gives the time that is waited by.
+    again after `every` seconds, and what was erased meanwhile, by whomever, leaves the
+    database's journal. `monotonic` gives the time that is waited by.
     """
 
     database: Database
@@ -28,10 +29,12 @@ class Retention:
     monotonic: Callable[[], float] = time.monotonic
     _next: float = field(default=float("-inf"), init=False)
     _has_erased: bool = field(default=False, init=False)
+    _is_settled: bool = field(default=True, init=False)
 
     def tidy(self, sites: Callable[[], Iterable[Site]]) -> int:
         """Erase a batch of every site whose term is over; return how many in all."""
         if self.monotonic() < self._next:
+            self._settle()
             return 0
         erased = sum(self._tidy(site) for site in sites() if site.retention_days is not None)
         self._has_erased = self._has_erased or bool(erased)
@@ -45,6 +48,12 @@ class Retention:
         if self._has_erased:
             forget_words(self.database)
             self._has_erased = False
+        self._is_settled = False
+        self._settle()
+
+    def _settle(self) -> None:
+        # The journal may be in use: then again at the next turn.
+        self._is_settled = self._is_settled or empty_journal(self.database)
 
     def _tidy(self, site: Site) -> int:
         term = timedelta(days=site.retention_days or 0)

@@ -9,9 +9,29 @@ from datetime import datetime
 NATIONAL = 10
 FEWEST_DIGITS = 7
 
-_PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
+# What stands between the digits of a number: blanks, those that are not seen, dashes, other
+# signs. Spelled out, not as \s: PostgreSQL reads this too, and has a list of its own for \s.
+_BLANKS = (
+    " \t\n\v\f\r\x1c-\x1f\x85\xa0\xad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064"
+    "\u3000\ufeff"
+)
+_DASHES = "\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d-"
+_SIGN_BETWEEN = rf"[{_BLANKS}()+./_*~\xb7\u2022\uff08\uff09\uff0b\uff0e\uff0f{_DASHES}]"
+# The same within JSON, however deep, and within an address of a page.
+_ESCAPED = (
+    r"\\+(?:[bfnrt/]|u(?:00[01][0-9a-f]|00[89ab][0-9a-f]|20[0-6][0-9a-f]"
+    r"|1680|180e|2212|3000|fe58|fe63|feff|ff0[89bdef]|(?:ff1|066|06f)(?=[0-9])))"
+)
+_IN_ADDRESS = r"%(?:0[9aAdD]|2[089bBdDfF]|[cC]2%[aA]0|[eE]2%80%[89aA][0-9a-fA-F])|&nbsp;"
+_BETWEEN = rf"(?:{_SIGN_BETWEEN}|{_ESCAPED}|{_IN_ADDRESS})*"
+# The digit of such an escape is none of a number; only that it ends with, of a wide one, is.
+_START = r"(?:(?<!\d)|(?<=%[0-9a-fA-F]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\u(?:ff1|066|06f)))"
+# Zeros of the digits that keyboards of people have: wide ones, Arabic, Persian. Within JSON
+# the escape of each ends with the digit that it is.
+_ZEROS = "0\uff10\u0660\u06f0"
+
+_PHONE = re.compile(rf"(?:\d|{_SIGN_BETWEEN})+")
 _EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
-_BETWEEN = r"[\s()+.\-\u2010-\u2015]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +64,39 @@ class Whom:
         digits = self.digits or ""
         return digits[-NATIONAL:] if self.is_national else digits
 
+    @property
+    def pattern(self) -> str:
+        """What is found in every text that names them, and in JSON of such a text.
+
+        A regular expression for Python and PostgreSQL alike, to choose rows by that
+        `is_named_in` decides about.
+        """
+        if self.email is not None:
+            return "".join(map(_spelled, self.email))
+        return _BETWEEN.join(map(_spelled, self.core))
+
     def is_named_in(self, text: str) -> bool:
         """Whether the text holds the whole number or address, however it is written."""
         if self.email is not None:
             whole = rf"(?<![\w.+\-]){re.escape(self.email)}(?![\w\-]|\.\w)"
             return re.search(whole, text.casefold()) is not None
-        code = rf"(?:[78]{_BETWEEN})?" if self.is_national else ""
-        whole = rf"(?<!\d){code}{_BETWEEN.join(self.core)}(?!\d)"
-        return re.search(whole, text) is not None
+        code = rf"(?:[{_ways('7')}{_ways('8')}]{_BETWEEN})?" if self.is_national else ""
+        return re.search(rf"{_START}{code}{self.pattern}(?!\d)", text) is not None
+
+
+def _spelled(sign: str) -> str:
+    """Return the expression for a sign in whatever spelling, within JSON too."""
+    ways = _ways(sign)
+    escaped = [rf"\\+u{ord(way):04x}" for way in ways if way.isalpha() and not way.isascii()]
+    return f"(?:{'|'.join((f'[{ways}]', *escaped))})" if escaped else f"[{ways}]"
+
+
+def _ways(sign: str) -> str:
+    if sign.isdecimal():
+        return "".join(chr(ord(zero) + int(sign)) for zero in _ZEROS)
+    if sign.isalpha():
+        return "".join(each for each in (sign, sign.upper(), sign.lower()) if len(each) == 1)
+    return "\\" + sign
 
 
 def read_whom(text: str) -> Whom | None:
@@ -65,7 +110,7 @@ def read_whom(text: str) -> Whom | None:
     text = text.strip()[:254]
     if _EMAIL.fullmatch(text):
         return Whom(email=text.casefold())
-    digits = re.sub(r"\D", "", text)
+    digits = "".join(str(int(sign)) for sign in text if sign.isdecimal())
     if _PHONE.fullmatch(text) and len(digits) >= FEWEST_DIGITS:
         return Whom(digits=digits)
     return None

@@ -14,7 +14,7 @@ from intake.show.export_columns import COLUMNS, GROUPS, USUAL, Column, Place, co
 from intake.show.export_run import ExportRun, FileFormat, Order
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import RUSSIAN, _, language, speaking
-from intake.show.list_parts import ALL, chips, counted
+from intake.show.list_parts import ALL, BY_TEXT, chips, counted
 from intake.show.masking import mask
 from intake.show.pages import Surroundings
 from intake.show.rights import may
@@ -175,7 +175,12 @@ def place_of(around: Surroundings) -> Place:
 def told_of(
     values: Mapping[str, str], format_: FileFormat, sites: Mapping[str, str]
 ) -> dict[str, JsonValue]:
-    """Return what is written down of a file: its filter in words, without contacts."""
+    """Return what is written down of a file: its filter in words, without contacts.
+
+    Not what was searched for, which is somebody's name or number and outlives their erasing.
+    """
+    if "text" in values:
+        values = {**values, "text": BY_TEXT}
     # Others will read it, and each in a language of their own: see `filter_told`.
     with speaking(RUSSIAN):
         conditions = "; ".join(f"{each.label}: {each.text}" for each in chips(values, sites))

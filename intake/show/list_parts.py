@@ -53,6 +53,8 @@ AGAIN_WORDS: Mapping[Again, str] = {
 }
 SOMEONE = "один из коллег"
 ALL = "все заявки"
+# What is kept of a search in place of what was looked for.
+BY_TEXT = "по тексту"
 _WHOSE: Mapping[str, str] = {ME: "мои", NOBODYS: "ничьи"}
 _AGAINS = {each.value: word for each, word in AGAIN_WORDS.items()}
 _LABELS: Mapping[str, str] = {
@@ -215,7 +217,8 @@ def _condition_told(condition: str) -> str:
     name = next((name for name, word in _LABELS.items() if word == label), None)
     if name is None:
         return condition
-    return f"{_(label)}: {_(value) if name in _OURS else value}"
+    is_ours = name in _OURS or value == BY_TEXT
+    return f"{_(label)}: {_(value) if is_ours else value}"
 
 
 def chosen(choice: JsonValue) -> tuple[str, ...]:

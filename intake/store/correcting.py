@@ -22,7 +22,7 @@ from intake.domain.correction import (
     routed,
 )
 from intake.domain.delivery import Checkpoint, DeliveryState, Step
-from intake.domain.json import JsonObject, JsonValue
+from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.person import sees
 from intake.domain.site import Site
@@ -30,6 +30,7 @@ from intake.domain.submission import SubmissionState
 from intake.store.attempts import UNSETTLED
 from intake.store.audit import AuditEntry, record
 from intake.store.correction_models import corrections
+from intake.store.corrections import cards_of
 from intake.store.database import Database
 from intake.store.deliveries import checkpoint_values, read_checkpoint
 from intake.store.models import attempts, deliveries, submissions
@@ -222,21 +223,13 @@ def _keep(
             effect=order.effect.value,
             changes=[each.to_json() for each in order.changes],
             before=row.lead,
-            left_in_crm=_left(known) if order.effect.is_another else [],
+            left_in_crm=cards_of(known) if known and order.effect.is_another else [],
         )
     )
     # Which fields, and not what they hold: the deeds are read by others too.
     names: list[JsonValue] = [each.field for each in order.changes]
     detail = {"fields": names, "effect": order.effect.value}
     record(connection, AuditEntry(now, order.actor, ACTION, detail), row.id)
-
-
-def _left(known: Row[Any] | None) -> list[JsonObject]:
-    if known is None or not (known.lead_id or known.deal_id or known.joined_deal_id):
-        return []
-    deal_id = known.deal_id or known.joined_deal_id
-    card: JsonObject = {"crm": known.crm, "lead_id": known.lead_id, "deal_id": deal_id}
-    return [card | {"client_id": known.client_id}]
 
 
 def _begin_anew(connection: Connection, delivery_id: int, effect: Effect, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Reading what people have corrected by hand, and erasing it."""
+"""What people have corrected by hand, and which cards that left in the CRM; erasing it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from intake.domain.correction import Change, read_changes, sent_as
+from intake.domain.correction import Change, Effect, read_changes, sent_as
 from intake.domain.erasure import Card
-from intake.domain.json import int_or_none, objects
+from intake.domain.json import JsonObject, int_or_none, objects
 from intake.domain.lead import Lead
 from intake.store.correction_models import corrections
 
@@ -19,7 +19,8 @@ from intake.store.correction_models import corrections
 class CorrectionRecord:
     """One correction: who, when, what; `left_in_crm` are the cards with what was before.
 
-    `before` is the number and the address as they had been typed until then.
+    `before` is the number and the address as they had been typed until then. Without
+    changes: the submission was sent as it is, as a new lead beside those cards.
     """
 
     at: datetime
@@ -67,6 +68,39 @@ def read_cards(data: object) -> list[Card]:
         Card(str(each.get("crm")), *(int_or_none(each.get(name)) for name in names))
         for each in objects(data)
     ]
+
+
+def cards_of(delivery: Row[Any]) -> list[JsonObject]:
+    """Return what a delivery has made in the CRM, as `left_in_crm` keeps it."""
+    deal_id = delivery.deal_id or delivery.joined_deal_id
+    if not (delivery.lead_id or deal_id):
+        return []
+    card: JsonObject = {"crm": delivery.crm, "lead_id": delivery.lead_id, "deal_id": deal_id}
+    return [card | {"client_id": delivery.client_id}]
+
+
+def keep_left(
+    connection: Connection, delivery: Row[Any], site: str, actor: str, now: datetime
+) -> None:
+    """Keep which cards stay in the CRM when a delivery makes a new lead beside them.
+
+    It is kept as a correction that changes nothing: its ids are gone from the delivery.
+    """
+    cards = cards_of(delivery)
+    if not cards:
+        return
+    connection.execute(
+        insert(corrections).values(
+            submission_id=delivery.submission_id,
+            at=now,
+            actor=actor[:100],
+            site=delivery.site or site,
+            effect=Effect.BESIDE.value,
+            changes=[],
+            before={},
+            left_in_crm=cards,
+        )
+    )
 
 
 def forget_values(connection: Connection, ids: Sequence[int]) -> None:

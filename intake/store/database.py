@@ -215,6 +215,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "temp_store = MEMORY",
         # Pages written again and again travel to the database file once: 16 MB of 4 KB pages.
         "wal_autocheckpoint = 4000",
+        # What is deleted or written over is somebody's data: no free room keeps it.
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -33,10 +33,11 @@ from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
+from intake.store.kept_searches import forget_searches
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.naming import forget_views, likely_ids, submissions_of
 from intake.store.notes import erase_notes, forget_notes, noted_of
-from intake.store.upkeep import erasing, forget_words
+from intake.store.upkeep import empty_journal, forget_words
 from intake.store.words import kept_words
 
 RETENTION = "срок хранения"
@@ -46,10 +47,10 @@ ERASED = "erased"
 def erase_expired(database: Database, site: str, term: timedelta, limit: int) -> int:
     """Erase up to `limit` submissions of a site that are older than `term`; return how many.
 
-    When all are erased, `intake.store.upkeep.forget_words` takes what is left of their words.
+    When all are erased, `intake.store.upkeep` takes what is left of them in SQLite's files.
     """
     columns = submissions.c
-    with erasing(database) as connection:
+    with database.write() as connection:
         now = database.now(connection)
         old = (
             select(columns.id)
@@ -68,6 +69,7 @@ def erase_expired(database: Database, site: str, term: timedelta, limit: int) ->
         if not done:
             return 0
         _erase(connection, done, now)
+        forget_searches(connection, done)
         detail = {"site": site, **_told([row.number for row in done])}
         record(connection, AuditEntry(now, RETENTION, "retention", detail))
         return len(done)
@@ -90,7 +92,7 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
     name them go in any case, from other people's submissions too.
     """
     likely = likely_ids(database, whom)
-    with erasing(database) as connection:
+    with database.write() as connection:
         now = database.now(connection)
         rows = _locked(connection, [row.id for row in submissions_of(connection, whom, likely)])
         found = [_found(connection, row, now) for row in rows]
@@ -104,12 +106,14 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
         _erase(connection, [row for row, _ in chosen], now)
         forget_views(connection, whom)
         forget_notes(connection, whom, actor, now)
+        forget_searches(connection, [row for row, _ in chosen])
         erased = [row.number for row, _ in chosen]
         if erased or noted:
             detail = _told(erased) | ({"noted": [each.number for each in noted]} if noted else {})
             record(connection, AuditEntry(now, actor, ERASED, detail))
     if erased or noted:
         forget_words(database)
+        empty_journal(database)
     return Report(tuple(found), noted, frozenset(erased))
 
 

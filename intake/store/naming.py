@@ -1,8 +1,7 @@
 """Finding what names a person: their submissions, and the filters that colleagues have kept."""
 
-import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -11,11 +10,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Text,
-    and_,
     cast,
     delete,
     exists,
-    func,
     or_,
     select,
 )
@@ -26,12 +23,9 @@ from intake.store.database import Database
 from intake.store.export_models import links
 from intake.store.models import submissions
 from intake.store.people_models import views
-from intake.store.words import split
 
 # More than anybody has sent; a mistyped number must not take the service's time.
 MOST_FOUND = 1000
-
-_SEPARATORS = " \u00a0()-.+"
 
 
 def likely_ids(database: Database, whom: Whom) -> list[int]:
@@ -91,22 +85,16 @@ def _is_of(whom: Whom) -> ColumnElement[bool]:
 def _may_name(whom: Whom) -> ColumnElement[bool]:
     """Return the condition that a post may hold the number or the address, as it was typed."""
     sent: ColumnElement[str] = cast(submissions.c.raw, Text)
+    understood: ColumnElement[str] = cast(submissions.c.lead, Text)
     # Of a correction the number too that another one has replaced since.
     own = corrections.c.submission_id == submissions.c.id
-    typed: ColumnElement[str] = cast(corrections.c.changes, Text)
-    if whom.email is not None:
-        # SQLite knows small letters of Latin ones only; the words of the search are all small.
-        words = (submissions.c.search_text.contains(word) for word in split(whom.email))
-        named = func.lower(typed).contains(whom.email, autoescape=True)
-        sent = func.lower(sent)
-        whole = sent.contains(whom.email, autoescape=True)
-        return or_(whole, and_(*words), exists().where(own, named))
-    # The words of a number do not tell it: they stand there once each.
-    for sign in _SEPARATORS:
-        sent = func.replace(sent, sign, "")
-        typed = func.replace(typed, sign, "")
-    named = typed.contains(whom.core, autoescape=True)
-    return or_(sent.contains(whom.core, autoescape=True), exists().where(own, named))
+    typed = (cast(column, Text) for column in (corrections.c.changes, corrections.c.before))
+    named = or_(*(text.regexp_match(whom.pattern) for text in typed))
+    return or_(
+        sent.regexp_match(whom.pattern),
+        understood.regexp_match(whom.pattern),
+        exists().where(own, named),
+    )
 
 
 def _earlier(connection: Connection, ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -122,5 +110,18 @@ def _earlier(connection: Connection, ids: Sequence[int]) -> dict[int, list[Any]]
 def _names(row: Row[Any], earlier: Sequence[Any], whom: Whom) -> bool:
     if row.phone is not None and row.phone in whom.spellings:
         return True
-    kept = (json.dumps(each, ensure_ascii=False) for each in (row.raw, row.lead, *earlier))
+    kept = (text for each in (row.raw, row.lead, *earlier) for text in _texts(each))
     return any(whom.is_named_in(text) for text in (row.email or "", *kept))
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Yield every text and number within JSON, the names too."""
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield name
+            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
+    elif data is not None:
+        yield str(data)

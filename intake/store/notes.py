@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from intake.domain.erasure import Noted, Whom
 from intake.domain.lead import Lead
@@ -27,8 +27,6 @@ MOST_NOTES = 100
 CLICKED_TWICE = timedelta(minutes=1)
 # For so long a note can be taken back by whoever wrote it.
 TAKEN_BACK_WITHIN = timedelta(minutes=15)
-
-_SEPARATORS = " \u00a0\t\r\n()-.+\u2010\u2011\u2012\u2013\u2014\u2015"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +150,10 @@ def forget_notes(connection: Connection, whom: Whom, actor: str, now: datetime) 
 
 
 def _naming(connection: Connection, whom: Whom) -> list[Row[Any]]:
-    query = select(notes, submissions.c.number).join(submissions).where(_may_name(whom))
+    query = select(notes, submissions.c.number).join(submissions)
+    query = query.where(notes.c.text.regexp_match(whom.pattern))
     rows = connection.execute(query.order_by(notes.c.id)).all()
     return [row for row in rows if whom.is_named_in(row.text)]
-
-
-def _may_name(whom: Whom) -> ColumnElement[bool]:
-    text: ColumnElement[str] = notes.c.text
-    if whom.email is not None:
-        return text.contains("@")  # few have one, and SQLite does not know every small letter
-    for sign in _SEPARATORS:
-        text = func.replace(text, sign, "")
-    return text.contains(whom.core, autoescape=True)
 
 
 def _locked(connection: Connection, submission_id: int) -> Row[*tuple[Any, ...]] | None:

@@ -3,10 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, case, exists, literal, or_, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from intake.domain.delivery import Checkpoint, DeliveryState, Step
 from intake.store.audit import AuditEntry, record
+from intake.store.corrections import keep_left
 from intake.store.database import Database
 from intake.store.deliveries import RELEASED, checkpoint_values
 from intake.store.models import deliveries, submissions
@@ -24,7 +36,7 @@ def redeliver(
 
     `expected_generation` is what the person saw: a second click finds it gone. A delivery
     being worked on now is left alone. `from_scratch` forgets what was done, for a new
-    lead beside the old one.
+    lead beside the old one, which is kept in mind: only the CRM can erase it.
     """
     with database.write() as connection:
         return redeliver_within(
@@ -49,6 +61,7 @@ def redeliver_within(
     """Do what `redeliver` does within the caller's transaction."""
     columns = deliveries.c
     values = begun_anew(now) | (forgotten() if from_scratch else {})
+    known = _locked(connection, delivery_id) if from_scratch else None
     row = connection.execute(
         update(deliveries)
         .where(
@@ -64,7 +77,19 @@ def redeliver_within(
         return False
     entry = AuditEntry(now, actor, "redeliver", {"from_scratch": from_scratch})
     record(connection, entry, row.submission_id)
+    if known is not None:
+        keep_left(connection, known, known.of_site, actor, now)
     return True
+
+
+def _locked(connection: Connection, delivery_id: int) -> Row[Any] | None:
+    """Lock a delivery; return it as it was, with the site of its submission."""
+    query = (
+        select(deliveries, submissions.c.site.label("of_site"))
+        .join(submissions, submissions.c.id == deliveries.c.submission_id)
+        .where(deliveries.c.id == delivery_id)
+    )
+    return connection.execute(query.with_for_update(key_share=True, of=deliveries)).one_or_none()
 
 
 def _is_erased() -> ColumnElement[bool]:

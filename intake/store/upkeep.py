@@ -1,7 +1,7 @@
-"""Leaving nothing in SQLite's file of what was erased from its tables."""
+"""Leaving nothing in SQLite's files of what was erased from its tables.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+What the tables themselves free is overwritten at once (`secure_delete`, in `database`).
+"""
 
 from sqlalchemy import Connection
 
@@ -13,20 +13,6 @@ PAGES_AT_ONCE = 500
 MOST_TURNS = 2000
 # Fewer changes than this mean that there is nothing left to merge (sqlite.org/fts5.html).
 _FEWEST_CHANGES = 2
-
-
-@contextmanager
-def erasing(database: Database) -> Iterator[Connection]:
-    """Open a transaction whose freed room SQLite overwrites with zeros."""
-    with database.write() as connection:
-        if not database.is_sqlite:
-            yield connection
-            return
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        try:
-            yield connection
-        finally:
-            connection.exec_driver_sql("PRAGMA secure_delete = OFF")
 
 
 def forget_words(database: Database) -> None:
@@ -44,9 +30,28 @@ def forget_words(database: Database) -> None:
         pages = PAGES_AT_ONCE
 
 
+def empty_journal(database: Database) -> bool:
+    """Cut SQLite's journal (-wal), which keeps pages as they were; False where it is in use.
+
+    It waits for nobody: whoever is told False tries again later.
+    """
+    if not database.is_sqlite:
+        return True
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        (is_busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {patience}")
+        return not is_busy
+    finally:
+        connection.close()
+
+
 def _merge(database: Database, pages: int) -> int:
     merge = f"INSERT INTO search_index(search_index, rank) VALUES('merge', {pages})"
-    with erasing(database) as connection:
+    with database.write() as connection:
         before = _changes(connection)
         connection.exec_driver_sql(merge)
         return _changes(connection) - before

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from intake.deliver.retention import Retention
 from intake.domain.site import Site
 from intake.store.database import Database
 from intake.store.models import deliveries, submissions
+from intake.store.upkeep import empty_journal
 from tests.clock import Clock
 from tests.makers import save_one
 
@@ -86,3 +88,31 @@ def test_the_settings_are_asked_only_when_it_is_time(database: Database) -> None
     for _ in range(3):
         keeper.tidy(sites)
     assert asked == [1]
+
+
+def test_a_journal_in_use_is_emptied_at_the_next_turn_and_then_left_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False, False, True])
+    asked: list[bool] = []
+
+    def empty(_database: Database) -> bool:
+        asked.append(next(answers))
+        return asked[-1]
+
+    monkeypatch.setattr(retention, "empty_journal", empty)
+    steps = Steps()
+    keeper = Retention(database, every=600, monotonic=steps)
+    for _ in range(5):
+        keeper.tidy(lambda: [SITE])
+    assert asked == [False, False, True]
+    assert empty_journal(database)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_somebody_else_has_erased_leaves_the_journal(database: Database) -> None:
+    save_delivered(database, 1)
+    journal = Path(f"{database.engine.url.database}-wal")
+    assert journal.stat().st_size > 0
+    Retention(database, monotonic=Steps()).tidy(list)
+    assert journal.stat().st_size == 0

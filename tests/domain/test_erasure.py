@@ -1,6 +1,17 @@
+import json
+import re
+import sys
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.domain.erasure import Whom, read_whom
+
+BLANKS = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isspace())
+BETWEEN = BLANKS + "()-.+/_*~\xad\u2010\u2011\u2012\u2013\u2014\u2015\u200b\u2060\u2212\ufeff\uff0d"
+DIGITS = str.maketrans("0123456789", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19")
+HALF = "\ud83d"
 
 
 @pytest.mark.parametrize(
@@ -35,3 +46,49 @@ def test_an_address_is_taken_whole_and_in_any_case() -> None:
 @pytest.mark.parametrize("typed", ["", "Иван", "123456", "ivan@", "@mail.ru", "a b@c.ru", "+"])
 def test_neither_a_number_nor_an_address_is_nobody(typed: str) -> None:
     assert read_whom(typed) is None
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_whatever_stands_between_the_digits_the_number_is_found(between: str) -> None:
+    whom = read_whom("89123456789")
+    assert whom is not None
+    text = between.join(("тел. 8", "912", "345", "67", f"89{between}, вечером"))
+    assert whom.is_named_in(text)
+    assert whom.is_named_in(text.translate(DIGITS))
+    assert read_whom(between.join(("8", "912", "345", "67", "89"))) == whom
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("%208%20912%20345-67-89", "%2B7%28912%293456789", "+7&nbsp;912&nbsp;345&nbsp;67&nbsp;89"),
+        *(r"8\n9123456789", r"8\\t912\\t3456789", r"8\u2009912\u20093456789", r"\u00a09123456789"),
+    ],
+)
+def test_a_number_within_an_address_or_json_is_found(text: str) -> None:
+    whom = read_whom("89123456789")
+    assert whom is not None
+    assert whom.is_named_in(text)
+
+
+def test_what_is_typed_in_wide_digits_is_the_same_number() -> None:
+    assert read_whom("8 (912) 345-67-89".translate(DIGITS)) == read_whom("89123456789")
+
+
+@given(
+    gaps=st.lists(st.text(BETWEEN, max_size=3), min_size=10, max_size=10),
+    wide=st.booleans(),
+    around=st.sampled_from(["", "а", HALF, "\\", '"', "\n"]),
+)
+def test_what_rows_are_chosen_by_is_never_narrower_than_what_decides(
+    gaps: list[str], wide: bool, around: str
+) -> None:
+    typed = "8" + "".join(gap + digit for gap, digit in zip(gaps, "9123456789", strict=True))
+    for whom, text in (
+        (Whom(digits="79123456789"), typed.translate(DIGITS) if wide else typed),
+        (Whom(email="семён@mail.ru"), "СЕМЁН@Mail.ru"),
+    ):
+        told = f"{around} {text} {around}"
+        assert whom.is_named_in(told)
+        for kept in (told, json.dumps(told), json.dumps(told, ensure_ascii=False)):
+            assert re.search(whom.pattern, kept), kept

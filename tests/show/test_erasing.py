@@ -140,3 +140,18 @@ def test_a_lead_that_two_submissions_share_is_named_once(log: Log) -> None:
     page = post(client, who=PHONE).text
     assert page.count("лид 104210") == 1
     assert page.count("сделка 77") == 1
+
+
+def test_a_lead_that_was_left_beside_a_new_one_is_told_of(log: Log) -> None:
+    client, number = log.signed_in(), add_ivan(log)
+    page = f"/log/{number}"
+    form = {
+        name: client.get(page).text.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+        for name in ("csrf_token", "delivery", "generation")
+    }
+    client.post(f"{page}/redeliver", data=form | {"from_scratch": "yes", "confirm": "yes"})
+    told = client.get(page).text
+    assert "отправлено вручную как есть" in told
+    assert "лид 104210</a> остался в CRM" in told
+    assert "С прежними данными" not in told
+    assert "лид 104210, сделка 77" in post(client, who=PHONE).text

@@ -260,7 +260,7 @@ def test_who_took_what_stands_among_the_deeds_without_contacts(log: Log) -> None
     (deed,) = read_audit(log.database, AuditFilter(action="export")).rows
     told = deed.entry
     assert (told.actor, told.detail["count"], told.detail["format"]) == ("anna", 1, "csv")
-    assert told.detail["filter"] == "Поиск: 8 (912) ***-**-89; Сайт: Пластиковые окна"
+    assert told.detail["filter"] == "Поиск: по тексту; Сайт: Пластиковые окна"
     page = client.get("/log/audit").text
     assert "Заявки выгружены" in page
     assert "заявок: 1, CSV" in page

@@ -1,6 +1,8 @@
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from sqlalchemy import Row, select, update
@@ -17,9 +19,12 @@ from intake.store.database import Database
 from intake.store.deliveries import begin_attempt, claim, deliver, end_attempt
 from intake.store.erasing import RETENTION, erase_expired, erase_person, find_person
 from intake.store.filter import Again, LogFilter
+from intake.store.links import NewLink, list_links, make_link
 from intake.store.log import count
 from intake.store.models import attempts, audit, deliveries, submissions
+from intake.store.notes import add_note, delete_note, notes_of
 from intake.store.redelivery import redeliver
+from intake.store.upkeep import empty_journal
 from intake.store.users import add_user
 from intake.store.views import list_views, save_view
 from tests.clock import Clock
@@ -238,6 +243,42 @@ def test_a_person_is_found_in_whatever_way_they_were_written(database: Database)
     assert [each.number for each in find_person(database, whom).found] == [by_column]
 
 
+SPELT = {
+    "hyphen": "жене 8 912 345-67-89",
+    "en dash": "жене 8 912 345\u201367\u201389",
+    "hyphen that keeps a line": "жене 8\u2011912\u2011345\u201167\u201189",
+    "tab": "жене 8\t912\t345\t67\t89",
+    "thin space": "8\u2009912\u2009345\u200967\u200989",
+    "slash": "8/912/345/67/89",
+    "wide": "\uff18\uff19\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+    "lines": "8 912\n345\r\n67\n89",
+    "beside half of a character": "\ud83d 8\u2009912\u2009345\u201367\u201389",
+    "wide, beside half of a character": "\ud83d 8 912 345-67-\uff18\uff19",
+}
+
+
+def test_a_number_in_a_comment_is_found_however_it_is_spelt(database: Database) -> None:
+    numbers = {
+        save_ivan(
+            database, lead=Lead(name="Ольга", comment=text), raw=make_raw(fields={"c": text})
+        ): name
+        for name, text in SPELT.items()
+    }
+    save_ivan(database, lead=Lead(comment="8\u2013912"), raw=make_raw(fields={"c": "8\u2013912"}))
+    whom = read_whom("89123456789")
+    assert whom is not None
+    found = {numbers[each.number] for each in find_person(database, whom).found}
+    assert found == SPELT.keys()
+
+
+def test_an_address_on_a_line_of_its_own_is_found(database: Database) -> None:
+    text = f"Пишите:\n{EMAIL.upper()}\nИван"
+    number = save_ivan(database, lead=Lead(comment=text), raw=make_raw(fields={"c": text}))
+    whom = read_whom(EMAIL)
+    assert whom is not None
+    assert [each.number for each in find_person(database, whom).found] == [number]
+
+
 def test_a_person_is_erased_with_their_repeats_attempts_and_deeds(
     database: Database, clock: Clock
 ) -> None:
@@ -272,6 +313,20 @@ def test_a_person_is_erased_with_their_repeats_attempts_and_deeds(
     assert find_person(database, whom).found == ()
 
 
+def test_a_lead_that_a_new_one_stands_beside_is_reported_too(database: Database) -> None:
+    delivery = send(database, save_ivan(database))
+    again: dict[str, Any] = {"actor": "anna", "from_scratch": True}
+    assert redeliver(database, delivery, expected_generation=1, **again)
+    # A second click leaves no second trace.
+    assert not redeliver(database, delivery, expected_generation=1, **again)
+    whom = read_whom("89123456789")
+    assert whom is not None
+    (found,) = find_person(database, whom).found
+    assert found.cards == (Card("main", 104210, None, None),)
+    report = erase_person(database, whom, actor="anna", undelivered=True)
+    assert report.cards == (Card("main", 104210, None, None),)
+
+
 @pytest.mark.parametrize("held", [False, True])
 def test_what_waits_is_erased_only_where_that_is_said(database: Database, held: bool) -> None:
     more = {"state": SubmissionState.HELD, "crm": None} if held else {}
@@ -303,24 +358,58 @@ def test_what_is_being_sent_this_moment_is_not_erased(database: Database, clock:
     assert erase_person(database, whom, actor="anna", undelivered=True).erased == {receipt.number}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_sqlite_leaves_nothing_of_it_in_the_free_room_of_its_file(database: Database) -> None:
+ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def files_of(database: Database) -> bytes:
+    """Return all that SQLite's files hold, as a thief reads them."""
+    path = Path(str(database.engine.url.database))
+    return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
+
+
+@ONLY_SQLITE
+def test_sqlite_leaves_nothing_of_it_in_its_files(database: Database) -> None:
     send(database, save_ivan(database))
+    assert EMAIL.encode() in files_of(database)
     whom = read_whom("89123456789")
     assert whom is not None
     erase_person(database, whom, actor="anna", undelivered=False)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    name = database.engine.url.database
-    assert name is not None
-    with open(name, "rb") as file:  # noqa: PTH123 - the raw file, as a thief reads it
-        data = file.read()
-    assert b"79123456789" not in data
-    assert EMAIL.encode() not in data
-    # The words of the search, which FTS5 keeps in parts of their beginnings.
-    for word in ("petrov", "балкон", "3456789"):
+    data = files_of(database)
+    # The words of the search too, which FTS5 keeps in parts of their beginnings.
+    for word in ("79123456789", EMAIL, "petrov", "балкон", "3456789"):
         assert word.encode() not in data, word
+
+
+@ONLY_SQLITE
+def test_sqlite_keeps_nothing_of_what_is_written_over_or_deleted(database: Database) -> None:
+    number = save_ivan(database)
+    id_ = row_of(database, number).id
+    add_note(database, id_, "anna", f"{'долгая заметка ' * 20} КЕНАР")
+    (note,) = _notes(database, id_)
+    assert delete_note(database, id_, note, "anna", anybodys=True)
+    with database.write() as connection:
+        mine = submissions.c.id == id_
+        connection.execute(update(submissions).where(mine).values(name="Пётр", lead={}, raw={}))
+    assert empty_journal(database)
+    data = files_of(database)
+    assert "КЕНАР".encode() not in data
+    assert b"CANARY" not in data
+
+
+def _notes(database: Database, submission_id: int) -> list[int]:
+    with database.read() as connection:
+        return [note.id for note in notes_of(connection, submission_id)]
+
+
+@ONLY_SQLITE
+def test_a_journal_that_somebody_reads_is_left_for_later(database: Database) -> None:
+    save_ivan(database)
+    with database.read() as reader:
+        reader.execute(select(submissions.c.id)).all()
+        save_ivan(database)
+        assert not empty_journal(database)
+    assert empty_journal(database)
+    assert empty_journal(database)
 
 
 def test_neither_the_filters_nor_the_search_find_what_is_erased(
@@ -350,6 +439,34 @@ def test_a_kept_view_that_looks_for_the_person_is_forgotten(database: Database) 
     assert whom is not None
     erase_person(database, whom, actor="anna", undelivered=False)
     assert [view.name for view in list_views(database, anna)] == ["Другой"]
+
+
+SEARCHES = ("4567", "3456789", "Иван", "ива балкон", "9123456789", EMAIL, "petrov")
+
+
+@pytest.mark.parametrize("by_age", [False, True])
+def test_kept_searches_that_found_only_the_erased_are_forgotten(
+    database: Database, clock: Clock, by_age: bool
+) -> None:
+    send(database, save_ivan(database))
+    young = make_raw(fields={"что": "балкон"}, received_at=clock() + YEAR)
+    save_ivan(database, raw=young, lead=Lead(name="Ольга", comment="балкон"))
+    maker = add_user(database, "anna", "x", Rights(Role.MARKETER))
+    stay = ("балкон", "yandex", "нет такого", "")
+    for text in (*SEARCHES, *stay):
+        query = urlencode({"site": "okna", "text": text})
+        assert save_view(database, maker.id, text or "без слов", query)
+        assert make_link(database, maker, NewLink("список", query, "UTC", YEAR))
+    if by_age:
+        clock.advance(YEAR.total_seconds() - 60)
+        assert erase_expired(database, "okna", YEAR - timedelta(hours=1), 100) == 1
+    else:
+        whom = read_whom(PHONE.value)
+        assert whom is not None
+        erase_person(database, whom, actor="anna", undelivered=False)
+    left = {parse_qs(each.query).get("text", [""])[0] for each in list_views(database, maker.id)}
+    shown = {parse_qs(each.query).get("text", [""])[0] for each in list_links(database)}
+    assert (left, shown) == ({*stay}, {*stay})
 
 
 def test_a_cyrillic_address_is_found_in_whatever_letters(database: Database) -> None:

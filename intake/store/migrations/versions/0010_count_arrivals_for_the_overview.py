@@ -130,6 +130,8 @@ def _trigger(name: str, when: str, *deeds: str) -> None:
 
 def _upgrade_postgres() -> None:
     run = op.get_bind().exec_driver_sql
+    # Until the triggers stand nobody else writes: what came in between would be in neither.
+    run("LOCK TABLE submissions IN SHARE ROW EXCLUSIVE MODE")
     run(_MEDIUM_OF)
     line = _line("NEW", _POSTGRES_AT, "medium")
     old_at = _POSTGRES_AT.format(row="OLD")

@@ -1,0 +1,58 @@
+"""Forgetting the searches that people have kept, when whom they look for is erased."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+from sqlalchemy import Connection, Row, delete, select
+
+from intake.store.export_models import links
+from intake.store.models import submissions
+from intake.store.people_models import views
+from intake.store.search import phone_spellings, whole_value, words_listing
+from intake.store.words import Word, asked_words
+
+
+def forget_searches(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+    """Forget the views and links whose text has found one of these erased rows, and nothing else.
+
+    `rows` as they were. A text that others still have, such as what they order, tells nothing
+    of who was erased, and stays.
+    """
+    for table in (views, links):
+        kept = connection.execute(select(table.c.id, table.c.query)).all()
+        texts = {row.id: text for row in kept if (text := _text(row.query))}
+        theirs = [
+            id_
+            for id_, text in texts.items()
+            if any(_has_found(text, row) for row in rows) and not _finds(connection, text)
+        ]
+        connection.execute(delete(table).where(table.c.id.in_(theirs)))
+
+
+def _text(query: str) -> str:
+    return parse_qs(query).get("text", [""])[0].strip()
+
+
+def _has_found(text: str, row: Row[Any]) -> bool:
+    """Whether a search for `text` has found this row, as `intake.store.search` looks for it."""
+    if row.email is not None and text.casefold() == row.email.casefold():
+        return True
+    spaced = f" {row.search_text} "
+    ways = [asked_words(text), *((Word(each, True),) for each in phone_spellings(text))]
+    return any(way and all(_is_in(spaced, word) for word in way) for way in ways)
+
+
+def _is_in(spaced: str, word: Word) -> bool:
+    return f" {word.text}{'' if word.is_beginning else ' '}" in spaced
+
+
+def _finds(connection: Connection, text: str) -> bool:
+    whole = whole_value(text)
+    if whole is not None and connection.execute(select(submissions.c.id).where(whole)).first():
+        return True
+    listing = words_listing(connection, text)
+    if listing is None:
+        return False
+    query = select(listing.id).where(listing.condition).limit(1)
+    return connection.execute(query).first() is not None
