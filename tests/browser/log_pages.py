@@ -135,6 +135,7 @@ VISITS: Mapping[str, Visit] = {
         then=_send("Ссылка из объявления", "https://a.example/?utm_source=Ya\nпривет", "Проверить"),
     ),
     "overview": Visit("/log/overview?period=month", then=_open_numbers),
+    "overview of a viewer": Visit("/log/overview?period=quarter", Role.VIEWER, _open_numbers),
     "overview, empty": Visit("/log/overview", EMPTY),
     "noted and corrected": Visit("/log/{corrected}"),
     "correct": Visit("/log/{held}/correct"),
