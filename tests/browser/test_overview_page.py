@@ -101,7 +101,7 @@ def test_a_bar_leads_to_its_day_in_the_list(look: Look) -> None:
 @pytest.mark.parametrize("width", [390, 1440])
 def test_a_viewer_sees_the_chart_that_a_marketer_sees(width: int, look: Look) -> None:
     shapes = """charts => charts.map(chart => [...chart.querySelectorAll('path, rect, line, text')]
-        .map(each => [each.getAttribute('d'), JSON.stringify(each.getBBox())]))"""
+        .map(each => [each.getAttribute('d'), JSON.stringify(each.getBoundingClientRect())]))"""
     drawn = [
         look("period=quarter", role, viewport={"width": width, "height": 900})
         .locator("svg.chart")
@@ -109,7 +109,7 @@ def test_a_viewer_sees_the_chart_that_a_marketer_sees(width: int, look: Look) ->
         for role in ("viewer", "marketer")
     ]
     assert drawn[0] == drawn[1]
-    assert len(drawn[0][0]) > 90
+    assert len(drawn[0][0]) > 60
     assert any(path for path, _box in drawn[0][0])
 
 
