@@ -101,7 +101,8 @@ def test_a_bar_leads_to_its_day_in_the_list(look: Look) -> None:
 @pytest.mark.parametrize("width", [390, 1440])
 def test_a_viewer_sees_the_chart_that_a_marketer_sees(width: int, look: Look) -> None:
     shapes = """charts => charts.map(chart => [...chart.querySelectorAll('path, rect, line, text')]
-        .map(each => [each.getAttribute('d'), JSON.stringify(each.getBoundingClientRect())]))"""
+        .map(each => [each, each.getBBox()])
+        .map(([each, box]) => [each.getAttribute('d'), [box.x, box.y, box.width, box.height]]))"""
     drawn = [
         look("period=quarter", role, viewport={"width": width, "height": 900})
         .locator("svg.chart")
