@@ -1,19 +1,36 @@
 """What a viewer is answered: every page and every JSON passes here last, and is masked."""
 
 import re
+from collections.abc import Collection, Iterable
 from html import escape
 
 from flask import Response, abort, g, request
 
 from intake.domain.person import Role
 from intake.show.language import _
-from intake.show.masking import is_part_of_contact, mask, mask_phone
+from intake.show.masking import (
+    advertising_ids,
+    is_part_of_contact,
+    mask,
+    mask_contacts,
+    mask_phone,
+    mask_spelling,
+)
 from intake.show.text import phone
+from intake.store.filter import AsSeen
+from intake.store.log import LogRow
 
 SEARCH_FIELD = "text"
+MARK_FIELDS = ("source", "medium", "campaign")
 
 # Shorter ones stand in too many other words of a page.
 FEWEST_HIDDEN = 5
+
+# Where a chart's shapes are. Everything else is masked, also where no contact is expected.
+# In text, and in what a visitor sent, the quotes are escaped.
+_GEOMETRY = re.compile(
+    r"""(\s(?:d|points|transform|viewBox|width|height|[rc]?[xy][12]?|r)="[-+\w\s.,%()]*")"""
+)
 
 
 def is_covered() -> bool:
@@ -25,7 +42,10 @@ def is_covered() -> bool:
 
 def shown_phone(digits: str) -> str:
     """Return a number as whoever looks may see it, also one too short to be told by its look."""
-    return mask_phone(digits) if is_covered() else phone(digits)
+    if not is_covered():
+        return phone(digits)
+    hide(digits, phone(digits))
+    return mask_phone(digits)
 
 
 def hide(*values: str | None) -> None:
@@ -34,10 +54,28 @@ def hide(*values: str | None) -> None:
     hidden.update(value for value in values if value and len(value) >= FEWEST_HIDDEN)
 
 
+def spare(*marks: str | None) -> None:
+    """Let the ids in these advertising marks be read, which are as long as a number."""
+    spared: set[str] = g.setdefault("spared", set())
+    spared.update(mark for mark in marks if mark)
+
+
+def heed(rows: Iterable[LogRow]) -> None:
+    """Tell the contacts of rows that are going to be shown from their marks."""
+    for row in rows:
+        hide(row.phone, phone(row.phone) if row.phone else None)
+        spare(row.utm_source, row.utm_campaign)
+
+
 def refuse_guessing() -> None:
     """Stop a viewer's search by a part of a number: 403 with a page that says why."""
     if is_covered() and is_part_of_contact(request.args.get(SEARCH_FIELD, "")):
         abort(403, "part")
+
+
+def as_seen() -> AsSeen | None:
+    """Return how texts look to whoever asks, where their contacts are masked."""
+    return mask_contacts if is_covered() else None
 
 
 def cover(response: Response) -> Response:
@@ -46,10 +84,23 @@ def cover(response: Response) -> Response:
         return response
     if not ((response.mimetype or "").startswith("text/") or response.is_json):
         return Response(_("Вашей роли этот файл недоступен."), 403, mimetype="text/plain")
-    typed = request.args.get(SEARCH_FIELD, "").strip()
-    known = {re.sub(r"\D", "", typed), typed.casefold()} - {""}
-    answer = response.get_data(as_text=True)
-    for value in sorted(g.get("hidden", ()), key=len, reverse=True):
-        answer = answer.replace(escape(value), escape(mask_phone(value)))
-    response.set_data(mask(answer, known))
+    parts = _GEOMETRY.split(response.get_data(as_text=True))
+    typed = _typed()
+    hidden = {value for value in g.get("hidden", ()) if re.sub(r"\D", "", value) not in typed}
+    known = typed | advertising_ids(g.get("spared", ()), hidden)
+    # Every second part is geometry.
+    parts[::2] = (_mask(part, hidden, known) for part in parts[::2])
+    response.set_data("".join(parts))
     return response
+
+
+def _typed() -> set[str]:
+    """Return what the reader has typed, as digits and as an address."""
+    typed = [request.args.get(name, "").strip() for name in (SEARCH_FIELD, *MARK_FIELDS)]
+    return {each for text in typed for each in (re.sub(r"\D", "", text), text.casefold())} - {""}
+
+
+def _mask(text: str, hidden: Iterable[str], known: Collection[str]) -> str:
+    for value in sorted(hidden, key=len, reverse=True):
+        text = text.replace(escape(value), escape(mask_spelling(value)))
+    return mask(text, known)

@@ -9,8 +9,9 @@ from itertools import chain
 
 from intake.errors import IntakeError, StoreUnavailableError
 from intake.show.export_columns import Column, Place, has_own, laid_out, own_names
+from intake.show.facts import marks_of
 from intake.show.language import _, speaking
-from intake.show.masking import mask, mask_phone
+from intake.show.masking import advertising_ids, mask_contacts, mask_phone
 from intake.show.sheet import Cell, PhoneCell, csv_file, csv_lines
 from intake.show.text import phone
 from intake.show.xlsx import xlsx_file
@@ -177,16 +178,13 @@ def masked(cells: Sequence[Cell], row: ExportRow) -> list[Cell]:
     number = row.row.phone
     original = row.lead.phone.original if row.lead.phone else None
     spelled = phone(number) if number else None
-    known = {each for each in (number, original, spelled) if each}
-    hidden = sorted((each for each in known if len(each) >= _FEWEST_HIDDEN), key=len, reverse=True)
+    told = {each for each in (number, original, spelled) if each}
+    hidden = {each for each in told if len(each) >= _FEWEST_HIDDEN}
+    ids = advertising_ids(marks_of(row.lead.attribution), told)
 
     def hide(cell: Cell) -> Cell:
         if isinstance(cell, PhoneCell):
             return PhoneCell(mask_phone(number or ""))
-        if not isinstance(cell, str):
-            return cell
-        for value in hidden:
-            cell = cell.replace(value, mask_phone(value))
-        return mask(cell)
+        return mask_contacts(cell, hidden, ids) if isinstance(cell, str) else cell
 
     return [hide(cell) for cell in cells]

@@ -72,9 +72,19 @@ def numbers_of(record: SubmissionRecord) -> list[str]:
         for spelling in (told, told.removeprefix("+"))
     ]
     before += [one.before["phone"] for one in record.row.corrections if "phone" in one.before]
+    others = [each.value for each in record.lead.contact_data if each.value.isdecimal()]
     if number is None:
-        return before
-    return [number.value, number.original, text.phone(number.value), *before]
+        return before + others
+    return [number.value, number.original, text.phone(number.value), *before, *others]
+
+
+def marks_of(attribution: Attribution) -> list[str]:
+    """Return what advertising and counters called the visit, and the visits before it."""
+    touches = filter(None, (attribution.first_touch, attribution.last_touch))
+    named = [attribution.utm, attribution.click_ids, attribution.counter_ids]
+    named += [each for touch in touches for each in (touch.utm, touch.click_ids)]
+    ids = (attribution.google_client_id, attribution.yandex_client_id)
+    return [*(value for each in named for value in each.values()), *filter(None, ids)]
 
 
 def consent(record: SubmissionRecord, clock: Clock) -> list[Fact]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import g
 
 from intake.domain.json import JsonValue
 from intake.domain.person import Sites
 from intake.show import words
+from intake.show.covering import MARK_FIELDS, spare
 from intake.show.filters import ME, NOBODYS, PERIODS, LogQuery, read_query
 from intake.show.issue_words import issue
 from intake.show.language import _
@@ -23,7 +24,7 @@ from intake.store.database import Database
 from intake.store.filter import Again
 from intake.store.log import COUNT_LIMIT, Count, LogPage, count_found
 from intake.store.offers import Offers, read_offers
-from intake.store.views import list_views, read_choice
+from intake.store.views import View, list_views, read_choice
 
 COLUMNS: Mapping[str, str] = {
     "client": "Клиент",
@@ -104,7 +105,7 @@ class ListParts:
 
     def context(self, query: LogQuery, sites: Mapping[str, str], now: datetime) -> dict[str, Any]:
         """Return the template's names, but for the rows and their count."""
-        views = list_views(self._database, g.user.id)
+        views = own_views(self._database)
         present = urlencode(query.values)
         people = people_words(self._database)
         return {
@@ -127,7 +128,9 @@ class ListParts:
 
     def options(self) -> dict[str, list[tuple[str, str]]]:
         """Return what the filter's lists offer to whoever asks."""
-        return options(self._read_offers())
+        offers = self._read_offers()
+        spare(*offers.sources, *offers.mediums, *offers.campaigns)
+        return options(offers)
 
     def count(self, query: LogQuery, page: LogPage) -> str:
         """Say how many submissions the filter finds, on whichever page."""
@@ -148,6 +151,19 @@ class ListParts:
             fresh[reach] = now, read_offers(self._database)
         self._offers = fresh
         return fresh[reach][1]
+
+
+def own_views(database: Database) -> Sequence[View]:
+    """Return the views of whoever asks."""
+    views = list_views(database, g.user.id)
+    for view in views:
+        spare_marks(dict(parse_qsl(view.query)))
+    return views
+
+
+def spare_marks(values: Mapping[str, str]) -> None:
+    """Let the ids in a filter's marks be read by whoever sees contacts masked."""
+    spare(*(values[name] for name in MARK_FIELDS if name in values))
 
 
 def options(offers: Offers) -> dict[str, list[tuple[str, str]]]:

@@ -4,7 +4,7 @@ from flask import abort
 
 from intake.domain.submission import read_number
 from intake.show import facts
-from intake.show.covering import hide
+from intake.show.covering import hide, spare
 from intake.store.database import Database
 from intake.store.detail import SubmissionRecord, read_submission
 
@@ -16,4 +16,5 @@ def find_submission(database: Database, number: str) -> SubmissionRecord:
     if record is None:
         abort(404, "submission")
     hide(*facts.numbers_of(record))
+    spare(*facts.marks_of(record.lead.attribution))
     return record

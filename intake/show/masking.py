@@ -3,10 +3,13 @@
 Whatever the log answers to a viewer goes through `mask`, after the page is made: a new
 column, a raw field, a reply of the CRM, JSON. What a viewer types into the search may be
 a whole number or address, not a part of one: parts would give it away piece by piece.
+
+The ids of campaigns and clicks are as long as a telephone number. What stands bare in a
+mark is such an id, unless it is somebody's: see `advertising_ids`.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from urllib.parse import unquote
 
 from intake.show.text import phone as spelled
@@ -18,6 +21,9 @@ _BETWEEN = r"(?:[ \u00a0().\-\u2010-\u2015]|%20|%28|%29|&nbsp;){0,3}"
 _DIGIT_RUN = re.compile(
     rf"(?<![\d#])(?P<plus>\+|%2B)?(?P<digits>\d(?>{_BETWEEN}\d){{6,}})(?!\d|:\d)", re.IGNORECASE
 )
+# What browsers and counters call a visit: bare, or with nothing but points in it.
+_DOTTED = re.compile(r"[\d.]+")
+_BARE = re.compile(r"(?<![\d%])\d{10,15}(?!\d)")
 _COUNTER_ID = re.compile(r"\d{5,}\.\d{5,}")
 _ADDRESS = re.compile(
     r"(?P<first>[^\s@<>\"'&;:,()/=?\\%|«»])(?P<rest>[^\s@<>\"'&;:,()/=?\\|«»]{0,63})"
@@ -26,16 +32,26 @@ _ADDRESS = re.compile(
 FEWEST_DIGITS, MOST_DIGITS = 10, 15
 FEWEST_WITH_PLUS = 7
 _LAST_SHOWN = 2
+_FIRST_SHOWN = 3
 
-# What may be a part of a number, and is too little to be a whole one.
-_PART = re.compile(r"[\d\s()+.\-\u2010-\u2015]*\d[\d\s()+.\-\u2010-\u2015]*")
+# A mobile number of Russia, as it is kept and as it is dialled: of nobody else's ids so many
+# digits begin so.
+_MOBILE = re.compile(r"[78]9\d{9}")
+# What tells one number from another, however its beginning is written.
+_TELLING = 10
+
+# What may be a whole number.
+_WHOLE = re.compile(r"[\d\s()+.\-\u2010-\u2015]*\d[\d\s()+.\-\u2010-\u2015]*")
 _FEWEST_OF_PART = 2
+# Beside a name so few digits are a flat or a model; the search keeps contacts to itself.
+_FEWEST_BESIDE_A_NAME = 4
 
 
 def mask(text: str, known: Collection[str] = ()) -> str:
     """Mask what looks like a telephone number or an address of electronic mail.
 
-    `known` are digits and addresses the reader has typed: these hide nothing from them.
+    `known` are digits and addresses that hide nothing from the reader: they have typed them,
+    or it is the id of an advertisement.
 
     >>> mask("Иван, +7 912 345-67-89, ivan@mail.ru")
     'Иван, +7 912 ***-**-89, i***@mail.ru'
@@ -54,22 +70,80 @@ def mask_phone(digits: str) -> str:
     return _mask_digits(shown, keep=len(digits) - 7 if len(digits) >= FEWEST_DIGITS else 0)
 
 
+def mask_spelling(text: str) -> str:
+    """Mask what is known to hold a number as somebody wrote it; nothing is added to it.
+
+    >>> mask_spelling("9123456789"), mask_spelling("112-233"), mask_spelling("8 9I2 345-67-89")
+    ('912*****89', '***-*33', '8 9I2 ***-**-89')
+    """
+    masked = _DIGIT_RUN.sub(lambda found: _mask_run(found, ()), text)
+    if masked != text:
+        return masked
+    is_long = len(re.findall(r"\d", text)) >= FEWEST_DIGITS
+    return _mask_digits(text, keep=_FIRST_SHOWN if is_long else 0)
+
+
+def mask_contacts(text: str, contacts: Iterable[str], known: Collection[str] = ()) -> str:
+    """Mask a submission's text, in which its `contacts` are hidden whatever they look like.
+
+    >>> mask_contacts("Олег, 112-233", ["112-233"])
+    'Олег, ***-*33'
+    """
+    for contact in sorted(contacts, key=len, reverse=True):
+        text = text.replace(contact, mask_spelling(contact))
+    return mask(text, known)
+
+
+def advertising_ids(marks: Iterable[str], contacts: Iterable[str]) -> set[str]:
+    """Return the digits in advertising marks that are ids, and hide nothing from a viewer.
+
+    Bare digits are one; digits with a plus or anything between them are a number. So are
+    those of one of the `contacts`, with whatever prefix, and of any Russian mobile number.
+
+    >>> sorted(advertising_ids(["17012618758", "cid|152345678901", "79123456789"], []))
+    ['152345678901', '17012618758']
+    >>> advertising_ids(["+17012618758", "1 701 261-87-58", "84951234567"], ["74951234567"])
+    set()
+    """
+    known = {re.sub(r"\D", "", contact)[-_TELLING:] for contact in contacts}
+    runs = (run for mark in marks for run in _DIGIT_RUN.finditer(mark) if not run["plus"])
+    return {digits for run in runs for digits in _bare_of(run["digits"]) if _is_id(digits, known)}
+
+
+def _bare_of(run: str) -> list[str]:
+    is_several = len(re.sub(r"\D", "", run)) > MOST_DIGITS
+    return _BARE.findall(run) if is_several or run.isdecimal() else []
+
+
+def _is_id(digits: str, contacts: Collection[str]) -> bool:
+    return not _MOBILE.fullmatch(digits) and digits[-_TELLING:] not in contacts
+
+
 def is_part_of_contact(text: str) -> bool:
     """Whether a search asks for less than a whole number or address.
 
+    Two or three digits beside a name are a flat, or a model: an ordinary search.
+
     >>> [is_part_of_contact(text) for text in ("912 34", "8 (912) 345-67-89", "7F3K-2M9Q")]
     [True, False, False]
+    >>> [is_part_of_contact(text) for text in ("Ольга 101", "Ольга 345-67", "101")]
+    [False, True, True]
     >>> [is_part_of_contact(text) for text in ("ivan@", "ivan@mail.ru", "Иван")]
     [True, False, False]
     """
     if _is_whole_phone(text):
         return False
     # As the search takes it apart: whatever stands between, a part is one.
-    return any(map(_is_part, split(text))) or any(map(_is_part_of_address, text.split()))
+    words = split(text)
+    is_named = any(any(map(str.isalpha, word)) for word in words)
+    return _is_part(words, is_named) or any(map(_is_part_of_address, text.split()))
 
 
-def _is_part(word: str) -> bool:
-    return word.isdigit() and _FEWEST_OF_PART <= len(word) < FEWEST_DIGITS
+def _is_part(words: Collection[str], is_named: bool) -> bool:
+    numbers = [word for word in words if word.isdigit() and len(word) < FEWEST_DIGITS]
+    if is_named:
+        return sum(map(len, numbers)) >= _FEWEST_BESIDE_A_NAME
+    return any(len(number) >= _FEWEST_OF_PART for number in numbers)
 
 
 def _is_part_of_address(word: str) -> bool:
@@ -77,7 +151,7 @@ def _is_part_of_address(word: str) -> bool:
 
 
 def _is_whole_phone(text: str) -> bool:
-    return bool(_PART.fullmatch(text)) and len(re.sub(r"\D", "", text)) >= FEWEST_DIGITS
+    return bool(_WHOLE.fullmatch(text)) and len(re.sub(r"\D", "", text)) >= FEWEST_DIGITS
 
 
 def _mask_address(found: re.Match[str], known: Collection[str]) -> str:
@@ -88,12 +162,25 @@ def _mask_address(found: re.Match[str], known: Collection[str]) -> str:
 
 def _mask_run(found: re.Match[str], known: Collection[str]) -> str:
     whole, digits = found[0], re.sub(r"\D", "", unquote(found["digits"]))
+    if len(digits) > MOST_DIGITS and not _DOTTED.fullmatch(found["digits"]):
+        return (found["plus"] or "") + _mask_several(found["digits"], known)
     fewest = FEWEST_WITH_PLUS if found["plus"] else FEWEST_DIGITS
     if not fewest <= len(digits) <= MOST_DIGITS or digits in known:
         return whole
     if _COUNTER_ID.fullmatch(found["digits"]):
         return whole
     return (found["plus"] or "") + _mask_digits(found["digits"], keep=max(len(digits) - 7, 1))
+
+
+def _mask_several(text: str, known: Collection[str]) -> str:
+    """Mask what is too long for a number: there are two of them, side by side."""
+    if not re.search(r"\d", unquote(_BARE.sub("", text))):
+        return _BARE.sub(lambda found: _mask_bare(found[0], known), text)
+    return _mask_digits(text, keep=_FIRST_SHOWN)
+
+
+def _mask_bare(digits: str, known: Collection[str]) -> str:
+    return digits if digits in known else _mask_digits(digits, keep=_FIRST_SHOWN)
 
 
 def _mask_digits(text: str, keep: int) -> str:

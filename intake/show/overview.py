@@ -14,6 +14,7 @@ from intake.domain.person import sees
 from intake.domain.submission import SubmissionState
 from intake.show import tallies, words
 from intake.show.charts import Bar, draw
+from intake.show.covering import MARK_FIELDS, spare
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import _
 from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted, people_words
@@ -105,6 +106,7 @@ class OverviewPage:
         asked = read_period(query, zone, now)
         wanted = replace(query.wanted, since=None, until=None)
         overview = read_overview(self._database, wanted, asked.period, now)
+        spare(*(each.name for mark in MARK_FIELDS for each in overview.rankings[mark].values))
         kept = {name: query.values[name] for name in KEPT if name in query.values}
         sites = self._sites(kept.get("site"))
         page = _Page(asked, overview, Link(kept, asked.values), sites)

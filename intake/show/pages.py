@@ -17,7 +17,7 @@ from intake.domain.submission import SubmissionState
 from intake.show import facts
 from intake.show.correction_form import phone_text
 from intake.show.correction_words import with_corrections
-from intake.show.covering import is_covered
+from intake.show.covering import as_seen, heed
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.language import _
@@ -79,6 +79,7 @@ class Pages:
         query = self._query(now)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
+        heed(page.rows)
         sites = seen_sites(self._around.directory, query.wanted.site)
         return render_template(
             "show/list.html",
@@ -189,7 +190,7 @@ class Pages:
 
     def _query(self, now: datetime) -> LogQuery:
         query = read_query(request.args, self._around.clock.zone, now)
-        return replace(query, wanted=replace(query.wanted, is_covered=is_covered()))
+        return replace(query, wanted=replace(query.wanted, as_seen=as_seen()))
 
     def _find(self, number: str) -> SubmissionRecord:
         return find_submission(self._database, number)

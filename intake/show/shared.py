@@ -21,7 +21,7 @@ from intake.domain.site import Directory
 from intake.domain.submission import SubmissionState
 from intake.errors import StoreUnavailableError
 from intake.show import words
-from intake.show.covering import cover, hide
+from intake.show.covering import cover, heed
 from intake.show.export_columns import COLUMNS
 from intake.show.export_run import ExportRun, FileFormat, Order
 from intake.show.exporting import answer, place_of, told_of
@@ -29,11 +29,10 @@ from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.headers import HEADERS
 from intake.show.language import LANGUAGES, _, language
 from intake.show.language_choice import CHOICE, keep_in_browser
-from intake.show.list_parts import Chip, chips, counted
+from intake.show.list_parts import Chip, chips, counted, spare_marks
 from intake.show.pages import Surroundings
 from intake.show.sharing import conditions_of
 from intake.show.status import Status, status_of
-from intake.show.text import phone
 from intake.show.zones import ReadersClock
 from intake.store import log
 from intake.store.database import Database
@@ -90,8 +89,8 @@ class SharedPages:
         database = self._around.database
         before, after = read_id(request.args.get("before")), read_id(request.args.get("after"))
         page = log.read_page(database, query.wanted, before=before, after=after)
-        for row in page.rows:
-            hide(row.phone, phone(row.phone) if row.phone else None)
+        heed(page.rows)
+        spare_marks(query.values)
         return render_template(
             "show/shared.html",
             link=link,

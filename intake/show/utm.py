@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.link_check import CheckedLink
 from intake.domain.utm_doctor import DEFECTS
 from intake.show import words
+from intake.show.covering import spare
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import _
 from intake.show.pages import Surroundings, seen_sites
@@ -68,6 +69,8 @@ class UtmPages:
         now = self._around.now()
         query = self._query(now)
         damage = read_damage(self._database, query.wanted)
+        for lead in (*damage.leads, *damage.newest):
+            spare(*lead.attribution.utm.values())
         is_post = request.method == "POST"
         typed = request.form.get("links", "")[: MOST_LINKS * LONGEST_LINK] if is_post else ""
         return render_template(

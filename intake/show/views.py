@@ -4,13 +4,12 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.show.language import _
-from intake.show.list_parts import COLUMNS_CHOICE, OPTIONAL_COLUMNS, ListParts
+from intake.show.list_parts import COLUMNS_CHOICE, OPTIONAL_COLUMNS, ListParts, own_views
 from intake.store.database import Database
 from intake.store.views import (
     LONGEST_NAME,
     MOST_VIEWS,
     delete_view,
-    list_views,
     rename_view,
     save_view,
     write_choice,
@@ -31,7 +30,7 @@ class ViewPages:
         """Show a person's views, to be renamed and forgotten; or keep a new one."""
         if request.method == "POST":
             return self._save()
-        views = list_views(self._database, g.user.id)
+        views = own_views(self._database)
         return render_template("show/views.html", views=views, longest=LONGEST_NAME)
 
     def change(self, view_id: int) -> ResponseReturnValue:

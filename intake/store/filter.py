@@ -1,5 +1,6 @@
 """What a person asks of the log."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +34,9 @@ ASSIGNED_TO_ANYBODY = "assigned:any"
 NOBODY = 0
 
 
+AsSeen = Callable[[str, Collection[str]], str]
+
+
 @dataclass(frozen=True, slots=True)
 class LogFilter:
     """Which submissions are wanted; None: any. `until` itself is not included.
@@ -40,7 +44,8 @@ class LogFilter:
     Spam is out of the way: it comes only where its status or a text is asked for.
     `sites` are those that the reader may see. `issue` is a code of the normaliser's.
     `assignee` is the id of whose they are, or NOBODY.
-    `is_covered`: the reader sees contacts masked, and no part of one may find it.
+    `as_seen`: how a text with a submission's contacts in it looks to a reader who sees them
+    masked; no part of one may find it.
     """
 
     site: str | None = None
@@ -56,7 +61,7 @@ class LogFilter:
     again: Again | None = None
     assignee: int | None = None
     sites: frozenset[str] | None = None
-    is_covered: bool = False
+    as_seen: AsSeen | None = None
 
     def marks(self) -> tuple[str, ...]:
         """Return the marks that every wanted submission has."""

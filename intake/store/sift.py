@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
 
 from intake.domain.delivery import DeliveryState
-from intake.store.filter import ASSIGNED_TO_ANYBODY, LogFilter, mark_of
+from intake.store.filter import ASSIGNED_TO_ANYBODY, AsSeen, LogFilter, mark_of
 from intake.store.lists import (
     Kind,
     Listing,
@@ -28,6 +28,7 @@ from intake.store.lists import (
 from intake.store.models import submissions
 from intake.store.scope import WHOLE_LOG
 from intake.store.search import half_of_number, whole_value, words_listing
+from intake.store.seen import numbers_beside_words, seen
 
 # A list that is no longer is read whole.
 SHORT = 1000
@@ -126,7 +127,7 @@ class Sift:
         return end if end > (span.low or 0) else None
 
     def _make_lists(self, wanted: LogFilter) -> list[Listing]:
-        lists = list(self._of_text(wanted.text, wanted.is_covered)) if wanted.text else []
+        lists = list(self._of_text(wanted.text, wanted.as_seen)) if wanted.text else []
         if isinstance(wanted.status, DeliveryState):
             lists.append(delivered_as(wanted.status))
         lists.extend(marked(mark) for mark in wanted.marks())
@@ -134,17 +135,22 @@ class Sift:
             lists.append(marked_as_any([mark_of("site", site) for site in sorted(wanted.sites)]))
         return lists
 
-    def _of_text(self, text: str, is_covered: bool) -> Iterator[Listing]:
+    def _of_text(self, text: str, as_seen: AsSeen | None) -> Iterator[Listing]:
         whole = whole_value(text)
         if whole is not None and (ids := self._few(select(submissions.c.id).where(whole))):
             yield these(ids)
             return
-        listing = words_listing(self._connection, text, is_covered=is_covered)
-        if (half := self._with_half_of_number(text, listing)) is not None:
+        listing = words_listing(self._connection, text, is_covered=as_seen is not None)
+        numbers = numbers_beside_words(text) if as_seen is not None else ()
+        if not numbers and (half := self._with_half_of_number(text, listing)) is not None:
             yield half
             return
         if listing is None:
             yield these([])
+            return
+        if as_seen is not None and numbers:
+            ids = self._newest_few(select(listing.id).where(listing.condition), listing.id)
+            yield these(seen(self._connection, ids, numbers, as_seen))
             return
         if listing.kind is not Kind.VECTORS:
             yield listing
@@ -196,6 +202,9 @@ class Sift:
 
     def _few(self, query: Select[int]) -> list[int]:
         return list(self._connection.execute(query.limit(SHORT + 1)).scalars())
+
+    def _newest_few(self, query: Select[int], id_: ColumnElement[int]) -> list[int]:
+        return list(self._connection.execute(query.order_by(id_.desc()).limit(SHORT)).scalars())
 
     def _choose_leader(self) -> tuple[Listing, bool]:
         """Return the list to read, and whether it may be read whole for a page."""

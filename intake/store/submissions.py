@@ -265,11 +265,17 @@ def _kept_already(connection: Connection, print_: str, first_id: int) -> bool:
 
 def searched_words(lead: Lead, fields: Mapping[str, JsonValue], notes: Iterable[str] = ()) -> str:
     """Return the words a search may look for: of what was typed, understood and noted."""
-    phone = lead.phone.value if lead.phone else None
+    return kept_words(searched_texts(lead, fields, notes), lead.phone.value if lead.phone else None)
+
+
+def searched_texts(
+    lead: Lead, fields: Mapping[str, JsonValue], notes: Iterable[str] = ()
+) -> list[str]:
+    """Return the texts whose words those are; the telephone number is beside them."""
     understood = (lead.name, lead.email, lead.comment, lead.region, *lead.extra.values())
     typed = (value for value in fields.values() if isinstance(value, str))
     parts = dict.fromkeys((*understood, *lead.attribution.utm.values(), *typed, *notes))
-    return kept_words((part for part in parts if part), phone)
+    return [part for part in parts if part]
 
 
 def new_delivery(connection: Connection, crm: str, submission_id: int, now: datetime) -> int:

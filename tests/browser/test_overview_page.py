@@ -41,12 +41,12 @@ def log(tmp_path: Path, sqlite_template: Path) -> Iterator[Log]:
 @pytest.fixture
 def look(log: Log, chromium: Browser) -> Iterator[Look]:
     """Open the overview as somebody who is signed in; keyword arguments are the context's."""
-    session = log.signed_in().get_cookie("session")
-    assert session
     contexts = []
     with serving(log.app) as url:
 
-        def look_(query: str = "", **options: Any) -> Page:
+        def look_(query: str = "", role: str = "admin", **options: Any) -> Page:
+            session = log.as_(role).get_cookie("session")
+            assert session
             context = chromium.new_context(locale="ru-RU", timezone_id="Europe/Moscow", **options)
             context.set_default_timeout(PATIENCE)
             context.add_cookies([{"name": "session", "value": session.value, "url": url}])
@@ -96,6 +96,22 @@ def test_a_bar_leads_to_its_day_in_the_list(look: Look) -> None:
     bar.click()
     page.wait_for_url("**/log?*")
     assert page.locator("tbody tr").count() == count
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_viewer_sees_the_chart_that_a_marketer_sees(width: int, look: Look) -> None:
+    shapes = """charts => charts.map(chart => [...chart.querySelectorAll('path, rect, line, text')]
+        .map(each => [each, each.getBBox()])
+        .map(([each, box]) => [each.getAttribute('d'), [box.x, box.y, box.width, box.height]]))"""
+    drawn = [
+        look("period=quarter", role, viewport={"width": width, "height": 900})
+        .locator("svg.chart")
+        .evaluate_all(shapes)
+        for role in ("viewer", "marketer")
+    ]
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0][0]) > 60
+    assert any(path for path, _box in drawn[0][0])
 
 
 def test_the_numbers_are_reached_by_the_keyboard_alone(look: Look) -> None:

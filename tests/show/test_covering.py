@@ -1,13 +1,27 @@
 """A viewer reads everything and learns no whole number or address, wherever they look."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask import Response
 from flask.testing import FlaskClient
 
+from intake.domain.attribution import Attribution
 from intake.domain.lead import Contact, Issue, Phone
-from tests.show.factory import Log, add_attempt, add_delivery, add_submission, lead
+from intake.store.notes import add_note
+from tests.show.factory import (
+    NOW,
+    Log,
+    add_attempt,
+    add_delivery,
+    add_submission,
+    lead,
+    submission_id,
+)
 
 SECRETS = ("79123456789", "345-67", "3456789", "345 67", "ivan.petrov", "112-233", "112233")
 
@@ -100,3 +114,108 @@ def test_a_masked_number_that_is_markup_stays_text(log: Log) -> None:
     page = log.as_("viewer").get(f"/log/{address}").text
     assert "<script>alert" not in page
     assert "345-67" not in page
+
+
+GOOGLE_ID = "17012618758"
+BY_ID = Attribution(utm_source="google", utm_campaign=GOOGLE_ID)
+
+
+def test_a_viewer_reads_the_ids_of_campaigns_and_follows_their_links(log: Log) -> None:
+    wanted = add_submission(log.database, lead(attribution=BY_ID))
+    other = add_submission(log.database)
+    viewer = log.as_("viewer")
+    found = viewer.get(f"/log?campaign={GOOGLE_ID}").text
+    assert wanted in found
+    assert other not in found
+    assert f'id="campaign" name="campaign" value="{GOOGLE_ID}"' in found
+    for path in ("/log", "/log/overview", f"/log/{wanted}"):
+        assert GOOGLE_ID in viewer.get(path).text, path
+        assert "1701" not in viewer.get(path).text.replace(GOOGLE_ID, ""), path
+    assert f'<option value="{GOOGLE_ID}">' in viewer.get("/log").text
+    overview = viewer.get("/log/overview").text
+    links = re.findall(r'href="(/log\?[^"]*campaign=[^"]*)"><bdi>' + GOOGLE_ID, overview)
+    assert [wanted in viewer.get(unescape(link)).text for link in links] == [True]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("+7 495 123-45-67", "8(495)1234567", "74951234567", "84951234567", "4951234567"),
+        *("79991234567", "89991234567", "olga.ivanova@mail.ru"),
+    ],
+)
+def test_a_contact_in_a_mark_is_masked_in_every_place(log: Log, mark: str) -> None:
+    told = Attribution(utm_source="google", utm_campaign=mark, utm_term=mark)
+    number = add_submission(log.database, lead(phone="74951234567", attribution=told))
+    viewer = log.as_("viewer")
+    for path in ("/log", f"/log/{number}"):
+        page = unquote(viewer.get(path).text)
+        assert mark not in page, path
+        assert "1234567" not in page, path
+        assert "123-45-67" not in page, path
+
+
+def test_a_viewer_sees_the_same_chart(log: Log) -> None:
+    for days in range(80):
+        add_submission(log.database, at=NOW - timedelta(days=days))
+
+    def drawn(client: FlaskClient) -> list[str]:
+        page = client.get("/log/overview?period=quarter").text
+        return re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+
+    assert len(drawn(log.as_("viewer"))) > 2  # the chart in both its sizes, bars
+    assert drawn(log.as_("viewer")) == drawn(log.as_("marketer"))
+
+
+def test_nothing_is_added_to_a_masked_number_that_was_not_posted(log: Log) -> None:
+    number = Phone("79123456789", None, "RU", valid=True, original="9123456789")
+    fields = {"fields": {"Телефон": "9123456789"}}
+    address = add_submission(log.database, replace(lead(), phone=number), raw=fields)
+    page = log.as_("viewer").get(f"/log/{address}").text
+    assert '<bdi class="value">912*****89</bdi>' in page
+    assert "+912" not in page
+
+
+def test_letters_for_digits_hide_no_number(log: Log) -> None:
+    spelled = "8 9I2 345-67-89 доб. 101"
+    number = Phone("79123456789", "101", "RU", valid=True, original=spelled)
+    address = add_submission(
+        log.database, replace(lead(), phone=number), raw={"fields": {"Телефон": spelled}}
+    )
+    page = log.as_("viewer").get(f"/log/{address}").text
+    assert "8 9I2 ***-**-** доб. *01" in page
+    assert "345" not in page
+
+
+def test_a_viewer_looks_for_a_name_and_a_short_number(log: Log) -> None:
+    fields = {"Телефон": "8 (912) 345-67-89", "Комментарий": "дом 34, кв. 101"}
+    olga = lead("Ольга", comment="дом 34, кв. 101, тел. 8 (495) 765-43-21", extra={"Этаж": "7"})
+    number = add_submission(log.database, olga, raw={"fields": fields})
+    id_ = submission_id(log.database, number)
+    add_note(log.database, id_, log.person.login, "Код 555, мобильный 8 903 222-33-44")
+    viewer = log.as_("viewer")
+
+    def is_found(text: str) -> bool:
+        answer = viewer.get("/log", query_string={"text": text})
+        assert answer.status_code == 200, text
+        return number in answer.text
+
+    assert all(map(is_found, ["Ольга 101", "ольга 34 7", "Ольга 912", "Ольга 555"]))
+    # Of a number, also of one in a comment or a note, what is masked finds nothing.
+    assert not any(map(is_found, ["Ольга 345", "Ольга 67", "Ольга 765", "Ольга 43", "Ольга 222"]))
+    assert viewer.get("/log", query_string={"text": "Ольга 3456"}).status_code == 403
+    assert number in log.as_("marketer").get("/log", query_string={"text": "Ольга 345"}).text
+
+
+def test_a_number_in_no_shape_of_one_is_not_found_piece_by_piece(log: Log) -> None:
+    spelled = "8 9I2 345-67-89"
+    phone = Phone("79123456789", None, "RU", valid=True, original=spelled)
+    fields = {"fields": {"Телефон": spelled}}
+    number = add_submission(log.database, replace(lead("Ольга"), phone=phone), raw=fields)
+    # What is noted writes the words of the search anew, as a post does.
+    id_ = submission_id(log.database, number)
+    add_note(log.database, id_, log.person.login, "Перезвонить")
+    assert number in log.as_("marketer").get("/log", query_string={"text": "Ольга 345"}).text
+    viewer = log.as_("viewer")
+    for text, is_found in (("Ольга 345", False), ("Ольга 67", False), ("Ольга 89", True)):
+        assert (number in viewer.get("/log", query_string={"text": text}).text) is is_found, text

@@ -2,7 +2,13 @@ import time
 
 import pytest
 
-from intake.show.masking import is_part_of_contact, mask, mask_phone
+from intake.show.masking import (
+    advertising_ids,
+    is_part_of_contact,
+    mask,
+    mask_phone,
+    mask_spelling,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +20,8 @@ from intake.show.masking import is_part_of_contact, mask, mask_phone
         ("тел89123456789", "тел8912*****89"),
         ("9123456789", "912*****89"),
         ("?tel=%2B79123456789&a=1", "?tel=%2B7912*****89&a=1"),
+        ("89123456789 89991234567", "891******89 899******67"),
+        ("8 912 345-67-89 8 999 123-45-67", "8 91* ***-**-** * *** ***-**-67"),
         ("&#34;79123456789&#34;", "&#34;7912*****89&#34;"),
         ("+375 29 123-45-67", "+375 29 ***-**-67"),
         ("912.345.67.89", "912.***.**.89"),
@@ -32,7 +40,15 @@ def test_a_number_and_an_address_are_masked_however_they_are_written(
     "text",
     [
         *("2026-11-23T11:05:09+00:00", "23.11.2026 10:05", "2026-11-23 10:05:09", "7F3K-2M9Q"),
-        *("1060957297.1701261875", "15900717811726762190", "лид 104210", "14:05:09", "@", "a@b"),
+        *(
+            "1060957297.1701261875",
+            "GS1.1.1701261875.1.1.1701261999.0",
+            "15900717811726762190",
+            "лид 104210",
+            "14:05:09",
+            "@",
+            "a@b",
+        ),
         *("HTTP 200 · 142 мс", 'width="1400"', "?before=123456"),
     ],
 )
@@ -68,3 +84,56 @@ def test_no_text_takes_long(text: str) -> None:
     begun = time.process_time()
     mask(text)
     assert time.process_time() - begun < 5
+
+
+def test_a_known_id_of_an_advertisement_is_let_through_and_nothing_beside_it() -> None:
+    text = "/log?campaign=17012618758&tel=%2B79123456789 17012618758, +1 701 261-87-59"
+    masked = "/log?campaign=17012618758&tel=%2B791******89 17012618758, +1 701 ***-**-59"
+    assert mask(text, advertising_ids(["17012618758"], [])) == masked
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("79991234567", "89991234567", "+79991234567", "+17012618758", "8 (495) 123-45-67"),
+        *("7-495-123-45-67", "74951234567", "84951234567", "4951234567", "+7 912 345-67-89"),
+        *("a@mail.ru", "okna_msk", "12345"),
+    ],
+)
+def test_what_may_be_somebodys_is_no_id(mark: str) -> None:
+    assert advertising_ids([mark], ["+7 495 123-45-67"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("mark", "found"),
+    [
+        ("17012618758", {"17012618758"}),
+        ("cid|17012618758|gid|152345678901", {"17012618758", "152345678901"}),
+        ("kwd-297547027218", {"297547027218"}),
+        ("17012618758-152345678901", {"17012618758", "152345678901"}),
+        ("okna_msk_1701261875", {"1701261875"}),
+    ],
+)
+def test_bare_digits_in_a_mark_are_an_id(mark: str, found: set[str]) -> None:
+    assert advertising_ids([mark], ["79123456789"]) == found
+
+
+@pytest.mark.parametrize(
+    ("spelled", "masked"),
+    [
+        *(("9123456789", "912*****89"), ("79123456789", "7912*****89"), ("112-233", "***-*33")),
+        *(("8 9I2 345-67-89", "8 9I2 ***-**-89"), ("8 912 345 67 8O", "8 91* *** *7 8O")),
+    ],
+)
+def test_a_spelling_is_masked_as_it_is_spelled(spelled: str, masked: str) -> None:
+    assert mask_spelling(spelled) == masked
+
+
+@pytest.mark.parametrize("text", ["Ольга 101", "кв. 12", "окна 7", "Ольга 79123456789"])
+def test_a_short_number_beside_a_name_may_be_looked_for(text: str) -> None:
+    assert not is_part_of_contact(text)
+
+
+@pytest.mark.parametrize("text", ["Ольга 1012", "Ольга 345 67", "101", "Ольга ivan@"])
+def test_what_is_rather_a_part_may_not(text: str) -> None:
+    assert is_part_of_contact(text)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from intake.domain.attribution import Attribution
 from intake.domain.lead import Contact, Phone
 from intake.domain.person import Rights, Role
 from intake.show import export_run
@@ -295,6 +297,32 @@ def test_a_masked_file_holds_no_contact(log: Log) -> None:
     shown = make(maker, downloads="yes", contacts="shown")
     (row,) = contents(client.get(f"{shown}/file?format=csv"))
     assert (row["Телефон"], row["Telegram"]) == ("7 912 345-67-89", "'@ivanpetrov")
+
+
+def test_masked_links_and_files_tell_the_ids_of_campaigns(log: Log) -> None:
+    ids = Attribution(
+        utm_source="google",
+        utm_campaign="17012618758",
+        utm_content="152345678901",
+        utm_term="+7 912 345-67-89",
+        click_ids={"gclid": "Cj0KCQ", "yclid": "1234567890123"},
+    )
+    add_submission(log.database, lead(attribution=ids), site="okna")
+    maker, client = log.signed_in(), log.client()
+    address = make(maker, "campaign=17012618758", downloads="yes")
+    page = client.get(address).text
+    assert "Кампания: <bdi>17012618758</bdi>" in page
+    assert '<bdi class="more">17012618758</bdi>' in page
+    (row,) = contents(client.get(f"{address}/file?format=csv"))
+    # What a spreadsheet would round is kept as text by an apostrophe.
+    told = [row[name].lstrip("'") for name in ("utm_campaign", "utm_content", "yclid")]
+    assert told == [*("17012618758", "152345678901", "1234567890123")]
+    assert "345-67" not in row["utm_term"]
+    book = client.get(f"{address}/file?format=xlsx").data
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(book)).worksheets
+    cells = [str(cell) for line in sheet.values for cell in line]
+    assert "17012618758" in cells
+    assert not [cell for cell in cells if "345-67" in cell]
 
 
 def test_a_file_by_a_link_stands_among_the_deeds_and_stops_with_it(
