@@ -90,7 +90,11 @@ def test_an_unfinished_row_tells_by_itself_what_became_of_it_and_moves_nothing(
     box.check()
     row.get_by_role("link", name=number).focus()
     with database.write() as connection:
-        done: dict[str, Any] = {"state": "attention", "outcome": "refused", "message": "CRM отказала."}
+        done: dict[str, Any] = {
+            "state": "attention",
+            "outcome": "refused",
+            "message": "CRM отказала.",
+        }
         connection.execute(update(deliveries).where(deliveries.c.id == mine).values(**done))
     page.clock.run_for(12_000)
     expect(row).to_contain_text("нужно внимание")
