@@ -52,7 +52,7 @@ class LogQuery:
 
 def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = None) -> LogQuery:
     """Read the address's parameters; days are the reader's, in `zone`, and end with `now`."""
-    given = {name: _clean(args.get(name, "")) for name in NAMES}
+    given = {name: clean(args.get(name, "")) for name in NAMES}
     values = {name: value for name, value in given.items() if value}
     problems: list[str] = []
     today = (now or datetime.now(UTC)).astimezone(zone).date()
@@ -134,7 +134,8 @@ def read_assignee(text: str | None) -> int | None:
     return read_id(text) or None
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return what a field is read as: without signs that nobody sees, up to `LONGEST_VALUE`."""
     return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_VALUE]
 
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote
 
+from intake.domain.submission import read_number
+from intake.show.filters import clean
 from intake.show.text import phone as spelled
-from intake.store.words import split
+from intake.store.words import FEWEST_OF_NUMBER, split
 
 # A number as people and machines write it: digits with little between them. Neither a
 # moment (the colon that follows) nor one of the counters' ids (too long, or two halves).
@@ -27,8 +29,7 @@ FEWEST_DIGITS, MOST_DIGITS = 10, 15
 FEWEST_WITH_PLUS = 7
 _LAST_SHOWN = 2
 
-# What may be a part of a number, and is too little to be a whole one.
-_PART = re.compile(r"[\d\s()+.\-\u2010-\u2015]*\d[\d\s()+.\-\u2010-\u2015]*")
+# Of nothing but digits, what may be a part of a number.
 _FEWEST_OF_PART = 2
 
 
@@ -62,22 +63,23 @@ def is_part_of_contact(text: str) -> bool:
     >>> [is_part_of_contact(text) for text in ("ivan@", "ivan@mail.ru", "Иван")]
     [True, False, False]
     """
-    if _is_whole_phone(text):
-        return False
-    # As the search takes it apart: whatever stands between, a part is one.
-    return any(map(_is_part, split(text))) or any(map(_is_part_of_address, text.split()))
-
-
-def _is_part(word: str) -> bool:
-    return word.isdigit() and _FEWEST_OF_PART <= len(word) < FEWEST_DIGITS
+    # What the search reads, not what was sent: signs nobody sees part nothing.
+    text = clean(text)
+    if any(map(_is_part_of_address, text.split())):
+        return True
+    words = split(text)
+    numbers = [word for word in words if word.isdigit()]
+    # However it is spaced, it is one number: the search joins it too.
+    digits = sum(map(len, numbers))
+    if len(numbers) < len(words):
+        if read_number(text):
+            return False
+        return digits >= FEWEST_OF_NUMBER and min(digits, *map(len, numbers)) < FEWEST_DIGITS
+    return _FEWEST_OF_PART <= digits < FEWEST_DIGITS
 
 
 def _is_part_of_address(word: str) -> bool:
     return "@" in word and not _ADDRESS.fullmatch(word)
-
-
-def _is_whole_phone(text: str) -> bool:
-    return bool(_PART.fullmatch(text)) and len(re.sub(r"\D", "", text)) >= FEWEST_DIGITS
 
 
 def _mask_address(found: re.Match[str], known: Collection[str]) -> str:

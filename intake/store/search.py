@@ -29,13 +29,15 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from intake.domain.submission import read_number
 from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import SEARCH_INDEX, submissions
-from intake.store.words import Word, asked_words
+from intake.store.words import FEWEST_OF_NUMBER, Word, asked_words
 
 LONGEST_TEXT = 200
 
 # A number as it is written: digits and what stands between them.
 _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 _FEWEST_DIGITS = 4
+# What is shorter may be the end of a longer one.
+_FEWEST_OF_WHOLE = 10
 
 _fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
 _vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
@@ -58,11 +60,13 @@ def words_listing(connection: Connection, text: str, *, is_covered: bool = False
     """Return the list of the submissions with every word of `text`; None where it has none.
 
     A telephone number is also looked for by a part of it, however it is spaced; not so
-    where the reader `is_covered`.
+    where the reader `is_covered`: they find it whole (see `whole_value`) or not at all.
     """
     text = _clean(text)
-    parts = ((Word(digits, not is_covered),) for digits in phone_spellings(text))
     asked = asked_words(text, is_covered=is_covered)
+    if is_covered and any(map(_may_end_a_number, asked)):
+        return None
+    parts = () if is_covered else ((Word(digits, True),) for digits in phone_spellings(text))
     ways = [way for way in dict.fromkeys((asked, *parts)) if way]
     if not ways:
         return None
@@ -87,6 +91,11 @@ def phone_spellings(text: str) -> tuple[str, ...]:
     if digits.startswith("8"):
         return (digits, "7" + digits[1:])
     return (digits, "7" + digits) if len(digits) == len("9123456789") else (digits,)
+
+
+def _may_end_a_number(word: Word) -> bool:
+    # The endings of numbers stand among the words of the index.
+    return word.text.isdigit() and FEWEST_OF_NUMBER <= len(word.text) < _FEWEST_OF_WHOLE
 
 
 def _clean(text: str) -> str:
