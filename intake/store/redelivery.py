@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, case, exists, literal, or_, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    case,
+    exists,
+    literal,
+    or_,
+    update,
+)
 
 from intake.domain.delivery import Checkpoint, DeliveryState, Step
 from intake.store.audit import AuditEntry, record
@@ -53,7 +63,8 @@ def redeliver_within(
         update(deliveries)
         .where(
             columns.id == delivery_id,
-            columns.generation == expected_generation,
+            # Whatever a form says, also what the column could not hold.
+            columns.generation == literal(expected_generation, BigInteger),
             ~_is_erased(),
             or_(columns.lease_until.is_(None), columns.lease_until < now),
         )
