@@ -22,6 +22,7 @@ from intake.store.filter import LogFilter
 from intake.store.walk import BATCH
 
 SHEET = "Заявки"
+CUT = "… [обрезано: больше в ячейку Excel не входит, целиком — в CSV]"
 UNFINISHED = "ФАЙЛ НЕ ПОЛОН: выгрузка оборвалась на этом месте. Выгрузите ещё раз."
 # A word about how far it is costs a write; a person sees no more of them.
 TELL_EVERY = 1.0
@@ -126,12 +127,12 @@ class ExportRun:
             first = list(next_or_none(batches))
         with speaking(self._place.language):
             columns = laid_out(self._order.columns, own_names(chain.from_iterable(first)))
-            header, sheet = [each.title for each in columns], _(SHEET)
+            header, sheet, cut = [each.title for each in columns], _(SHEET), _(CUT)
         rows = ([self._cells(row, columns) for row in batch] for batch in chain(first, batches))
         if self._order.format is FileFormat.CSV:
             yield from csv_file(header, rows)
         else:
-            yield from xlsx_file(sheet, header, rows)
+            yield from xlsx_file(sheet, header, rows, cut=cut)
 
     def _read(self, export_id: int) -> Iterator[tuple[ExportRow, ...]]:
         """Yield the rows, and write down how many have gone before each batch."""

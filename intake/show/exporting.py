@@ -68,7 +68,7 @@ class ExportPages:
             query=query,
             chips=chips(query.values, self._titles()),
             found=counted(found),
-            is_empty=found.number == 0,
+            is_empty=found.number == 0 or bool(query.problems),
             groups=_grouped(),
             chosen={each.name for each in chosen},
             is_choice=len(chosen) < len(COLUMNS),
@@ -89,6 +89,8 @@ class ExportPages:
         kept: JsonValue = {"format": format_.value, "columns": names}
         write_choice(self._books, g.user.id, CHOICE, kept)
         query = self._query(request.form)
+        if query.problems:
+            abort(400, "filter")
         taking = Taking(g.user.id, g.user.login, key)
         detail = told_of(query.values, format_, self._titles())
         run = self._run(Order(query.wanted, format_, chosen))
@@ -96,7 +98,7 @@ class ExportPages:
 
     def state(self, key: str) -> ResponseReturnValue:
         """Answer how far a file is."""
-        record = exports.find(self._books, g.user.id, key)
+        record = exports.find(self._books, g.user.id, key) if _KEY.fullmatch(key) else None
         if record is None:
             return jsonify(state="unknown", done=0, total=None, text="")
         return jsonify(
@@ -110,7 +112,8 @@ class ExportPages:
         """Let a file stop where it is."""
         if request.method != "POST":
             abort(404)
-        return jsonify(stopped=exports.stop(self._books, g.user.id, key))
+        is_ours = bool(_KEY.fullmatch(key))
+        return jsonify(stopped=is_ours and exports.stop(self._books, g.user.id, key))
 
     def _run(self, order: Order) -> ExportRun:
         person, books = g.user, self._books

@@ -22,6 +22,11 @@ NAMES = (
     *("source", "campaign", "medium", "region", "again", "issue", "assigned"),
 )
 
+UNREAD = (
+    "Ничего не сделано: условия отбора не читаются, и под них попало бы лишнее. Исправьте их и "
+    "повторите."
+)
+
 # How the edge of an hour is written, as a browser's field for it does.
 MINUTE = "%Y-%m-%dT%H:%M"
 

@@ -404,3 +404,24 @@ def test_a_doubtful_phone_and_an_extension_are_kept(log: Log) -> None:
     add_submission(log.database, type(understood)(name="Зоя", phone=number), phone="112233")
     (row,) = read_csv(post(log.signed_in()))
     assert (row["Телефон"], row["Добавочный"]) == ("1122-33", "45")
+
+
+@pytest.mark.parametrize("broken", [{"status": "helld"}, {"until": "31.11.2026"}, {"again": "x"}])
+def test_no_file_is_made_of_a_filter_that_cannot_be_read(log: Log, broken: dict[str, str]) -> None:
+    number = add_submission(log.database)
+    client = log.signed_in()
+    answer = post(client, **broken)
+    assert answer.status_code == 400
+    assert "условия отбора не читаются" in answer.text
+    assert number not in answer.text
+    assert 'type="submit" disabled' in client.get("/log/export", query_string=broken).text
+
+
+def test_a_long_comment_is_whole_in_a_csv_and_its_end_is_told_in_a_workbook(log: Log) -> None:
+    comment = "ц" * 40_000
+    add_submission(log.database, lead(comment=comment))
+    client = log.signed_in()
+    assert comment in read_csv(post(client))[0].values()
+    [told] = [each for each in read_xlsx(post(client, "xlsx"))[0].values() if "ццц" in str(each)]
+    assert told.endswith("… [обрезано: больше в ячейку Excel не входит, целиком — в CSV]")
+    assert len(told) == 32_767
