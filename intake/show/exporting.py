@@ -2,8 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, abort, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.json import JsonValue
 from intake.show import words
 from intake.show.export_columns import COLUMNS, GROUPS, Column, Place, columns_named
-from intake.show.export_run import ExportRun, FileFormat, Order
+from intake.show.export_run import WRITE_WITHIN, ExportRun, FileFormat, Order
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import RUSSIAN, _, language, speaking
 from intake.show.list_parts import ALL, chips, counted
@@ -146,15 +148,32 @@ def answer(
     detail: Mapping[str, JsonValue],
     run: ExportRun,
 ) -> Response:
-    """Begin a file and return the answer that carries it; 429 where too many are under way."""
-    export_id = exports.begin(books, taking, detail)
-    if export_id is None:
+    """Begin a file and return the answer that carries it; 429 where too many are under way.
+
+    Whoever asks for the head alone is told what there is, and nothing begins.
+    """
+    parts: Iterator[bytes] = iter(())
+    is_taken = request.method != "HEAD"
+    export_id = exports.begin(books, taking, detail) if is_taken else None
+    if is_taken and export_id is None:
         abort(BUSY, "exports")
-    response = Response(run.stream(export_id), content_type=run.mimetype)
+    if export_id is not None:
+        parts = run.stream(export_id)
+        hurry(request.environ.get("gunicorn.socket"))
+    response = Response(parts, content_type=run.mimetype)
+    if export_id is not None:
+        response.call_on_close(partial(run.leave, export_id))
     response.headers["Content-Disposition"] = f'attachment; filename="{run.name}"'
     # As it is made, so that a proxy hands it on: the first bytes tell that it has begun.
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def hurry(connection: object) -> None:
+    """Let each write to a reader end in time: whoever stops reading holds a thread."""
+    # The server makes it wait without end again before the next request on it.
+    if isinstance(connection, socket.socket):
+        connection.settimeout(WRITE_WITHIN)
 
 
 def may_still(books: Database, person: User) -> bool:

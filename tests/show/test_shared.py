@@ -392,3 +392,15 @@ def test_a_link_whose_filter_is_read_no_more_is_over(log: Log, query: str) -> No
         answer = log.client().get(address + end)
         assert answer.status_code == 404
         assert number not in answer.text
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_a_head_tells_of_a_file_and_begins_none(log: Log, format_: str) -> None:
+    address = f"{make(log.signed_in(), downloads='yes')}/file?format={format_}"
+    client = log.client()
+    for _turn in range(5):
+        answer = client.head(address)
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert not read_audit(log.database, AuditFilter(action="link_export")).rows
+    assert client.get(address).status_code == 200
