@@ -86,13 +86,15 @@ class Order:
     """What is to be done.
 
     `sites` are the configured ones. `assignee` is a person's id, None for nobody, and
-    `assignee_sites` what that person may see.
+    `assignee_sites` what that person may see. `takes_spam`: a release is meant for what
+    somebody has marked as spam too.
     """
 
     action: BulkAction
     sites: Collection[str] = ()
     assignee: int | None = None
     assignee_sites: Sites = None
+    takes_spam: bool = False
 
 
 def judge(facts: Facts, order: Order) -> Reason | None:
@@ -103,13 +105,19 @@ def judge(facts: Facts, order: Order) -> Reason | None:
         case BulkAction.REDELIVER:
             return _judge_redelivery(facts)
         case BulkAction.RELEASE:
-            if facts.state not in {SubmissionState.HELD, SubmissionState.SPAM}:
-                return Reason.NOT_HELD
-            return None if facts.site in order.sites else Reason.NO_SITE
+            return _judge_release(facts, order)
         case BulkAction.SPAM:
             return None if facts.state == SubmissionState.HELD else Reason.NOT_HELD
         case BulkAction.ASSIGN:
             return _judge_assignment(facts, order)
+
+
+def _judge_release(facts: Facts, order: Order) -> Reason | None:
+    if facts.state == SubmissionState.SPAM and not order.takes_spam:
+        return Reason.SPAM
+    if facts.state not in {SubmissionState.HELD, SubmissionState.SPAM}:
+        return Reason.NOT_HELD
+    return None if facts.site in order.sites else Reason.NO_SITE
 
 
 _UNSENT: Mapping[str, Reason] = {

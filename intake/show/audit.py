@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.submission import read_number
 from intake.show import deeds
-from intake.show.filters import LONGEST_VALUE, read_id
+from intake.show.filters import clean, read_id
 from intake.store.audit import AuditFilter, actions, actors, read_audit
 from intake.store.database import Database
 
@@ -24,7 +24,7 @@ class AuditPages:
 
     def list(self) -> ResponseReturnValue:
         """Show the deeds that the filter in the address lets through, newest first."""
-        given = {name: request.args.get(name, "").strip()[:LONGEST_VALUE] for name in NAMES}
+        given = {name: clean(request.args.get(name, "")) for name in NAMES}
         values = {name: value for name, value in given.items() if value}
         number = read_number(values["number"]) if "number" in values else None
         wanted = AuditFilter(values.get("actor"), values.get("action"), number)

@@ -24,6 +24,7 @@ from intake.show.forms import form_token
 from intake.show.headers import HEADERS
 from intake.show.health import HealthPages, Watchers
 from intake.show.held import HeldPages
+from intake.show.ids import add_ids
 from intake.show.install import Installing, InstallPages
 from intake.show.language import LANGUAGES, add_languages, language
 from intake.show.language_choice import LanguageChoice
@@ -68,6 +69,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     """
     clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
+    add_ids(blueprint)
     access = Access(database, now)
     # Every page reads and changes only what whoever asks may see.
     everything, database = database, database.limited(reach)
@@ -153,7 +155,7 @@ def _add_utm(blueprint: Blueprint, pages: UtmPages) -> None:
 def _add_views(blueprint: Blueprint, pages: ViewPages) -> None:
     both = ["GET", "POST"]
     blueprint.add_url_rule("/log/views", "views", pages.manage, methods=both)
-    blueprint.add_url_rule("/log/views/<int:view_id>", "view", pages.change, methods=both)
+    blueprint.add_url_rule("/log/views/<id:view_id>", "view", pages.change, methods=both)
     blueprint.add_url_rule("/log/columns", "columns", pages.columns, methods=both)
 
 
@@ -165,7 +167,7 @@ def _add_export(blueprint: Blueprint, files: ExportPages, links: LinkPages) -> N
     add("/log/export/<key>/stop", "export_stop", files.stop, methods=both)
     add("/log/links", "links", links.show)
     add("/log/links/make", "make_link", links.make, methods=both)
-    add("/log/links/<int:link_id>/revoke", "revoke_link", links.revoke, methods=both)
+    add("/log/links/<id:link_id>/revoke", "revoke_link", links.revoke, methods=both)
 
 
 def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
@@ -177,7 +179,7 @@ def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
 def _add_notes(blueprint: Blueprint, pages: NotePages) -> None:
     add, both = blueprint.add_url_rule, ["GET", "POST"]
     add("/log/<number>/notes", "add_note", pages.add, methods=both)
-    one = "/log/<number>/notes/<int:note_id>/delete"
+    one = "/log/<number>/notes/<id:note_id>/delete"
     add(one, "delete_note", pages.delete, methods=both)
     add("/log/<number>/assign", "assign", pages.assign, methods=both)
     blueprint.context_processor(lambda: {"remarks_of": pages.remarks, "row_signs": pages.signs})
@@ -187,7 +189,7 @@ def _add_bulk(blueprint: Blueprint, pages: BulkPages) -> None:
     add, both = blueprint.add_url_rule, ["GET", "POST"]
     add("/log/bulk", "bulk_runs", pages.overview)
     add("/log/bulk/new/<action>", "bulk_prepare", pages.prepare, methods=both)
-    one = "/log/bulk/<int:run_id>"
+    one = "/log/bulk/<id:run_id>"
     add(one, "bulk_run", pages.show)
     add(f"{one}/progress.json", "bulk_progress", pages.progress)
     add(f"{one}/start", "bulk_start", pages.start, methods=both)
@@ -205,7 +207,7 @@ def _add_health(blueprint: Blueprint, pages: HealthPages) -> None:
     blueprint.add_url_rule("/log/health", "health", pages.show)
     both = ["GET", "POST"]
     blueprint.add_url_rule("/log/health/test", "try_alert", pages.try_out, methods=both)
-    finding = "/log/health/findings/<int:finding_id>/dismiss"
+    finding = "/log/health/findings/<id:finding_id>/dismiss"
     blueprint.add_url_rule(finding, "dismiss_finding", pages.dismiss, methods=both)
 
 
@@ -216,18 +218,18 @@ def _add_people(
     mine = AccountPages(database, now)
     add("/log/account", "account", mine.show)
     add("/log/account/password", "change_password", mine.change_password, methods=both)
-    session = "/log/account/sessions/<int:session_id>/end"
+    session = "/log/account/sessions/<id:session_id>/end"
     add(session, "end_own_session", mine.end_session, methods=both)
     add("/log/account/sessions/end", "end_other_sessions", mine.end_others, methods=both)
     people = PeoplePages(database, directory, now)
-    one = "/log/people/<int:user_id>"
+    one = "/log/people/<id:user_id>"
     add("/log/people", "people", people.everybody)
     add("/log/people/add", "add_person", people.add, methods=both)
     add(one, "person", people.show)
     add(f"{one}/rights", "change_rights", people.change_rights, methods=both)
     add(f"{one}/access", "change_access", people.change_access, methods=both)
     add(f"{one}/password", "reset_password", people.reset_password, methods=both)
-    session = f"{one}/sessions/<int:session_id>/end"
+    session = f"{one}/sessions/<id:session_id>/end"
     add(session, "end_person_session", people.end_session, methods=both)
     add(f"{one}/sessions/end", "end_person_sessions", people.end_sessions, methods=both)
     add("/log/audit", "audit", AuditPages(database, now).list)

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.bulk import BulkAction, Order
 from intake.domain.person import Role
-from intake.domain.submission import read_number
+from intake.domain.submission import SubmissionState, read_number
 from intake.errors import IntakeError
 from intake.show import bulk_words
-from intake.show.filters import NOBODYS, read_id, read_query
+from intake.show.filters import NOBODYS, UNREAD, LogQuery, read_id, read_query
 from intake.show.language import _
 from intake.show.pages import Surroundings
 from intake.show.status import status_of
@@ -52,7 +52,7 @@ class BulkPages:
             return redirect(url_for(".list"))
         query = read_query(request.form, self._around.clock.zone, self._around.now())
         try:
-            order, chosen = self._order(BulkAction(action)), _chosen(query.wanted)
+            order, chosen = self._order(BulkAction(action), query.wanted), _chosen(query)
         except ChoiceError as error:
             flash(_(str(error)))
             back = urlencode(query.values)
@@ -134,10 +134,12 @@ class BulkPages:
             abort(404)
         return run
 
-    def _order(self, action: BulkAction) -> Order:
+    def _order(self, action: BulkAction, wanted: LogFilter) -> Order:
         sites = self._around.directory.sites.keys()
         if action is not BulkAction.ASSIGN:
-            return Order(action, sites)
+            # A search finds spam too: what colleagues have put aside is released by its name.
+            is_spam_meant = wanted.status is SubmissionState.SPAM
+            return Order(action, sites, takes_spam=is_spam_meant)
         whom = request.form.get("assignee", "")
         if whom == NOBODYS:
             return Order(action, sites)
@@ -163,9 +165,11 @@ class BulkPages:
         return sorted(bulk_runs.numbers_of(self._database, [*ids]).values())
 
 
-def _chosen(wanted: LogFilter) -> LogFilter | list[str]:
+def _chosen(query: LogQuery) -> LogFilter | list[str]:
     if request.form.get("whole") == "yes":
-        return wanted
+        if query.problems:
+            raise ChoiceError(UNREAD)
+        return query.wanted
     ticked = [read_number(text) for text in request.form.getlist("number")]
     numbers = [number for number in ticked if number is not None]
     if not numbers:

@@ -160,6 +160,7 @@ def _order(draft: Draft, seen: Preview) -> Order:
         route=seen.route,
         changes=seen.changes,
         actor=g.user.login,
+        state=draft.standing.state,
     )
 
 

@@ -203,7 +203,8 @@ def _preview(
     steps = steps_for(site, reached if goes_on else NOTHING_REACHED)
     left = [step for step in steps if not goes_on or step not in reached.done]
     calls = tuple(planned_calls(draft, (lead, route, effect), left))
-    decision = [effect, site.key, route.to_json(), lead.to_json(), draft.standing.generation]
+    standing = (draft.standing.generation, draft.standing.state)
+    decision = [effect, site.key, route.to_json(), lead.to_json(), *standing]
     return Preview(
         lead=lead,
         route=route,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from intake.errors import StoreUnavailableError
+from intake.show.filters import UNREAD
 from intake.show.language import _
 
 SERVER_ERROR, OUTAGE = 500, 503
@@ -24,6 +25,11 @@ _BY_CAUSE = {
     "csrf": _STALE,
     "form": _STALE,
     "part": _PART,
+    "filter": UNREAD,
+    "guesses": (
+        "Слишком много поисков по телефону и почте, которые ничего не нашли. Подождите немного "
+        "и повторите; по имени и номеру заявки искать можно и сейчас."
+    ),
     "exports": (
         "Другие выгрузки ещё идут. Дождитесь, пока они закончатся, или остановите их, и начните "
         "снова."

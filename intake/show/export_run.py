@@ -23,9 +23,15 @@ from intake.store.filter import LogFilter
 from intake.store.walk import BATCH
 
 SHEET = "Заявки"
+CUT = "… [обрезано: больше в ячейку Excel не входит, целиком — в CSV]"
 UNFINISHED = "ФАЙЛ НЕ ПОЛОН: выгрузка оборвалась на этом месте. Выгрузите ещё раз."
 # A word about how far it is costs a write; a person sees no more of them.
 TELL_EVERY = 1.0
+# Seconds. Told at least so often, with one write at most in between, a file is never silent
+# while its reader holds a thread (see `exports.SILENT_AFTER`).
+TELL_AT_LEAST_EVERY = 30.0
+WRITE_WITHIN = 60.0
+WHOLE_WITHIN = 30 * 60.0
 # Shorter ones stand in too many other words of a row.
 _FEWEST_HIDDEN = 5
 
@@ -85,7 +91,8 @@ class ExportRun:
         self._still_may = still_may
         self.done = 0
         self._total: int | None = None
-        self._told_at = time.monotonic()
+        self._begun_at = self._told_at = time.monotonic()
+        self._is_drawn = False
 
     @property
     def name(self) -> str:
@@ -105,8 +112,11 @@ class ExportRun:
         breaks, and no browser takes the file for whole. A CSV, which would look so, also
         says it in its last line.
         """
+        self._is_drawn = True
         try:
-            yield from self._file(export_id)
+            for part in self._file(export_id):
+                yield part
+                self._keep_time(export_id)
         except GeneratorExit:
             self._finish(export_id, ExportState.BROKEN)
             raise
@@ -120,6 +130,18 @@ class ExportRun:
             raise
         self._finish(export_id, ExportState.DONE)
 
+    def leave(self, export_id: int) -> None:
+        """Write down that a reader has gone away before the first byte."""
+        if not self._is_drawn:
+            self._finish(export_id, ExportState.BROKEN)
+
+    def _keep_time(self, export_id: int) -> None:
+        now = time.monotonic()
+        if now - self._begun_at > WHOLE_WITHIN:
+            raise ExportStoppedError("Файл забирают слишком долго.")
+        if now - self._told_at > TELL_AT_LEAST_EVERY:
+            self._tell(export_id)
+
     def _file(self, export_id: int) -> Iterator[bytes]:
         batches = self._read(export_id)
         first: list[tuple[ExportRow, ...]] = []
@@ -127,12 +149,12 @@ class ExportRun:
             first = list(next_or_none(batches))
         with speaking(self._place.language):
             columns = laid_out(self._order.columns, own_names(chain.from_iterable(first)))
-            header, sheet = [each.title for each in columns], _(SHEET)
+            header, sheet, cut = [each.title for each in columns], _(SHEET), _(CUT)
         rows = ([self._cells(row, columns) for row in batch] for batch in chain(first, batches))
         if self._order.format is FileFormat.CSV:
             yield from csv_file(header, rows)
         else:
-            yield from xlsx_file(sheet, header, rows)
+            yield from xlsx_file(sheet, header, rows, cut=cut)
 
     def _read(self, export_id: int) -> Iterator[tuple[ExportRow, ...]]:
         """Yield the rows, and write down how many have gone before each batch."""

@@ -2,8 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, abort, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.json import JsonValue
 from intake.show import words
 from intake.show.export_columns import COLUMNS, GROUPS, USUAL, Column, Place, columns_named
-from intake.show.export_run import ExportRun, FileFormat, Order
+from intake.show.export_run import WRITE_WITHIN, ExportRun, FileFormat, Order
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import RUSSIAN, _, language, speaking
 from intake.show.list_parts import ALL, BY_TEXT, chips, counted
@@ -68,7 +70,7 @@ class ExportPages:
             query=query,
             chips=chips(query.values, self._titles()),
             found=counted(found),
-            is_empty=found.number == 0,
+            is_empty=found.number == 0 or bool(query.problems),
             groups=_grouped(),
             chosen={each.name for each in chosen},
             is_choice=chosen != USUAL,
@@ -89,6 +91,8 @@ class ExportPages:
         kept: JsonValue = {"format": format_.value, "columns": names}
         write_choice(self._books, g.user.id, CHOICE, kept)
         query = self._query(request.form)
+        if query.problems:
+            abort(400, "filter")
         taking = Taking(g.user.id, g.user.login, key)
         detail = told_of(query.values, format_, self._titles())
         run = self._run(Order(query.wanted, format_, chosen))
@@ -96,7 +100,7 @@ class ExportPages:
 
     def state(self, key: str) -> ResponseReturnValue:
         """Answer how far a file is."""
-        record = exports.find(self._books, g.user.id, key)
+        record = exports.find(self._books, g.user.id, key) if _KEY.fullmatch(key) else None
         if record is None:
             return jsonify(state="unknown", done=0, total=None, text="")
         return jsonify(
@@ -110,7 +114,8 @@ class ExportPages:
         """Let a file stop where it is."""
         if request.method != "POST":
             abort(404)
-        return jsonify(stopped=exports.stop(self._books, g.user.id, key))
+        is_ours = bool(_KEY.fullmatch(key))
+        return jsonify(stopped=is_ours and exports.stop(self._books, g.user.id, key))
 
     def _run(self, order: Order) -> ExportRun:
         person, books = g.user, self._books
@@ -143,15 +148,32 @@ def answer(
     detail: Mapping[str, JsonValue],
     run: ExportRun,
 ) -> Response:
-    """Begin a file and return the answer that carries it; 429 where too many are under way."""
-    export_id = exports.begin(books, taking, detail)
-    if export_id is None:
+    """Begin a file and return the answer that carries it; 429 where too many are under way.
+
+    Whoever asks for the head alone is told what there is, and nothing begins.
+    """
+    parts: Iterator[bytes] = iter(())
+    is_taken = request.method != "HEAD"
+    export_id = exports.begin(books, taking, detail) if is_taken else None
+    if is_taken and export_id is None:
         abort(BUSY, "exports")
-    response = Response(run.stream(export_id), content_type=run.mimetype)
+    if export_id is not None:
+        parts = run.stream(export_id)
+        hurry(request.environ.get("gunicorn.socket"))
+    response = Response(parts, content_type=run.mimetype)
+    if export_id is not None:
+        response.call_on_close(partial(run.leave, export_id))
     response.headers["Content-Disposition"] = f'attachment; filename="{run.name}"'
     # As it is made, so that a proxy hands it on: the first bytes tell that it has begun.
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def hurry(connection: object) -> None:
+    """Let each write to a reader end in time: whoever stops reading holds a thread."""
+    # The server makes it wait without end again before the next request on it.
+    if isinstance(connection, socket.socket):
+        connection.settimeout(WRITE_WITHIN)
 
 
 def may_still(books: Database, person: User) -> bool:

@@ -22,6 +22,11 @@ NAMES = (
     *("source", "campaign", "medium", "region", "again", "issue", "assigned"),
 )
 
+UNREAD = (
+    "Ничего не сделано: условия отбора не читаются, и под них попало бы лишнее. Исправьте их и "
+    "повторите."
+)
+
 # How the edge of an hour is written, as a browser's field for it does.
 MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -76,7 +81,7 @@ def read_query(args: Mapping[str, str], zone: ZoneInfo, now: datetime | None = N
 
 def read_values(args: Mapping[str, str]) -> dict[str, str]:
     """Return what of an address is a filter, as links may repeat it."""
-    given = {name: _clean(args.get(name, "")) for name in NAMES}
+    given = {name: clean(args.get(name, "")) for name in NAMES}
     return {name: value for name, value in given.items() if value}
 
 
@@ -139,7 +144,8 @@ def read_assignee(text: str | None) -> int | None:
     return read_id(text) or None
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return what a field is read as: without signs that nobody sees, up to `LONGEST_VALUE`."""
     return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_VALUE]
 
 

@@ -12,8 +12,10 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import unquote
 
+from intake.domain.submission import read_number
+from intake.show.filters import clean
 from intake.show.text import phone as spelled
-from intake.store.words import split
+from intake.store.words import FEWEST_OF_NUMBER, split
 
 # A number as people and machines write it: digits with little between them. Neither a
 # moment (the colon that follows) nor one of the counters' ids (too long, or two halves).
@@ -40,11 +42,8 @@ _MOBILE = re.compile(r"[78]9\d{9}")
 # What tells one number from another, however its beginning is written.
 _TELLING = 10
 
-# What may be a whole number.
-_WHOLE = re.compile(r"[\d\s()+.\-\u2010-\u2015]*\d[\d\s()+.\-\u2010-\u2015]*")
+# Of nothing but digits, what may be a part of a number.
 _FEWEST_OF_PART = 2
-# Beside a name so few digits are a flat or a model; the search keeps contacts to itself.
-_FEWEST_BESIDE_A_NAME = 4
 
 
 def mask(text: str, known: Collection[str] = ()) -> str:
@@ -131,27 +130,23 @@ def is_part_of_contact(text: str) -> bool:
     >>> [is_part_of_contact(text) for text in ("ivan@", "ivan@mail.ru", "Иван")]
     [True, False, False]
     """
-    if _is_whole_phone(text):
-        return False
-    # As the search takes it apart: whatever stands between, a part is one.
+    # What the search reads, not what was sent: signs nobody sees part nothing.
+    text = clean(text)
+    if any(map(_is_part_of_address, text.split())):
+        return True
     words = split(text)
-    is_named = any(any(map(str.isalpha, word)) for word in words)
-    return _is_part(words, is_named) or any(map(_is_part_of_address, text.split()))
-
-
-def _is_part(words: Collection[str], is_named: bool) -> bool:
-    numbers = [word for word in words if word.isdigit() and len(word) < FEWEST_DIGITS]
-    if is_named:
-        return sum(map(len, numbers)) >= _FEWEST_BESIDE_A_NAME
-    return any(len(number) >= _FEWEST_OF_PART for number in numbers)
+    numbers = [word for word in words if word.isdigit()]
+    # However it is spaced, it is one number: the search joins it too.
+    digits = sum(map(len, numbers))
+    if len(numbers) < len(words):
+        if read_number(text):
+            return False
+        return digits >= FEWEST_OF_NUMBER and min(digits, *map(len, numbers)) < FEWEST_DIGITS
+    return _FEWEST_OF_PART <= digits < FEWEST_DIGITS
 
 
 def _is_part_of_address(word: str) -> bool:
     return "@" in word and not _ADDRESS.fullmatch(word)
-
-
-def _is_whole_phone(text: str) -> bool:
-    return bool(_WHOLE.fullmatch(text)) and len(re.sub(r"\D", "", text)) >= FEWEST_DIGITS
 
 
 def _mask_address(found: re.Match[str], known: Collection[str]) -> str:

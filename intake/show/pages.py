@@ -20,6 +20,7 @@ from intake.show.correction_words import with_corrections
 from intake.show.covering import as_seen, heed
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
+from intake.show.guessing import is_guess, note_miss, refuse_many
 from intake.show.language import _
 from intake.show.list_parts import ListParts
 from intake.show.lookup import find_submission
@@ -77,9 +78,11 @@ class Pages:
         """Show the submissions that the filter in the address lets through."""
         now, paused = self._around.now(), self._paused()
         query = self._query(now)
+        refuse_many(self._database, query.wanted)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
         heed(page.rows)
+        note_miss(self._database, query.wanted, found=bool(page.rows))
         sites = seen_sites(self._around.directory, query.wanted.site)
         return render_template(
             "show/list.html",
@@ -104,6 +107,9 @@ class Pages:
         query = self._query(self._around.now())
         if query.after is None:
             return jsonify(error=_("Параметр after: нужен номер строки, например 120.")), 400
+        if is_guess(query.wanted):
+            # It is asked over and over, and would be an answer to a guess like any other.
+            return jsonify(count=0, text="")
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
         waiting = self._alarms(query)
         alarms = (

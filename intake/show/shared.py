@@ -140,7 +140,11 @@ class SharedPages:
         opened = open_link(self._books, token, counted=is_first and request.method == "GET")
         if opened is None:
             return None
-        site = _query(opened).wanted.site
+        query = _query(opened)
+        if query.problems:
+            # Without a condition it would show more than its maker meant.
+            return None
+        site = query.wanted.site
         is_lost = site is not None and opened.sites is not None and site not in opened.sites
         return None if is_lost else opened
 

@@ -57,6 +57,7 @@ class LinkPages:
             made=_made_address(),
             is_asked=is_asked,
             values=query.values,
+            problems=read_query(request.args, zone, now).problems if is_asked else (),
             chips=chips(query.values, self._titles()),
             found=counted(count_found(self._around.database, query.wanted)) if is_asked else "",
             links=[self._view(each) for each in found],
@@ -75,6 +76,9 @@ class LinkPages:
         days = next((each for each in TERMS if str(each) == request.form.get("days")), None)
         if days is None:
             abort(400, "form")
+        zone = self._around.clock.zone
+        if read_query(request.form, zone, self._around.now()).problems:
+            abort(400, "filter")
         wanted = self._wanted(timedelta(days=days))
         token = links.make_link(self._books, g.user, wanted)
         if token is None:

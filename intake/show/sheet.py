@@ -105,10 +105,10 @@ def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, PhoneCell):
-        bare = csv_phone(visible(cell))
+        bare = csv_phone(visible(cell, None))
         return bare if re.fullmatch(r"[\d ()*\-]+", bare) else as_text(bare)
     if isinstance(cell, str):
-        return as_text(visible(cell))
+        return as_text(visible(cell, None))
     if isinstance(cell, datetime):
         return f"{cell:%d.%m.%Y %H:%M:%S}"
     return f"{cell:.15g}".replace(".", ",") if isinstance(cell, float) else str(cell)

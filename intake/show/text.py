@@ -28,13 +28,15 @@ _TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def visible(value: object) -> str:
+def visible(value: object, longest: int | None = LONGEST_SHOWN) -> str:
     """Return text from outside with its invisible and turning characters made visible.
+
+    What is longer than `longest` is cut; None: nothing is.
 
     >>> visible("Иван" + chr(0x202E) + chr(0))
     'Иван[U+202E][U+0000]'
     """
-    text = str(value)[:LONGEST_SHOWN]
+    text = str(value)[:longest]
     for pattern in (_TURNING, _CONTROL):
         text = pattern.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
     return text

@@ -18,7 +18,10 @@ from intake.show.text import visible
 MOST_ROWS = 1_048_576
 # A part of a zip without 64-bit sizes, which not every reader knows, ends at 2 GB.
 MOST_BYTES = 1 << 30
+# Of a cell, for Excel.
 LONGEST_TEXT = 32_767
+# "[U+0000]" stands for one sign.
+_MOST_FOR_A_SIGN = 8
 # Fast: the file is a fifth larger than it could be.
 COMPRESSION = 1
 
@@ -90,11 +93,13 @@ def xlsx_file(
     *,
     most_rows: int = MOST_ROWS,
     most_bytes: int = MOST_BYTES,
+    cut: str = "…",
 ) -> Iterator[bytes]:
     """Yield a workbook; a sheet that is full is followed by the next, each with the header.
 
-    `title` names the first sheet. A caller that stops early leaves no workbook at all: the
-    directory, without which nothing opens it, is written last.
+    `title` names the first sheet, `cut` is the end of a text that no cell holds whole. A
+    caller that stops early leaves no workbook at all: the directory, without which nothing
+    opens it, is written last.
     """
     outlet = _Outlet()
     book = zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
@@ -115,7 +120,7 @@ def xlsx_file(
                 lines = []
                 for row in rows.take(min(most_rows - count, 500)):
                     count += 1
-                    lines.append(_row(count, [(_TEXT, each) for each in row], letters))
+                    lines.append(_row(count, [(_TEXT, fitted(each, cut)) for each in row], letters))
                 size += part.write(b"".join(lines))
                 if data := outlet.take():
                     yield data
@@ -147,6 +152,17 @@ class _Rows:
         """Give up to `most` rows of the batch that is held."""
         taken, self._held = self._held[:most], self._held[most:]
         return taken
+
+
+def fitted(cell: Cell, cut: str) -> Cell:
+    """Return what a cell holds of this: a text that is too long ends with `cut`."""
+    if not isinstance(cell, str) or len(cell) * _MOST_FOR_A_SIGN <= LONGEST_TEXT:
+        return cell
+    # A spreadsheet counts as UTF-16 does: a rare sign is two.
+    units = visible(cell, None).encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return cell
+    return units[: 2 * (LONGEST_TEXT - len(cut))].decode("utf-16-le", "ignore") + cut
 
 
 def column_letters(place: int) -> str:
@@ -187,7 +203,7 @@ def _cell(place: str, style: int, value: Cell) -> str:
 
 
 def _text(value: str) -> str:
-    shown = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", visible(value))[:LONGEST_TEXT]
+    shown = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", visible(value, None))
     return escape(_ESCAPE.sub("_x005F_", shown))
 
 

@@ -6,9 +6,10 @@ is not among the items, and what changes is found out by what was `seen`.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from intake.domain.bulk import Order, Reason, RunState, fingerprint, judge
 from intake.store.bulk_facts import read_facts
@@ -16,11 +17,14 @@ from intake.store.database import Database
 from intake.store.filter import LogFilter
 from intake.store.handling_models import bulk_items, bulk_runs
 from intake.store.models import submissions
+from intake.store.people_models import users
 from intake.store.users import User
 from intake.store.walk import BATCH, walk_ids
 
 # More than anybody means at once, and as many as are gone through while a page is waited for.
 MOST_CHOSEN = 50_000
+# Chosen once more so soon, the same is the same deed: a click that was doubled.
+SAME_WITHIN = timedelta(minutes=10)
 # So many of those that are left out are named.
 NAMED = 5
 
@@ -62,8 +66,7 @@ def prepare(
         _add(database, run_id, order, ids[:room], tally)
         if is_cut:
             break
-    _finish(database, run_id, tally, is_cut=is_cut)
-    return run_id
+    return _finish(database, run_id, tally, is_cut=is_cut)
 
 
 def _begin(database: Database, user: User, order: Order) -> int:
@@ -111,7 +114,7 @@ def _add(database: Database, run_id: int, order: Order, ids: Sequence[int], tall
     tally.fit += len(fit)
 
 
-def _finish(database: Database, run_id: int, tally: _Tally, *, is_cut: bool) -> None:
+def _finish(database: Database, run_id: int, tally: _Tally, *, is_cut: bool) -> int:
     values = {
         "state": RunState.READY.value,
         "chosen": tally.chosen,
@@ -120,4 +123,47 @@ def _finish(database: Database, run_id: int, tally: _Tally, *, is_cut: bool) -> 
         "cut": is_cut,
     }
     with database.write() as connection:
+        new = _row(connection, run_id)
+        # Of two clicks at once one waits here, and then sees what the other has made.
+        mine = select(users.c.id).where(users.c.id == new.user_id)
+        connection.execute(mine.with_for_update(key_share=True))
         connection.execute(update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
+        same = _same_before(connection, _row(connection, run_id), database.now(connection))
+        if same is None:
+            return run_id
+        connection.execute(delete(bulk_items).where(bulk_items.c.run_id == run_id))
+        connection.execute(delete(bulk_runs).where(bulk_runs.c.id == run_id))
+        return same
+
+
+def _row(connection: Connection, run_id: int) -> Row[Any]:
+    return connection.execute(select(bulk_runs).where(bulk_runs.c.id == run_id)).one()
+
+
+def _same_before(connection: Connection, new: Row[Any], now: datetime) -> int | None:
+    """Return the run that a first click has made of the same choice and nobody has started."""
+    columns = bulk_runs.c
+    query = select(columns.id).where(
+        columns.id != new.id,
+        columns.user_id == new.user_id,
+        columns.action == new.action,
+        columns.assignee_id.is_not_distinct_from(new.assignee_id),
+        columns.state == RunState.READY.value,
+        columns.created_at > now - SAME_WITHIN,
+        columns.chosen == new.chosen,
+        columns.fit == new.fit,
+        columns.cut == new.cut,
+    )
+    found = connection.scalars(query.order_by(columns.id.desc()).limit(NAMED)).all()
+    return next((each for each in found if _are_same(connection, new, each)), None)
+
+
+def _are_same(connection: Connection, new: Row[Any], other: int) -> bool:
+    if _row(connection, other).left_out != new.left_out:
+        return False
+    mine, theirs = bulk_items.alias("mine"), bulk_items.alias("theirs")
+    pair = (theirs.c.submission_id == mine.c.submission_id, theirs.c.seen == mine.c.seen)
+    only_mine = select(mine.c.submission_id).where(
+        mine.c.run_id == new.id, ~exists().where(theirs.c.run_id == other, *pair)
+    )
+    return connection.execute(only_mine.limit(1)).first() is None

@@ -108,7 +108,8 @@ def _order(connection: Connection, run: Row[Any], rules: Rules) -> Order:
     if run.assignee_id:
         sites = frozenset() if given is None or given.disabled else given.reach
     known: Collection[str] = rules.crms.keys()
-    return Order(BulkAction(run.action), known, run.assignee_id, sites)
+    # Whether spam was meant was decided by the preview: what became spam since has changed.
+    return Order(BulkAction(run.action), known, run.assignee_id, sites, takes_spam=True)
 
 
 def _settle(batch: _Batch, size: int) -> dict[str, Any] | None:

@@ -63,7 +63,8 @@ class Standing:
     """How a submission stands that somebody wants to correct.
 
     `generation` is 0 while there is no delivery; `sent` is None then. `base_generation` tells
-    which number the CRM's card shows; `site` and `route` are what it was sent by.
+    which number the CRM's card shows; `site` and `route` are what it was sent by. `state` is
+    that of the submission: somebody may release it meanwhile, or mark it as spam.
     """
 
     generation: int
@@ -74,13 +75,15 @@ class Standing:
     site: str | None = None
     route: Route = AS_CONFIGURED
     hindrance: Hindrance | None = None
+    state: str = SubmissionState.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a person has confirmed: this lead, to this site's CRM, by this route.
 
-    `generation` and `effect` are what they saw: with anything else nothing is done.
+    `generation`, `effect` and the submission's `state` are what they saw: with anything else
+    nothing is done.
     """
 
     submission_id: int
@@ -91,6 +94,7 @@ class Order:
     route: Route
     changes: tuple[Change, ...]
     actor: str
+    state: str = SubmissionState.ACCEPTED
 
 
 def read_standing(database: Database, submission_id: int, crm: str | None = None) -> Standing:
@@ -150,7 +154,7 @@ def _standing(
     hindrance = _of_submission(row)
     mine = next((each for each in rows if each.crm == crm), rows[0] if rows else None)
     if mine is None:
-        return Standing(0, hindrance=hindrance)
+        return Standing(0, hindrance=hindrance, state=row.state)
     busy = mine.lease_until is not None and mine.lease_until > now
     return Standing(
         generation=mine.generation,
@@ -161,6 +165,7 @@ def _standing(
         site=mine.site or row.site,
         route=Route.from_json(mine.route),
         hindrance=hindrance or (Hindrance.BUSY if busy else None),
+        state=row.state,
     )
 
 
@@ -192,6 +197,8 @@ def _hindrance(standing: Standing, order: Order) -> Hindrance | None:
         return standing.hindrance
     if standing.generation != order.generation:
         return Hindrance.ALREADY
+    if standing.state != order.state:
+        return Hindrance.OTHER
     is_elsewhere = standing.sent is not None and standing.site != order.site.key
     effect = effect_of(
         standing.sent,

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from intake.store.models import Id, UtcDateTime, audit, metadata
@@ -22,7 +23,7 @@ exports = Table(
     metadata,
     Column("id", Id, primary_key=True),
     # The page that waits for the file made it up, or our own for a link's reader.
-    Column("key", String(40), nullable=False, unique=True),
+    Column("key", String(40), nullable=False),
     Column("user_id", Id, ForeignKey(users.c.id), nullable=False),
     Column("link_id", Id),
     Column("audit_id", Id, ForeignKey(audit.c.id), nullable=False),
@@ -32,7 +33,7 @@ exports = Table(
     Column("total", Integer),
     Column("started_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
-    Index(None, "user_id"),
+    UniqueConstraint("user_id", "key"),
     Index(None, "started_at"),
 )
 

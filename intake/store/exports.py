@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from intake.domain.json import JsonValue
 from intake.store.audit import AuditEntry
 from intake.store.database import Database
 from intake.store.export_models import exports
 from intake.store.models import audit
+from intake.store.people_models import users
 
 LONGEST_KEY = 40
 # Each holds a thread of the web server for as long as its reader takes.
@@ -61,6 +62,9 @@ class ExportRecord:
 def begin(database: Database, taking: Taking, detail: Mapping[str, JsonValue]) -> int | None:
     """Write down that a file is being taken; return its id, None where there are too many."""
     with database.write() as connection:
+        # One at a time: of two clicks the second takes the place of the first.
+        mine = select(users.c.id).where(users.c.id == taking.user_id)
+        connection.execute(mine.with_for_update(key_share=True))
         now = database.now(connection)
         connection.execute(delete(exports).where(exports.c.started_at < now - FORGOTTEN_AFTER))
         if _is_too_much(connection, taking, now):
@@ -136,7 +140,7 @@ def _is_too_much(connection: Connection, taking: Taking, now: datetime) -> bool:
         columns.state == ExportState.RUNNING.value,
         columns.seen_at > now - SILENT_AFTER,
         # Begun anew under its key, it takes the place of the one before.
-        columns.key != taking.key,
+        or_(columns.key != taking.key, columns.user_id != taking.user_id),
     )
     count = select(func.count()).select_from(exports).where(*running)
     all_ = connection.execute(count).scalar_one()

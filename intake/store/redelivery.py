@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
@@ -66,7 +67,8 @@ def redeliver_within(
         update(deliveries)
         .where(
             columns.id == delivery_id,
-            columns.generation == expected_generation,
+            # Whatever a form says, also what the column could not hold.
+            columns.generation == literal(expected_generation, BigInteger),
             ~_is_erased(),
             or_(columns.lease_until.is_(None), columns.lease_until < now),
         )

@@ -216,6 +216,14 @@ def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) 
     connection.execute(build(table).values(row).on_conflict_do_nothing())
 
 
+def put(connection: Connection, table: Table, row: dict[str, Any], key: tuple[str, ...]) -> None:
+    """Add a row, or change the one that has its `key`: whoever comes at once waits, not fails."""
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    rest = {name: value for name, value in row.items() if name not in key}
+    query = build(table).values(row).on_conflict_do_update(index_elements=key, set_=rest)
+    connection.execute(query)
+
+
 def overdue(database: Database, longer_than: timedelta, limit: int) -> list[int]:
     """Return the deliveries that could be worked on for longer than that, the longest first.
 

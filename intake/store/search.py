@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from intake.domain.submission import read_half, read_number
 from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import SEARCH_INDEX, submissions
-from intake.store.words import Word, asked_words
+from intake.store.words import FEWEST_OF_NUMBER, Word, asked_words
 
 LONGEST_TEXT = 200
 
@@ -39,6 +39,8 @@ _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 _FEWEST_DIGITS = 4
 # What a copied link of a number has before it.
 _TEL = re.compile(r"^tel:\s*", re.IGNORECASE)
+# What is shorter may be the end of a longer one.
+_FEWEST_OF_WHOLE = 10
 
 _fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
 _vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
@@ -61,11 +63,13 @@ def words_listing(connection: Connection, text: str, *, is_covered: bool = False
     """Return the list of the submissions with every word of `text`; None where it has none.
 
     A telephone number is also looked for by a part of it, however it is spaced; not so
-    where the reader `is_covered`.
+    where the reader `is_covered`: they find it whole (see `whole_value`) or not at all.
     """
     text = _clean(text)
-    parts = ((Word(digits, not is_covered),) for digits in phone_spellings(text))
     asked = asked_words(text, is_covered=is_covered)
+    if is_covered and any(map(_may_end_a_number, asked)):
+        return None
+    parts = () if is_covered else ((Word(digits, True),) for digits in phone_spellings(text))
     ways = [way for way in dict.fromkeys((asked, *parts)) if way]
     if not ways:
         return None
@@ -101,6 +105,11 @@ def half_of_number(text: str) -> ColumnElement[bool] | None:
     if half is None:
         return None
     return or_(submissions.c.number.startswith(half), submissions.c.number.endswith(half))
+
+
+def _may_end_a_number(word: Word) -> bool:
+    # The endings of numbers stand among the words of the index.
+    return word.text.isdigit() and FEWEST_OF_NUMBER <= len(word.text) < _FEWEST_OF_WHOLE
 
 
 def _clean(text: str) -> str:

@@ -95,10 +95,10 @@ def is_shut_out(connection: Connection, key: str, now: datetime) -> bool:
     return connection.execute(found).first() is not None
 
 
-def count_miss(connection: Connection, key: str, now: datetime) -> None:
-    """Count a try that has failed and that no right one will take back."""
+def count_miss(connection: Connection, key: str, now: datetime, free: int | None = None) -> None:
+    """Count a try that has failed and that no right one will take back; `free` are let go by."""
     insert_if_absent(connection, sign_in_tries, {"key": key, "failed_at": now})
-    _count(connection, key, now)
+    _count(connection, key, now, free)
     drop_old(connection, now)
 
 
@@ -182,14 +182,14 @@ def _is_locked(connection: Connection, key: str, now: datetime) -> bool:
     return row.locked_until is not None and row.locked_until > now
 
 
-def _count(connection: Connection, key: str, now: datetime) -> bool:
+def _count(connection: Connection, key: str, now: datetime, free: int | None = None) -> bool:
     columns = sign_in_tries.c
     row = connection.execute(
         select(columns.failed, columns.failed_at).where(columns.key == key)
     ).one()
     failed = (0 if row.failed_at < now - FORGOTTEN_AFTER else row.failed) + 1
-    free = FREE_TRIES_OF_ADDRESS if key.startswith("address:") else FREE_TRIES
-    locked = locked_until(failed, now, free)
+    usual = FREE_TRIES_OF_ADDRESS if key.startswith("address:") else FREE_TRIES
+    locked = locked_until(failed, now, free or usual)
     values = {"failed": failed, "failed_at": now, "locked_until": locked}
     connection.execute(update(sign_in_tries).where(columns.key == key).values(values))
     return locked is not None

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.domain.json import JsonValue
 from intake.store.database import Database
 from intake.store.people_models import choices, views
+from intake.store.schedule import put
 
 MOST_VIEWS = 30
 LONGEST_NAME = 60
@@ -40,7 +41,9 @@ def save_view(database: Database, user_id: int, name: str, query: str) -> bool:
         count = select(func.count()).select_from(views).where(mine)
         if connection.execute(count).scalar_one() >= MOST_VIEWS:
             return False
-        connection.execute(insert(views).values(user_id=user_id, name=name, query=query))
+        row = {"user_id": user_id, "name": name, "query": query}
+        # A second click at the same time has kept it already, perhaps.
+        put(connection, views, row, key=("user_id", "name"))
     return True
 
 
@@ -72,7 +75,6 @@ def read_choice(database: Database, user_id: int, name: str) -> JsonValue:
 
 def write_choice(database: Database, user_id: int, name: str, value: JsonValue) -> None:
     """Keep what a person has chosen."""
-    mine = (choices.c.user_id == user_id, choices.c.name == name)
+    row = {"user_id": user_id, "name": name, "value": value}
     with database.write() as connection:
-        connection.execute(delete(choices).where(*mine))
-        connection.execute(insert(choices).values(user_id=user_id, name=name, value=value))
+        put(connection, choices, row, key=("user_id", "name"))

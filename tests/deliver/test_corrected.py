@@ -50,6 +50,7 @@ def send_corrected(
         route,
         changes.get("told", lead_changes(record.lead, lead)),
         "anna",
+        standing.state,
     )
     delivery_id = correct(database, order)
     assert isinstance(delivery_id, int), delivery_id

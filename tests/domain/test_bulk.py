@@ -68,7 +68,9 @@ def test_nothing_is_done_to_what_is_erased(order: Order) -> None:
 
 def test_what_is_held_is_released_or_put_aside() -> None:
     held, spam = replace(FACTS, state="held"), replace(FACTS, state="spam")
-    assert judge(held, RELEASE) is judge(spam, RELEASE) is judge(held, SPAM) is None
+    assert judge(held, RELEASE) is judge(held, SPAM) is None
+    assert judge(spam, RELEASE) is Reason.SPAM
+    assert judge(spam, replace(RELEASE, takes_spam=True)) is None
     assert judge(spam, SPAM) is judge(FACTS, RELEASE) is Reason.NOT_HELD
     assert judge(replace(held, site="gone"), RELEASE) is Reason.NO_SITE
 

@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from intake.domain.person import Rights, Role
 from intake.store.bulk_work import Rules, running, work_on
+from intake.store.handling_models import bulk_runs
 from intake.store.users import User
 from tests.show.factory import (
     LOGIN,
@@ -259,3 +262,36 @@ def count_statements(log: Log, client: FlaskClient) -> int:
     client.get("/log")
     event.remove(engine, "before_cursor_execute", note_down)
     return len(asked)
+
+
+@pytest.mark.parametrize("broken", [{"status": "helld"}, {"since": "2026-13-45"}, {"again": "x"}])
+def test_a_filter_that_cannot_be_read_chooses_nothing(log: Log, broken: dict[str, str]) -> None:
+    hold(log)
+    client = log.signed_in()
+    answer = choose(client, "release", whole="yes", **broken)
+    assert answer.location.startswith("/log?")
+    assert "условия отбора не читаются" in client.get(answer.location).text
+    with log.database.read() as connection:
+        assert not connection.scalar(select(func.count()).select_from(bulk_runs))
+
+
+def test_a_search_releases_nothing_that_a_colleague_has_marked_as_spam(log: Log) -> None:
+    hold(log)
+    add_submission(log.database, state="spam")
+    client = log.signed_in()
+    preview = client.get(choose(client, "release", whole="yes", text="иван").location).text
+    assert "Изменится: 1 заявка" in preview
+    assert "спам" in preview
+    asked = choose(client, "release", whole="yes", text="иван", status="spam")
+    assert "Изменится: 1 заявка" in client.get(asked.location).text
+
+
+def test_what_is_marked_as_spam_after_the_preview_is_not_released(log: Log) -> None:
+    [number] = hold(log)
+    client = log.signed_in()
+    address = choose(client, "release", whole="yes", status="held").location
+    client.post(f"/log/{number}/spam", data={"csrf_token": token(client, "/log")})
+    press(client, f"{address}/start")
+    work_off(log)
+    assert not log.rung
+    assert "Отправлено в CRM: 1" not in client.get(address).text

@@ -438,3 +438,16 @@ def test_nothing_hostile_becomes_a_part_of_these_pages(log: Log, evil: str) -> N
     for page in (form.text, preview.text):
         reader = read(page)
         assert [tag for tag in reader.wrong if tag not in ours] == []
+
+
+def test_a_preview_that_knows_of_no_spam_sends_nothing_marked_so(log: Log) -> None:
+    number = add_submission(log.database, raw=RAW, state="held")
+    client = log.signed_in()
+    preview = fill(client, number, name="Другой").text
+    client.post(f"/log/{number}/spam", data={"csrf_token": token(client, "/log")})
+    answer = send(client, number, preview)
+    assert answer.status_code == 422
+    assert correction_words.CHANGED_MEANWHILE in answer.text
+    assert record_of(log, number).row.state == "spam"
+    assert not log.rung
+    assert "уходит в CRM" in send(client, number, answer.text).text

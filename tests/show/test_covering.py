@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from intake.domain.attribution import Attribution
 from intake.domain.lead import Contact, Issue, Phone
+from intake.store.guesses import FREE_MISSES
 from intake.store.notes import add_note
 from tests.show.factory import (
     NOW,
@@ -99,6 +100,50 @@ def test_a_viewer_looks_for_a_whole_number_and_not_for_a_part(
         assert news.status_code == 403
         assert "error" in news.json  # type: ignore[operator]  # it is an object
     assert log.as_("marketer").get("/log?text=912345").status_code == 200
+
+
+@pytest.mark.parametrize("spaced", ["6 7 8 9", "6.7.8.9", "6\u200b7\u200b8\u200b9", "Иван 6789"])
+def test_no_spacing_makes_an_ordinary_search_of_the_end_of_a_number(
+    log: Log, numbers: tuple[str, str], spaced: str
+) -> None:
+    del numbers
+    assert log.as_("viewer").get("/log", query_string={"text": spaced}).status_code == 403
+
+
+def test_a_viewer_looks_for_a_flat_beside_a_name(log: Log) -> None:
+    number = add_submission(log.database, lead(name="Ольга 101"))
+    assert number in log.as_("viewer").get("/log", query_string={"text": "Ольга 101"}).text
+
+
+def test_a_viewer_who_guesses_whole_numbers_is_stopped_after_some(
+    log: Log, numbers: tuple[str, str]
+) -> None:
+    viewer, other = log.as_("viewer"), log.as_("viewer")
+    for guess in range(FREE_MISSES):
+        assert viewer.get(f"/log?text=791200000{guess:02d}").status_code == 200
+    refused = viewer.get("/log?text=79123456789")
+    assert refused.status_code == 429
+    assert "Слишком много поисков" in refused.text
+    assert viewer.get("/log?text=Иван").status_code == 200
+    assert numbers[0] in other.get("/log?text=79123456789").text
+    log.clock[0] += timedelta(minutes=2)
+    assert viewer.get("/log?text=79123456789").status_code == 200
+
+
+def test_searches_that_find_are_not_counted_nor_are_those_of_others(
+    log: Log, numbers: tuple[str, str]
+) -> None:
+    viewer, marketer = log.as_("viewer"), log.as_("marketer")
+    for _try in range(FREE_MISSES + 1):
+        assert numbers[0] in viewer.get("/log?text=79123456789").text
+        assert marketer.get("/log?text=79990000000").status_code == 200
+
+
+def test_the_count_of_new_ones_answers_no_guess(log: Log, numbers: tuple[str, str]) -> None:
+    del numbers
+    address = "/log/newest.json?after=0&text=79123456789"
+    assert log.as_("viewer").get(address).json == {"count": 0, "text": ""}
+    assert log.as_("marketer").get(address).json["count"] == 1  # type: ignore[index]
 
 
 def test_a_viewer_is_given_no_file_that_cannot_be_masked(log: Log) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import socket
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -435,3 +436,66 @@ def test_a_number_in_a_note_is_masked_where_contacts_are(log: Log) -> None:
     (cell,) = export_run.masked([export_handling.notes(row, place)], row)
     assert "жена" in str(cell)
     assert "888" not in str(cell)
+
+
+@pytest.mark.parametrize("broken", [{"status": "helld"}, {"until": "31.11.2026"}, {"again": "x"}])
+def test_no_file_is_made_of_a_filter_that_cannot_be_read(log: Log, broken: dict[str, str]) -> None:
+    number = add_submission(log.database)
+    client = log.signed_in()
+    answer = post(client, **broken)
+    assert answer.status_code == 400
+    assert "условия отбора не читаются" in answer.text
+    assert number not in answer.text
+    assert 'type="submit" disabled' in client.get("/log/export", query_string=broken).text
+
+
+def test_a_long_comment_is_whole_in_a_csv_and_its_end_is_told_in_a_workbook(log: Log) -> None:
+    comment = "ц" * 40_000
+    add_submission(log.database, lead(comment=comment))
+    client = log.signed_in()
+    assert comment in read_csv(post(client))[0].values()
+    [told] = [each for each in read_xlsx(post(client, "xlsx"))[0].values() if "ццц" in str(each)]
+    assert told.endswith("… [обрезано: больше в ячейку Excel не входит, целиком — в CSV]")
+    assert len(told) == 32_767
+
+
+def test_a_reader_who_goes_before_the_first_byte_leaves_no_file_under_way(log: Log) -> None:
+    client = log.signed_in()
+    post(client).close()
+    assert state(client)["state"] == "broken"
+
+
+def test_a_file_that_is_taken_for_too_long_is_ended(
+    batches: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = batches.signed_in()
+    stream, _ = drawn(post(client), 2)
+    monkeypatch.setattr(export_run, "WHOLE_WITHIN", -1.0)
+    with pytest.raises(export_run.ExportStoppedError):
+        list(stream)
+    assert state(client)["state"] == "stopped"
+
+
+def test_a_slow_reader_is_told_of_between_batches_too(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_run, "TELL_AT_LEAST_EVERY", -1.0)
+    client = log.signed_in()
+    stream, _ = drawn(post(client), 1)
+    log.clock[0] += exports.SILENT_AFTER * 2
+    assert state(client)["state"] == "silent"
+    next(stream, None)
+    assert state(client)["state"] != "silent"
+
+
+def test_each_write_to_a_reader_has_to_end(log: Log) -> None:
+    ours, theirs = socket.socketpair()
+    client = log.signed_in()
+    form = {"csrf_token": token(client, "/log/export"), "key": KEY, "format": "csv"}
+    environ = {"gunicorn.socket": ours}
+    with ours, theirs:
+        client.post("/log/export/file", data=form, environ_overrides=environ).close()
+        assert ours.gettimeout() == export_run.WRITE_WITHIN
+    assert (
+        exports.SILENT_AFTER.total_seconds()
+    ) > export_run.WRITE_WITHIN + export_run.TELL_AT_LEAST_EVERY

@@ -65,13 +65,32 @@ def test_a_number_known_to_be_one_is_masked_however_short() -> None:
     assert mask_phone("79123456789") == "+7 912 ***-**-89"
 
 
-@pytest.mark.parametrize("text", ["912", "345-67", "+7 912", "ivan@", "@mail.ru", "Иван 345-67"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("912", "345-67", "+7 912", "ivan@", "@mail.ru", "Иван 345-67"),
+        # However it is spaced: the search joins the digits.
+        *("6 3 8 2", "6.3.8.2", "6\u200b3\u200b8\u200b2", "(6) 3-8+2", "\uff16\uff13\uff18\uff12"),
+        # Beside something that is known, and with a rest that the search does not read.
+        *("Иван 6 3 8 2", "1701261875812345 Иван 6382", "6382" + " " * 200 + "000000"),
+    ],
+)
 def test_a_part_gives_a_number_away_piece_by_piece(text: str) -> None:
     assert is_part_of_contact(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Иван", "7F3K-2M9Q", "8 (912) 345-67-89", "79123456789", "ivan@mail.ru", "окна 7"]
+    "text",
+    [
+        "",
+        "Иван",
+        "7F3K-2M9Q",
+        "8 (912) 345-67-89",
+        "79123456789",
+        "ivan@mail.ru",
+        "окна 7",
+        "Ольга 101",
+    ],
 )
 def test_a_whole_one_and_anything_else_may_be_looked_for(text: str) -> None:
     assert not is_part_of_contact(text)

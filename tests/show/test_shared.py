@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from intake.domain.attribution import Attribution
 from intake.domain.lead import Contact, Phone
@@ -16,6 +17,7 @@ from intake.domain.person import Rights, Role
 from intake.show import export_run
 from intake.show.rights import RIGHTS
 from intake.store.audit import AuditFilter, read_audit
+from intake.store.export_models import links
 from intake.store.exports import ExportState
 from intake.store.links import list_links
 from intake.store.throttle import FREE_TRIES_OF_ADDRESS
@@ -391,3 +393,43 @@ def test_a_term_is_one_of_those_offered(log: Log, days: str) -> None:
     client = log.signed_in()
     form = {"csrf_token": token(client, "/log/links?new=1"), "days": days}
     assert client.post("/log/links/make", data=form).status_code == 400
+
+
+BROKEN = ["status=helld", "since=2026-13-45", "assigned=ivanov", "again=x", "period=decade"]
+
+
+@pytest.mark.parametrize("query", BROKEN)
+def test_no_link_is_made_of_a_filter_that_cannot_be_read(log: Log, query: str) -> None:
+    client = log.signed_in()
+    asked = client.get(f"/log/links?new=1&{query}").text
+    assert 'class="problem"' in asked
+    assert 'type="submit" disabled>Сделать ссылку' in asked
+    data = {"csrf_token": token(client, "/log"), "days": "7", **dict([query.split("=")])}
+    answer = client.post("/log/links/make", data=data)
+    assert answer.status_code == 400
+    assert "условия отбора не читаются" in answer.text
+    assert not list_links(log.database)
+
+
+@pytest.mark.parametrize("query", BROKEN)
+def test_a_link_whose_filter_is_read_no_more_is_over(log: Log, query: str) -> None:
+    number = add_submission(log.database)
+    address = make(log.signed_in(), downloads="yes")
+    with log.database.write() as connection:
+        connection.execute(update(links).values(query=query))
+    for end in ("", "/file?format=csv"):
+        answer = log.client().get(address + end)
+        assert answer.status_code == 404
+        assert number not in answer.text
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_a_head_tells_of_a_file_and_begins_none(log: Log, format_: str) -> None:
+    address = f"{make(log.signed_in(), downloads='yes')}/file?format={format_}"
+    client = log.client()
+    for _turn in range(5):
+        answer = client.head(address)
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert not read_audit(log.database, AuditFilter(action="link_export")).rows
+    assert client.get(address).status_code == 200

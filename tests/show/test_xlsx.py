@@ -19,7 +19,7 @@ from tests.show.test_sheet import FORMULAS
 MOMENT = datetime(2026, 11, 23, 14, 5, 9, tzinfo=UTC)
 
 
-def book(rows: Sequence[Sequence[Cell]], *, size: int = 3, **limits: int) -> bytes:
+def book(rows: Sequence[Sequence[Cell]], *, size: int = 3, **limits: Any) -> bytes:
     header = [f"колонка {place}" for place in range(len(rows[0]) if rows else 2)]
     batches = [rows[start : start + size] for start in range(0, len(rows), size)]
     return b"".join(xlsx_file("Заявки", header, batches, **limits))
@@ -128,3 +128,15 @@ def test_memory_does_not_grow_with_the_rows() -> None:
     peak(2)
     few, many = peak(5), peak(50)
     assert many < few * 1.5
+
+
+def test_a_text_that_no_cell_holds_ends_with_a_word_about_it() -> None:
+    cut = "… [обрезано]"
+    rows: list[list[Cell]] = [["я" * 32_767, "я" * 32_768, "😀" * 20_000, "\0" * 5000]]
+    workbook = opened(b"".join(xlsx_file("Заявки", ["a", "b", "c", "d"], [rows], cut=cut)))
+    whole, long, rare, hidden = (cell.value for cell in list(workbook.active.iter_rows())[1])
+    assert whole == "я" * 32_767
+    assert long == "я" * (32_767 - len(cut)) + cut
+    for text in (rare, hidden):
+        assert text.endswith(cut)
+        assert 32_760 < len(text.encode("utf-16-le")) // 2 <= 32_767

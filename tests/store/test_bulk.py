@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[2]
 CRMS = {"okna": "main", "dveri": "main"}
 RULES = Rules(CRMS)
 MARKETER = Rights(Role.MARKETER)
+HELD = SubmissionState.HELD
 
 
 def order(action: BulkAction = BulkAction.RELEASE, **more: Any) -> Order:
@@ -363,12 +364,52 @@ def test_more_than_one_run_takes_is_cut_and_said_so(database: Database, anna: Us
     assert (whole.chosen, whole.is_cut) == (5, False)
 
 
+def test_a_choice_made_twice_at_once_is_one_run(database: Database, anna: User) -> None:
+    hold(database, 3)
+    made: list[int] = []
+    clicks = [
+        threading.Thread(
+            target=lambda: made.append(prepare(database, anna, order(), LogFilter(status=HELD)))
+        )
+        for _ in range(3)
+    ]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+    assert len(made) == 3
+    assert len(set(made)) == 1
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(bulk_items)) == 3
+
+
+def test_another_choice_another_person_or_a_later_hour_make_another_run(
+    database: Database, anna: User, clock: Clock
+) -> None:
+    first, *_others = hold(database, 3)
+    other = factory.add_person(database, "oleg", MARKETER)
+    runs = [
+        prepare(database, anna, order(), LogFilter(status=HELD)),
+        prepare(database, anna, order(BulkAction.SPAM), LogFilter(status=HELD)),
+        prepare(database, other, order(), LogFilter(status=HELD)),
+        prepare(database, anna, order(), [first]),
+        prepare(database, anna, order(), [_others[0]]),
+    ]
+    clock.advance(3600)
+    runs.append(prepare(database, anna, order(), LogFilter(status=HELD)))
+    assert len(set(runs)) == len(runs)
+    bulk_runs.start(database, runs[-1], "anna")
+    assert prepare(database, anna, order(), LogFilter(status=HELD)) not in runs
+
+
 def test_what_is_not_confirmed_is_forgotten_after_a_day_and_reports_after_a_season(
     database: Database, anna: User, clock: Clock
 ) -> None:
     hold(database, 2)
-    waits, done = (prepare(database, anna, order(), LogFilter()) for _ in range(2))
+    done = prepare(database, anna, order(), LogFilter())
     work_off(database, done)
+    hold(database)
+    waits = prepare(database, anna, order(), LogFilter())
     assert bulk_runs.tidy(database) == 0
     clock.advance(25 * 3600)
     assert bulk_runs.tidy(database) == 1

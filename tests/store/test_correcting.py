@@ -22,10 +22,12 @@ from intake.store.database import Database
 from intake.store.deliveries import begin_attempt, claim, deliver, end_attempt
 from intake.store.detail import SubmissionRecord, read_submission
 from intake.store.erasing import erase_expired, erase_person, find_person
+from intake.store.holding import mark_as_spam
 from intake.store.log import LogFilter
 from intake.store.models import audit, deliveries, submissions
 from tests.clock import Clock
 from tests.makers import PHONE, delivery_id_of, make_raw, save_one
+from tests.show.factory import add_submission
 
 LEASE = timedelta(seconds=25)
 SITE = Site("okna", "Окна", "main")
@@ -54,6 +56,7 @@ def order_for(database: Database, number: str, **changes: Any) -> Order:
     defaults: dict[str, Any] = {
         "submission_id": record.row.id,
         "generation": standing.generation,
+        "state": standing.state,
         "effect": Effect.FIRST,
         "site": SITE,
         "lead": lead,
@@ -333,3 +336,14 @@ def test_one_correction_of_two_deliveries_is_of_the_account_that_is_named(
     claimed = claim(database, int(delivery_id), LEASE)
     assert claimed is not None
     assert claimed.crm == "other"
+
+
+def test_what_was_marked_as_spam_meanwhile_is_not_sent(database: Database) -> None:
+    number = add_submission(database, state="held")
+    seen = order_for(database, number)
+    assert mark_as_spam(database, seen.submission_id, "olga")
+    assert correct(database, seen) is Hindrance.OTHER
+    assert record_of(database, number).row.state == "spam"
+    assert record_of(database, number).deliveries == ()
+    # Whoever sees that it is spam may still decide so.
+    assert isinstance(correct(database, order_for(database, number)), int)

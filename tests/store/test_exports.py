@@ -1,5 +1,7 @@
 """How far a file is stands in a row, and what was taken among the deeds."""
 
+from functools import partial
+
 import pytest
 
 from intake.store import exports
@@ -9,6 +11,7 @@ from intake.store.exports import ExportState, Taking
 from intake.store.users import User
 from tests.clock import Clock
 from tests.show import factory
+from tests.store.test_views import at_once
 
 
 @pytest.fixture
@@ -107,3 +110,20 @@ def test_progress_is_forgotten_after_a_day_and_the_deed_is_not(
     begun(database, anna, "two")
     assert exports.find(database, anna.id, "one") is None
     assert len(told(database)) == 2
+
+
+def test_a_key_is_one_persons_and_another_may_have_the_same(database: Database, anna: User) -> None:
+    olga = factory.add_person(database, "olga")
+    mine, theirs = begun(database, anna), begun(database, olga)
+    assert mine != theirs
+    assert exports.stop(database, olga.id, "one")
+    record = exports.find(database, anna.id, "one")
+    assert record is not None
+    assert record.state is ExportState.RUNNING
+
+
+def test_of_clicks_at_once_one_file_is_left(database: Database, anna: User) -> None:
+    for turn in range(5):
+        came = at_once(partial(begun, database, anna, f"key-{turn}"))
+        assert all(isinstance(each, int) for each in came), came
+        assert exports.stop(database, anna.id, f"key-{turn}")

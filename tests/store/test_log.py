@@ -93,6 +93,16 @@ def test_a_phone_is_found_in_any_spelling(database: Database, typed: str) -> Non
     assert found_by(database, typed) == ["Иван"]
 
 
+@pytest.mark.parametrize("typed", ["6789", "6 7 8 9", "4567 89", "Иван 6789"])
+def test_who_sees_contacts_masked_finds_no_number_by_its_end(
+    database: Database, typed: str
+) -> None:
+    found = factory.add_submission(database, factory.lead("Иван Петров"))
+    assert not numbers(database, LogFilter(text=typed, as_seen=lambda text, _: text))
+    for whole in ("8 912 345 6789", "79123456789", "Иван 79123456789", "Иван"):
+        assert numbers(database, LogFilter(text=whole, as_seen=lambda text, _: text)) == [found]
+
+
 def test_a_name_is_found_in_any_case_and_with_either_e(database: Database) -> None:
     factory.add_submission(database, factory.lead("Семён Ёлкин"))
     factory.add_submission(database, factory.lead("Анна"))

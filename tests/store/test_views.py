@@ -1,3 +1,7 @@
+import threading
+from collections.abc import Callable
+from functools import partial
+
 from intake.store import views
 from intake.store.database import Database
 from intake.store.views import (
@@ -48,3 +52,33 @@ def test_a_choice_is_remembered_and_changed(database: Database) -> None:
     for chosen in (["site"], ["crm", "site"]):
         write_choice(database, anna, "columns", [*chosen])
         assert read_choice(database, anna, "columns") == chosen
+
+
+def at_once(deed: Callable[[], object], times: int = 4) -> list[object]:
+    """Do a thing from several threads at once; return what came of each."""
+    came: list[object] = []
+    together = threading.Barrier(times)
+
+    def act() -> None:
+        together.wait()
+        try:
+            came.append(deed())
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is what came
+            came.append(error)
+
+    threads = [threading.Thread(target=act) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+def test_clicks_at_once_keep_one_choice_and_one_view(database: Database) -> None:
+    anna = add_person(database).id
+    for name in (f"columns{turn}" for turn in range(10)):
+        choose = partial(write_choice, database, anna, name, ["site"])
+        assert at_once(choose) == [None] * 4
+        assert at_once(partial(save_view, database, anna, name, "site=okna")) == [True] * 4
+        assert read_choice(database, anna, name) == ["site"]
+    assert len(list_views(database, anna)) == 10

@@ -65,7 +65,6 @@ def _create_exports() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_exports"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_exports_user_id"),
         sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name="fk_exports_audit_id"),
-        sa.UniqueConstraint("key", name="uq_exports_key"),
+        sa.UniqueConstraint("user_id", "key", name="uq_exports_user_id_key"),
     )
-    op.create_index("ix_exports_user_id", "exports", ["user_id"])
     op.create_index("ix_exports_started_at", "exports", ["started_at"])
