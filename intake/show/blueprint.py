@@ -76,25 +76,15 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     blueprint.before_request(access.guard)
     blueprint.after_request(_add_headers)
     blueprint.after_request(cover)
-    blueprint.context_processor(
-        lambda: {
-            "user": g.get("user"),
-            "may": i_may,
-            "csrf_token": form_token,
-            "clock": clock,
-            "words": words,
-            "language": language,
-            "languages": LANGUAGES,
-            "demo_url": demo_url,
-            "has_health": watchers is not None,
-            "has_install": installing is not None,
-            "has_utm": check_link is not None,
-            "has_correct": reread is not None,
-            "corrected_fields": corrected_fields,
-            "field_word": field,
-            "change_text": change_text,
-            "lasting_troubles": lambda: count_lasting(database, TOLD_BY_COUNTERS),
-        }
+    _add_context(
+        blueprint,
+        clock=clock,
+        demo_url=demo_url,
+        has_health=watchers is not None,
+        has_install=installing is not None,
+        has_utm=check_link is not None,
+        has_correct=reread is not None,
+        lasting_troubles=lambda: count_lasting(database, TOLD_BY_COUNTERS),
     )
     _add_access(blueprint, access)
     choice = LanguageChoice(everything)
@@ -104,14 +94,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     around = Surroundings(database, directory, ring, clock, now)
     if check_link is not None:
         _add_utm(blueprint, UtmPages(around, check_link))
-    _add_pages(blueprint, Pages(around, parts))
-    _add_changes(blueprint, ChangePages(around, parts))
-    blueprint.add_url_rule("/log/overview", "overview", OverviewPage(around, parts).show)
-    _add_views(blueprint, ViewPages(database, parts))
-    _add_held(blueprint, HeldPages(database, directory, ring))
-    _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything))
-    _add_notes(blueprint, NotePages(database, now))
-    _add_bulk(blueprint, BulkPages(around))
+    _add_work(blueprint, around, parts, everything)
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     if installing is not None:
@@ -123,6 +106,36 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     _add_filters(blueprint)
     add_errors(blueprint)
     return blueprint
+
+
+def _add_context(blueprint: Blueprint, **service: object) -> None:
+    """Give every page what it speaks with, and what this service has."""
+    words_of_pages = {
+        "may": i_may,
+        "csrf_token": form_token,
+        "words": words,
+        "language": language,
+        "languages": LANGUAGES,
+        "corrected_fields": corrected_fields,
+        "field_word": field,
+        "change_text": change_text,
+    }
+    blueprint.context_processor(lambda: {"user": g.get("user"), **words_of_pages, **service})
+
+
+def _add_work(
+    blueprint: Blueprint, around: Surroundings, parts: ListParts, everything: Database
+) -> None:
+    """Add the pages of the submissions themselves, which every log has."""
+    database = around.database
+    _add_pages(blueprint, Pages(around, parts))
+    _add_changes(blueprint, ChangePages(around, parts))
+    blueprint.add_url_rule("/log/overview", "overview", OverviewPage(around, parts).show)
+    _add_views(blueprint, ViewPages(database, parts))
+    _add_held(blueprint, HeldPages(database, around.directory, around.ring))
+    _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything))
+    _add_notes(blueprint, NotePages(database, around.now))
+    _add_bulk(blueprint, BulkPages(around))
 
 
 def _add_access(blueprint: Blueprint, access: Access) -> None:
