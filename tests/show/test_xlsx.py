@@ -19,7 +19,7 @@ from tests.show.test_sheet import FORMULAS
 MOMENT = datetime(2026, 11, 23, 14, 5, 9, tzinfo=UTC)
 
 
-def book(rows: Sequence[Sequence[Cell]], *, size: int = 3, **limits: int) -> bytes:
+def book(rows: Sequence[Sequence[Cell]], *, size: int = 3, **limits: Any) -> bytes:
     header = [f"колонка {place}" for place in range(len(rows[0]) if rows else 2)]
     batches = [rows[start : start + size] for start in range(0, len(rows), size)]
     return b"".join(xlsx_file("Заявки", header, batches, **limits))
