@@ -36,7 +36,7 @@ def test_every_page_of_the_log_asks_who_is_there(log: Log) -> None:
     assert len(rules) >= 6
     for rule in rules:
         path = rule.replace("<number>", number).replace("<path:path>", "any/thing")
-        path = re.sub("<int:[a-z_]+>", "1", path)
+        path = re.sub("<id:[a-z_]+>", "1", path)
         for method in ("GET", "POST"):
             answer = log.client().open(path, method=method)
             assert answer.status_code in {303, 401, 405}, (method, path)

@@ -66,7 +66,7 @@ def test_an_address_asks_for_its_role_whatever_the_method(watched: Log) -> None:
         path = path.replace("<action>", "redeliver")
         ids = "user_id session_id finding_id view_id link_id note_id run_id"
         for part in ids.split():
-            path = path.replace(f"<int:{part}>", "987654")
+            path = path.replace(f"<id:{part}>", "987654")
         for role, client in clients.items():
             for method in {"GET", "POST"} & (rule.methods or set()):
                 refused = client.open(path, method=method).status_code == 403

@@ -73,7 +73,7 @@ def changing_paths(log: Log) -> list[str]:
     """Give every address of the log that takes a form, with something in its places."""
     number = add_submission(log.database)
     places = {"<number>": number, "<path:path>": "any/thing"}
-    places |= {f"<int:{name}>": "1" for name in ("user_id", "session_id", "finding_id", "view_id")}
+    places |= {f"<id:{name}>": "1" for name in ("user_id", "session_id", "finding_id", "view_id")}
     found = []
     for rule in log.app.url_map.iter_rules():
         if rule.endpoint.startswith("log.") and "POST" in (rule.methods or ()):
