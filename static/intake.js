@@ -145,12 +145,13 @@
 				asked = response.headers.get("Retry-After");
 				answer = await response.json();
 			} catch (error) {}
-			if (answer && /^(2|413|422)/.test(status)) {
+			const { ok, number, message, errors } = Object(answer);
+			if (ok === true ? number && status < 300 : ok === false && (message || errors) && /413|422/.test(status)) {
 				delete open[key];
 				delete storage[key];
 				return tell({ late, ...answer });
 			}
-			if (/^4(?!00|08|29)/.test(status)) asked = 900;
+			if (/^4(?!00|08|13|22|29)/.test(status)) asked = 900;
 			asked = Math.min(asked, 3600) * 1e3 || 0;
 			const pause = Math.max(asked, Math.min(600 * 2 ** fails++, 12e4)) * (1 + Math.random() / 2);
 			if (asked) due = now() + pause;

@@ -122,6 +122,37 @@ def test_a_service_that_cannot_store_is_asked_again(
     assert kept(page) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        *[(200, said) for said in ("{}", "[]", "null", '"x"', '{"error":"auth"}', '{"ok":false}')],
+        (200, '{"ok":true}'),
+        (200, '{"ok":false,"message":"Войдите в сеть"}'),
+        (413, '{"error":"limit"}'),
+        (422, '{"error":"waf"}'),
+        (422, '{"ok":true,"number":"7F3K-2M9Q"}'),
+    ],
+)
+def test_what_is_not_the_services_own_answer_erases_nothing(
+    status: int, said: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.route(
+        "**/submit/okna",
+        lambda route: route.fulfill(
+            status=status, body=said, content_type="application/json", headers=ANYONE
+        ),
+        times=1,
+    )
+
+    fill(page)
+    send(page)
+
+    expect_told(page, ACCEPTED)
+    assert service.told()["tries"] == 2
+    assert len(service.leads()) == 1
+
+
 def test_a_service_that_asks_for_patience_is_given_it(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
