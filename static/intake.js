@@ -1,7 +1,6 @@
-// docs/install.md
 (() => {
 "use strict";
-if ((window.Intake || 0).send) return;
+if ((window.Intake || 0).on) return;
 
 const script = document.currentScript;
 const settings = script.dataset;
@@ -35,12 +34,7 @@ const arrive = (page_url, referrer) => {
 	const from = "." + referrer.split("/")[2];
 	const typ =
 		/^(ysclid[^&]*$|https?:..(www\.)?(ya|yandex|google|bing|duckduckgo|go\.mail|nova\.rambler)\.)/.test(marks || referrer)
-			? "organic"
-			: marks
-				? "utm"
-				: !referrer || from.endsWith(host) || host.endsWith(from)
-					? "typein"
-					: "referral";
+			? "organic" : marks ? "utm" : !referrer || from.endsWith(host) || host.endsWith(from) ? "typein" : "referral";
 	judged = 0;
 	landing = { page_url, marks, referrer, typ, at: now() };
 };
@@ -57,7 +51,7 @@ const remember = () => {
 	const seed = visit.seed || session.intake || crypto.getRandomValues(new Uint32Array(4)).join("-");
 	const newer =
 		!judged &&
-		(marks ? marks !== last_touch.marks : { organic: 1, referral: !(now() - seen < day / 48) }[typ]);
+		(marks ? marks !== last_touch.marks : { organic: 1, referral: !(now() - seen < 18e5) }[typ]);
 	judged = consent;
 	attempt(() => (session.intake = seed));
 	visit = { first_touch, last_touch: newer ? landing : last_touch, seen: now(), seed, consent };
@@ -80,7 +74,7 @@ const compose = (fields, form, url) => {
 	const typed = { ...fields };
 	(form ? form.querySelectorAll("[type=hidden]") : []).forEach(({ name, value }) => /[а-яё]/i.test(value) || delete typed[name]);
 	let sum = [...document.forms].indexOf(form);
-	for (const char of url + href.split("#")[0] + JSON.stringify(typed)) sum = Math.imul(sum ^ char.codePointAt(), 65599);
+	for (const char of url + href.split("#")[0] + JSON.stringify(typed)) sum = Math.imul(sum ^ char.codePointAt(), 8191);
 	return {
 		submission_id: seed + ":" + sum,
 		page_url: href,
@@ -196,23 +190,24 @@ const flush = (all) => {
 const load = (name, onload, onerror) =>
 	attempt(() => {
 		const src = new URL(name, script.src);
-		document.head.append(Object.assign(document.createElement("script"), { src, nonce: script.nonce, onload, onerror, async: false }));
-	});
+		return !document.head.append(Object.assign(document.createElement("script"), { src, nonce: script.nonce, onload, onerror, async: false }));
+	}) || (onerror && onerror());
 const assist = (then, orElse) => (Intake.assist ? then() : load("intake-form.js", then, orElse));
 const help = (form, answer, ...told) =>
 	assist(
 		() => Intake.help(form, answer, ...told),
 		() => {
-			form.append(answer.message);
-			if (isLost(answer)) HTMLFormElement.prototype.submit.call(form);
+			const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("output"));
+			place.dataset.intakeStatus = "";
+			place.textContent = answer.message;
+			if (isLost(answer)) form.submit();
 		},
 	);
 const isLost = ({ queued, status }) => queued && !status && navigator.onLine;
 
 const addressOf = (site = settings.site) => new URL("../submit" + (site ? "/" + site : ""), script.src).href;
 
-const rescue = (...told) => isLost(told[0]) && help(0, ...told);
-const send = (fields, { site, url = addressOf(site), form, listener = rescue } = {}) => {
+const send = (fields, { site, url = addressOf(site), form, listener = (...told) => isLost(told[0]) && help(0, ...told) } = {}) => {
 	const body = compose(fields, form, url);
 	const { start } = open["intake.js:" + body.submission_id] || courier({ url, body, at: now(), tries: 0 });
 	start(listener, form);
@@ -265,8 +260,7 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("online", flush);
 
-const on = (state, listener) =>
-	addEventListener("intake-" + state, ({ detail }) => listener(detail));
+const on = (state, listener) => addEventListener("intake-" + state, ({ detail }) => listener(detail));
 window.Intake = { send, on, load, consent: agree };
 arrive((performance.getEntriesByType("navigation")[0] || 0).name || location.href, document.referrer);
 remember();
