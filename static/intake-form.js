@@ -10,6 +10,8 @@
   const tokenLife = 10 * 60 * 1000;
   const similar = { phone: /phone|\btel|(^|[^а-яё])тел/i, email: /mail|почт/i };
   const askedAt = new WeakMap();
+  const presses = new WeakMap();
+  let notes = 0;
   const { origin } = new URL(script.src);
   let forbidden;
 
@@ -85,18 +87,13 @@
     const response = await fetch(url.replace("/submit", "/form-token"), { credentials: "omit" });
     const { token, captcha } = await response.json();
     form.intake.form_token = token;
-    if (captcha) showCaptcha(form, captcha);
+    if (!captcha) return;
+    const show = () => Intake.captcha(form, captcha);
+    if (Intake.captcha) show();
+    else Intake.load("intake-captcha.js", show);
   }
 
-  function showCaptcha(form, captcha) {
-    const onload = () => Intake.captcha(form, captcha);
-    if (Intake.captcha) return onload();
-    const src = new URL("intake-captcha.js", script.src);
-    const { nonce } = script;
-    document.head.append(Object.assign(make("script", {}), { src, nonce, onload }));
-  }
-
-  // Not typed by anyone: it must not make another submission of the same text.
+  // Not typed by anyone.
   Intake.sift = (form, fields) => {
     const { intake } = form;
     if (!intake) return;
@@ -110,7 +107,15 @@
     if (trap && trap.value) intake.intake_trap = trap.value;
   };
 
-  Intake.help = (form, { ok, errors, queued, status }, submission) => {
+  // `isSame()`: the form still holds what was sent; `form` is 0 for what a script has sent.
+  Intake.help = (form, answer, state, submission, isSame) => {
+    const { ok, errors, queued, saved, late, status } = answer;
+    const unheard = queued && !status;
+    const post = () => Intake.load("intake-post.js", () => Intake.post(submission, !form));
+    if (!form) return post();
+    if (state === "sending") return say(form, state, "Отправляем…");
+    const kept = saved ? "Заявка сохранена на этом устройстве и" : "Не закрывайте страницу: заявка";
+    const place = say(form, state, queued ? answer.message.replace("Заявка", kept) : answer.message);
     if (ok && Intake.renew) {
       delete (form.intake || {}).captcha_token;
       Intake.renew(form);
@@ -118,14 +123,33 @@
     const marked = Object.keys(errors || {}).map((key) => showError(form, key, errors[key]));
     const first = marked.find(Boolean);
     if (first) first.focus();
-    // Each is told beside its field; said once more below it would only be read out twice.
-    if (first && marked.every(Boolean)) say(form, "Заявка не ушла: проверьте отмеченные поля.");
-    // A lost connection comes back; what the page's policy forbids a script never comes through.
-    if (queued && !status && forbidden) post(submission);
+    if (first && marked.every(Boolean)) place.textContent = "Заявка не ушла: проверьте отмеченные поля.";
+    if (ok && isSame()) HTMLFormElement.prototype.reset.call(form);
+    if (unheard) setTimeout(() => (forbidden || isBlocked(form)) && post(), 100);
+    if (!ok || late) return;
+    place.tabIndex = -1;
+    place.focus();
+    const next = form.dataset.redirect || snippet.dataset.redirect;
+    if (next) location.assign(next);
   };
 
-  function say(form, text) {
-    form.querySelector("[data-intake-status]").textContent = text;
+  // A blocker of the visitor's own forbids scripts alone: the third press in vain is the browser's.
+  function isBlocked(form) {
+    presses.set(form, (presses.get(form) || 0) + 1);
+    return navigator.onLine && presses.get(form) > 2;
+  }
+
+  function say(form, state, text) {
+    const place = form.querySelector("[data-intake-status]") || form.appendChild(make("p", {}));
+    place.dataset.intakeStatus = "";
+    place.setAttribute("role", "status");
+    place.textContent = text;
+    form.dataset.intakeState = state;
+    form.querySelectorAll("button, [type=submit]").forEach((button) => {
+      if (state === "sending" ? !button.disabled : button.intake)
+        button.disabled = button.intake = state === "sending";
+    });
+    return place;
   }
 
   // The service says phone where the page says «Телефон».
@@ -138,7 +162,7 @@
   function showError(form, key, text) {
     const field = fieldOf(form, key);
     if (!field) return null;
-    const id = "intake-error-" + field.name;
+    const id = "intake-error-" + ++notes;
     const note = make("span", { id, class: "intake-error" });
     const hint = field.getAttribute("aria-describedby") || "";
     const clear = () => {
@@ -153,23 +177,5 @@
     field.addEventListener("input", clear, { once: true });
     form.addEventListener("submit", clear, { once: true });
     return field;
-  }
-
-  // A form of text/plain spells JSON: all of the submission goes, and its id makes no second lead.
-  // It stays in the outbox until a script hears the answer: nothing else tells that it arrived.
-  function post({ url, body }) {
-    const form = make("form", {
-      action: url,
-      method: "post",
-      enctype: "text/plain",
-      "accept-charset": "utf-8",
-    });
-    const redirect = (body.redirect || "") + "#="; // there has to be a "=" between name and value
-    const text = JSON.stringify({ ...body, redirect });
-    const middle = text.indexOf("=");
-    const [name, value] = [text.slice(0, middle), text.slice(middle + 1)];
-    form.append(make("input", { type: "hidden", name, value }));
-    document.body.append(form);
-    form.submit();
   }
 })();

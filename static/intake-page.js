@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const { Intake } = window;
+  if (Intake.isContact) return;
+
   const { dataset } = document.querySelector('script[src*="/intake.js"]') || document.currentScript;
   const [counter, goal] = (dataset.goal || "").split(":");
   const buttons = "button:not([type=button]):not([type=reset]), [type=submit], [type=image]";
@@ -13,8 +15,15 @@
   const technical =
     /^(_|tildaspec|form-?spec|formservices|intake_trap|(post|form|queried|page)_id$|(referer|page)_title$|(page_url|url_referer)$|wpforms\[(?!fields))|captcha/;
 
-  Intake.on("success", () => {
+  // Of all forms ours are those that ask for a phone or an address, however they call it.
+  Intake.isContact = (form) =>
+    Array.from(form.querySelectorAll("input")).some(({ name, type, autocomplete, inputMode }) =>
+      /phone|mail|почт|(^|[^a-zа-яё])(tel|тел)/i.test([name, type, autocomplete, inputMode].join()),
+    );
+
+  Intake.on("success", ({ number }) => {
     if (window.ym && goal) window.ym(counter, "reachGoal", goal);
+    if (window.dataLayer) window.dataLayer.push({ event: "intake_success", number });
   });
   if (!dataset.forms || dataset.forms === "form") return;
 

@@ -1,297 +1,287 @@
-// docs/install.md
 (() => {
-	"use strict";
-	if (window.Intake) return;
+"use strict";
+if ((window.Intake || 0).on) return;
 
-	const script = document.currentScript;
-	const settings = script.dataset;
-	const { now } = Date;
-	const day = 864e5;
+const script = document.currentScript;
+const settings = script.dataset;
+const { now } = Date;
+const day = 864e5;
 
-	const attempt = (work) => {
-		try {
-			return work();
-		} catch (error) {}
-	};
+const attempt = (work) => {
+	try {
+		return work();
+	} catch (error) {}
+};
 
-	const storage = attempt(() => localStorage) || Object.freeze({});
-	const recall = (key) => attempt(() => JSON.parse(storage[key])) || {};
-	const keep = (key, value) => attempt(() => (storage[key] = JSON.stringify(value)));
-	const queue = () => Object.keys(storage).filter((key) => /^intake\.js:/.test(key));
+const storage = attempt(() => localStorage) || 0;
+const session = attempt(() => sessionStorage) || {};
+const recall = (key) => attempt(() => JSON.parse(storage[key])) || {};
+const keep = (key, value) => attempt(() => (storage[key] = JSON.stringify(value)));
+const queue = () => Object.keys(storage).filter((key) => /^intake\.js:/.test(key));
 
-	const marksOf = (address) =>
-		address
-			.split(/[?&#]|;(?=utm)/)
-			.filter((pair) => /^(utm_\w+|\w*cl(ic)?k?id|[gw]braid|yqrid|roistat_visit|_openstat)=./i.test(pair))
-			.join("&");
+const marksOf = (address) =>
+	address
+		.split(/[?&#]|;(?=utm)/)
+		.filter((pair) => /^(utm_\w+|\w*cl(ic)?k?id|[gw]braid|yqrid|roistat_visit|_openstat)=(?!{|%7B)./i.test(pair))
+		.join("&");
 
-	const page_url = (performance.getEntriesByType("navigation")[0] || 0).name || location.href;
-	const { referrer } = document;
+const host = "." + location.host;
+let visit = {};
+let landing, consent, judged;
+
+const arrive = (page_url, referrer) => {
 	const marks = marksOf(page_url);
-	const host = "." + location.host;
 	const from = "." + referrer.split("/")[2];
-	const inside = !referrer || from.endsWith(host) || host.endsWith(from);
-	const organic =
-		/^(ysclid[^&]*$|https?:..(www\.)?(ya|yandex|google|bing|duckduckgo|go\.mail|nova\.rambler)\.)/.test(
-			marks || referrer,
-		);
-	const typ = organic ? "organic" : marks ? "utm" : inside ? "typein" : "referral";
-	const landing = { page_url, marks, referrer, typ, at: now() };
-	let visit = {};
-	let consent, judged;
+	const typ =
+		/^(ysclid[^&]*$|https?:..(www\.)?(ya|yandex|google|bing|duckduckgo|go\.mail|nova\.rambler)\.)/.test(marks || referrer)
+			? "organic" : marks ? "utm" : !referrer || from.endsWith(host) || host.endsWith(from) ? "typein" : "referral";
+	judged = 0;
+	landing = { page_url, marks, referrer, typ, at: now() };
+};
 
-	const remember = () => {
-		const known = recall("intake.js");
-		const given = known.consent || {};
-		if (given.text_version === settings.consent) consent = given;
-		if (consent && now() - known.seen < 182 * day) visit = known;
-		const { first_touch = landing, last_touch = landing, seen, seed } = visit;
-		const running = now() - seen < day / 48;
-		const newer =
-			!judged && (marks ? marks !== last_touch.marks : organic || !(inside || running));
-		judged = consent;
-		visit = {
-			first_touch,
-			last_touch: newer ? landing : last_touch,
-			seed: running || (seed && queue()[0]) ? seed : crypto.getRandomValues(new Uint32Array(4)).join("-"),
-			seen: now(),
-			consent,
-		};
-		if (consent) keep("intake.js", visit);
-	};
+const remember = () => {
+	const { href } = location;
+	if (!marksOf(href).split("&").every((pair) => landing.marks.includes(pair))) arrive(href, "");
+	const { marks, typ } = landing;
+	const known = recall("intake.js");
+	const given = known.consent || {};
+	if (given.text_version === settings.consent) consent = given;
+	if (consent && now() - known.seen < 182 * day) visit = known;
+	const { first_touch = landing, last_touch = landing, seen } = visit;
+	const seed = visit.seed || session.intake || crypto.getRandomValues(new Uint32Array(4)).join("-");
+	const newer =
+		!judged &&
+		(marks ? marks !== last_touch.marks : { organic: 1, referral: !(now() - seen < 18e5) }[typ]);
+	judged = consent;
+	attempt(() => (session.intake = seed));
+	visit = { first_touch, last_touch: newer ? landing : last_touch, seen: now(), seed, consent };
+	if (consent) keep("intake.js", visit);
+};
 
-	const agree = (given) => {
-		consent = given && { text_version: settings.consent, at: now() };
-		if (!given) {
-			delete storage["intake.js"];
-			visit = {};
-		}
-		remember();
-	};
-
-	const compose = (fields, more, url) => {
-		let sum = 0;
-		for (const char of url + JSON.stringify(fields)) sum = Math.imul(sum ^ char.codePointAt(), 16777619);
-		remember();
-		const { first_touch, last_touch, seed } = visit;
-		const { marks, page_url, referrer } = last_touch;
-		const { href, hash } = location;
-		const own = marksOf(href);
-		return {
-			submission_id: seed + sum,
-			page_url: own === marks ? href : own ? page_url : href + (hash ? "&" : "#") + marks,
-			page_title: document.title,
-			referrer,
-			first_touch,
-			last_touch,
-			timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-			tz_offset: new Date().getTimezoneOffset(),
-			cookies: (consent ? document.cookie : "")
-				.split("; ")
-				.filter((pair) => /^(_ga|_ym_|_fb|sbjs_|roistat_|TILDAUTM|WhiteCallback_visit|_ct_|cted|_comagic)/.test(pair))
-				.join("; "),
-			...more,
-			...fields,
-			...(settings.consent && { consent }),
-		};
-	};
-
-	const open = {};
-
-	const courier = ({ url, body, at, tries, due = 0 }) => {
-		const key = "intake.js:" + body.submission_id;
-		const listeners = [];
-		let timer = -1;
-		let fails = 0;
-		let late = true;
-		let form, saved;
-
-		const store = () => keep(key, { url, body, at, tries, due });
-		const pack = () => {
-			const text = JSON.stringify({ ...body, tries: ++tries, waited_ms: now() - at });
-			saved = consent && text.length < 64e3 && (storage[key] || queue().length < 20) && store();
-			return text;
-		};
-
-		const tell = (answer) => {
-			const state = answer.ok ? "success" : answer.queued ? "queued" : "error";
-			listeners.forEach((listener) => listener(answer, state, { url, body }));
-			dispatchEvent(new CustomEvent("intake-" + state, { detail: { form, ...answer } }));
-			((answer.ok && window.dataLayer) || []).push({ event: "intake_success", number: answer.number });
-		};
-
-		const waits = () => timer && (listeners[0] || storage[key]);
-		const leave = () => waits() && due < now() && navigator.sendBeacon(url, pack());
-		const wait = () => {
-			clearTimeout(timer);
-			const pause = listeners[0] ? 0 : 1e3 + Math.random() * 4e3;
-			timer = timer && setTimeout(go, Math.max(pause, due - now()));
-		};
-
-		const go = async () => {
-			if (!waits()) return;
-			clearTimeout(timer);
-			timer = due = 0;
-			const text = pack();
-			let answer, status, asked;
-			try {
-				const response = await fetch(url, {
-					method: "POST",
-					body: text,
-					keepalive: text.length < 2e4,
-					signal: AbortSignal.timeout && AbortSignal.timeout(1e4),
-				});
-				({ status } = response);
-				asked = response.headers.get("Retry-After");
-				answer = await response.json();
-			} catch (error) {}
-			if (answer && /^(2|413|422)/.test(status)) {
-				delete open[key];
-				delete storage[key];
-				return tell({ late, ...answer });
-			}
-			if (/^4(?!00|08|29)/.test(status)) asked = 900;
-			asked = Math.min(asked, 3600) * 1e3 || 0;
-			const pause = Math.max(asked, Math.min(600 * 2 ** fails++, 12e4)) * (1 + Math.random() / 2);
-			if (asked) due = now() + pause;
-			if (storage[key]) store();
-			timer = setTimeout(go, pause);
-			if (late || (pause < 1e3 && navigator.onLine)) return;
-			late = true;
-			tell({
-				ok: false,
-				queued: true,
-				status,
-				message: `${status ? "На сайте сбой" : "Нет связи"}. ${saved ? "Заявка сохранена на этом устройстве и" : "Не закрывайте страницу: заявка"} уйдёт сама.`,
-			});
-		};
-
-		const start = (listener, source) => {
-			form = source || form;
-			late = fails = 0;
-			listeners.push(listener);
-			go();
-		};
-		return (open[key] = { start, wait, leave });
-	};
-
-	const flush = () => {
-		queue().forEach((key) => {
-			const entry = recall(key);
-			entry.at = Math.min(entry.at, now());
-			if (!(now() - entry.at < 7 * day)) delete storage[key];
-			else if (!open[key]) courier(entry);
-		});
-		Object.values(open).forEach(({ wait }) => wait());
-	};
-
-	const addressOf = (site = settings.site) =>
-		new URL("../submit" + (site ? "/" + site : ""), script.src).href;
-
-	const send = (fields, { site, url = addressOf(site), form, listener = Object } = {}) => {
-		const body = compose(fields, form && form.intake, url);
-		const { start } = open["intake.js:" + body.submission_id] || courier({ url, body, at: now(), tries: 0 });
-		start(listener, form);
-		return new Promise((resolve) => start(resolve));
-	};
-
-	const say = (form, state, text) => {
-		const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("p"));
-		place.dataset.intakeStatus = "";
-		place.setAttribute("role", "status");
-		place.textContent = text;
-		form.dataset.intakeState = state;
-		form.querySelectorAll("button, [type=submit]").forEach((button) => {
-			if (state === "sending" ? !button.disabled : button.intake)
-				button.disabled = button.intake = state === "sending";
-		});
-		return place;
-	};
-
-	const isOurs = (form) =>
-		form &&
-		form.matches("form[data-intake]," + (settings.forms || "x")) &&
-		!form.querySelector("[type=password]") &&
-		(settings.forms !== "form" ||
-			form.matches("[data-intake]") ||
-			form.querySelector("[type=tel], [type=email], [name*=phone i], [name*=тел i]"));
-
-	const addressFor = (form) => {
-		const { action } = form.cloneNode();
-		return action.startsWith(addressOf("")) ? action : addressOf(form.dataset.site);
-	};
-
-	const read = (form, button) => {
-		const fields = Object.create(null);
-		new FormData(form, button).forEach((value, name) => {
-			const text = value.trim ? value : value.name;
-			if (text) fields[name] = fields[name] ? fields[name] + ", " + text : text;
-		});
-		(Intake.sift || Object)(form, fields);
-		return fields;
-	};
-
-	const onSubmit = (event) => {
-		const { target: form, submitter } = event;
-		if (!isOurs(form) || event.defaultPrevented) return;
-		if (form.dataset.intakeState === "sending") return event.preventDefault();
-		if (form.querySelector("[data-intake-consent]:checked")) agree(1);
-		const fields = read(form, submitter);
-		const listener = (answer, state, sent) => {
-			const { ok, late } = answer;
-			const place = say(form, state, answer.message);
-			(Intake.help || Object)(form, answer, sent);
-			if (ok && JSON.stringify(read(form, submitter)) === JSON.stringify(fields))
-				attempt(() => form.reset());
-			if (!ok || late) return;
-			place.tabIndex = -1;
-			place.focus();
-			const next = form.dataset.redirect || settings.redirect;
-			if (next) location.assign(next);
-		};
-		say(form, "sending", "Отправляем…");
-		send(fields, { url: addressFor(form), form, listener });
-		event.preventDefault();
-	};
-
-	const load = (name, onload) => {
-		const src = new URL(name, script.src);
-		const { nonce } = script;
-		document.head.append(Object.assign(document.createElement("script"), { src, nonce, onload }));
-	};
-
-	document.addEventListener("submit", onSubmit);
-	addEventListener("focusin", (event) => {
-		const { form } = event.composedPath()[0];
-		if (!isOurs(form)) return;
-		form.getRootNode().addEventListener("submit", onSubmit);
-		const since = now();
-		const onload = () => Intake.assist(form, addressFor(form), since, consent);
-		Intake.assist ? onload() : load("intake-form.js", onload);
-	});
-	document.addEventListener("visibilitychange", () =>
-		Object.values(open).forEach(({ leave }) => leave()),
-	);
-	addEventListener("online", flush);
-
-	const on = (state, listener) =>
-		addEventListener("intake-" + state, ({ detail }) => listener(detail));
-	window.Intake = { send, on, consent: agree };
-	if (settings.goal || settings.forms) load("intake-page.js");
+const agree = (given) => {
+	consent = given && { text_version: settings.consent, at: now() };
+	if (!given) {
+		delete storage["intake.js"];
+		visit = {};
+	}
 	remember();
-	flush();
+};
 
-	let vendor;
-	const ours = async (crm_id, data) => send({ ...data, crm_id });
-	const sendCrmLead = { get: () => ours, set() {} };
-	const takeOver = (value) => {
-		vendor = Object(value);
-		attempt(() => Object.defineProperties(vendor, { sendCrmLead })) ||
-			(vendor = Object.create(vendor, { sendCrmLead }));
+const compose = (fields, form, url) => {
+	remember();
+	const { first_touch, last_touch, seed } = visit;
+	const { href } = location;
+	const typed = { ...fields };
+	(form ? form.querySelectorAll("[type=hidden]") : []).forEach(({ name, value }) => /[а-яё]/i.test(value) || delete typed[name]);
+	let sum = [...document.forms].indexOf(form);
+	for (const char of url + href.split("#")[0] + JSON.stringify(typed)) sum = Math.imul(sum ^ char.codePointAt(), 8191);
+	return {
+		submission_id: seed + ":" + sum,
+		page_url: href,
+		page_title: document.title,
+		referrer: last_touch.referrer,
+		first_touch,
+		last_touch,
+		timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+		tz_offset: new Date().getTimezoneOffset(),
+		cookies: ((consent && attempt(() => document.cookie)) || "")
+			.split("; ")
+			.filter((pair) => /^(_ga|_ym_|_fb|sbjs_|roistat_|TILDAUTM|WhiteCallback_visit|_ct_|cted|_comagic)/.test(pair))
+			.join("; "),
+		...(form && form.intake),
+		...fields,
+		...(settings.consent && { consent }),
 	};
-	takeOver(window.WBK);
-	attempt(() =>
-		Object.defineProperty(window, "WBK", { configurable: 1, get: () => vendor, set: takeOver }),
+};
+
+const open = {};
+
+const courier = ({ url, body, at, tries, due = 0, last }) => {
+	const key = "intake.js:" + body.submission_id;
+	const listeners = [];
+	let timer = -1;
+	let fails = 0;
+	let late = true;
+	let form, saved;
+
+	const store = () => keep(key, { url, body, at, tries, due, last });
+	const pack = () => {
+		const text = JSON.stringify({ ...body, tries: ++tries, waited_ms: now() - at });
+		saved = consent && text.length < 64e3 && (storage[key] || queue().length < 20) && store();
+		return text;
+	};
+
+	const tell = (answer) => {
+		const state = answer.ok ? "success" : answer.queued ? "queued" : "error";
+		listeners.forEach((listener) => listener(answer, state, { url, body }));
+		dispatchEvent(new CustomEvent("intake-" + state, { detail: { form, ...answer } }));
+	};
+
+	const waits = () => timer && (listeners[0] || storage[key]);
+	const leave = () => waits() && due < now() && navigator.sendBeacon(url, pack());
+	const wait = () => {
+		clearTimeout(timer);
+		const pause = listeners[0] ? 0 : 1e3 + Math.random() * 4e3;
+		timer = timer && setTimeout(go, Math.max(pause, due - now()));
+	};
+
+	const go = async () => {
+		if (!waits()) return;
+		clearTimeout(timer);
+		timer = due = 0;
+		const text = pack();
+		let answer, status, asked;
+		try {
+			const response = await fetch(url, {
+				method: "POST",
+				body: text,
+				keepalive: text.length < 2e4,
+				signal: AbortSignal.timeout && AbortSignal.timeout(1e4),
+			});
+			({ status } = response);
+			asked = response.headers.get("Retry-After");
+			answer = await response.json();
+		} catch (error) {}
+		const { ok, number, message } = Object(answer);
+		if (ok === true ? number && status < 300 : ok === false && message && /413|422/.test(status)) {
+			delete open[key];
+			delete storage[key];
+			return tell({ late, ...answer });
+		}
+		if (/^4(?!00|08|13|22|29)/.test(status)) asked = 900;
+		asked = Math.min(asked, 3600) * 1e3 || 0;
+		const pause = Math.max(asked, Math.min(600 * 2 ** fails++, 12e4)) * (1 + Math.random() / 2);
+		if (asked) due = now() + pause;
+		if (storage[key]) store();
+		timer = setTimeout(go, pause);
+		if (late || (pause < 1e3 && navigator.onLine)) return;
+		late = true;
+		tell({
+			ok: false,
+			queued: true,
+			status,
+			saved,
+			message: `${status ? "На сайте сбой" : "Нет связи"}. Заявка уйдёт сама.`,
+		});
+	};
+
+	const start = (listener, source) => {
+		form = source || form;
+		late = fails = 0;
+		listeners.push(listener);
+		go();
+	};
+	return (open[key] = { start, wait, leave });
+};
+
+const flush = (all) => {
+	queue().forEach((key) => {
+		const entry = recall(key);
+		if (open[key]) return;
+		if (entry.last || !entry.body) return delete storage[key];
+		entry.at = Math.min(entry.at, now());
+		entry.due = Math.min(entry.due, now() + day / 16);
+		entry.last = !(now() - entry.at < 7 * day);
+		courier(entry).wait();
+	});
+	if (all) Object.values(open).forEach(({ wait }) => wait());
+};
+
+const load = (name, onload, onerror) =>
+	attempt(() => {
+		const src = new URL(name, script.src);
+		return !document.head.append(Object.assign(document.createElement("script"), { src, nonce: script.nonce, onload, onerror, async: false }));
+	}) || (onerror && onerror());
+const assist = (then, orElse) => (Intake.assist ? then() : load("intake-form.js", then, orElse));
+const help = (form, answer, ...told) =>
+	assist(
+		() => Intake.help(form, answer, ...told),
+		() => {
+			const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("output"));
+			place.dataset.intakeStatus = "";
+			place.textContent = answer.message;
+			if (isLost(answer)) form.submit();
+		},
 	);
-	addEventListener("load", () => takeOver(WBK));
+const isLost = ({ queued, status }) => queued && !status && navigator.onLine;
+
+const addressOf = (site = settings.site) => new URL("../submit" + (site ? "/" + site : ""), script.src).href;
+
+const send = (fields, { site, url = addressOf(site), form, listener = (...told) => isLost(told[0]) && help(0, ...told) } = {}) => {
+	const body = compose(fields, form, url);
+	const { start } = open["intake.js:" + body.submission_id] || courier({ url, body, at: now(), tries: 0 });
+	start(listener, form);
+	return new Promise((resolve) => start(resolve));
+};
+
+const isOurs = (form) =>
+	form &&
+	form.matches("form[data-intake]," + (settings.forms || "x")) &&
+	!form.querySelector("[type=password]") &&
+	(settings.forms !== "form" || form.matches("[data-intake]") || (Intake.isContact || Object)(form));
+
+const addressFor = (form) => {
+	const { action } = form.cloneNode();
+	return action.startsWith(addressOf("")) ? action : addressOf(form.dataset.site);
+};
+
+const read = (form, button) => {
+	const fields = Object.create(null);
+	new FormData(form, button && button.type === "image" ? null : button).forEach((value, name) => {
+		const text = value.trim ? value : value.name;
+		if (text) fields[name] = fields[name] ? fields[name] + ", " + text : text;
+	});
+	(Intake.sift || Object)(form, fields);
+	return fields;
+};
+
+const onSubmit = (event) => {
+	const { target: form, submitter } = event;
+	if (!isOurs(form) || event.defaultPrevented) return;
+	if (form.dataset.intakeState === "sending") return event.preventDefault();
+	if (form.querySelector("[data-intake-consent]:checked")) agree(1);
+	const fields = read(form, submitter);
+	const isSame = () => JSON.stringify(read(form, submitter)) === JSON.stringify(fields);
+	send(fields, { url: addressFor(form), form, listener: (...told) => help(form, ...told, isSame) });
+	help(form, { message: "" }, "sending");
+	event.preventDefault();
+};
+
+document.addEventListener("submit", onSubmit);
+addEventListener("focusin", (event) => {
+	const { form } = event.composedPath()[0];
+	if (!isOurs(form)) return;
+	form.getRootNode().addEventListener("submit", onSubmit);
+	const since = now();
+	assist(() => Intake.assist(form, addressFor(form), since, consent));
+});
+document.addEventListener("visibilitychange", () => {
+	document.hidden ? Object.values(open).forEach(({ leave }) => leave()) : flush();
+});
+addEventListener("online", flush);
+
+const on = (state, listener) => addEventListener("intake-" + state, ({ detail }) => listener(detail));
+window.Intake = { send, on, load, consent: agree };
+arrive((performance.getEntriesByType("navigation")[0] || 0).name || location.href, document.referrer);
+remember();
+flush();
+setInterval(flush, 3e4);
+
+let vendor;
+const ours = async (crm_id, data) => send({ ...data, crm_id });
+const sendCrmLead = { get: () => ours, set() {} };
+const takeOver = (value) => {
+	vendor = Object(value);
+	attempt(() => Object.defineProperties(vendor, { sendCrmLead })) ||
+		(vendor = Object.create(vendor, { sendCrmLead }));
+};
+const settle = () => {
+	takeOver(window.WBK);
+	if (settings.goal || settings.forms || window.dataLayer) load("intake-page.js");
+};
+settle();
+attempt(() =>
+	Object.defineProperty(window, "WBK", { configurable: 1, get: () => vendor, set: takeOver }),
+);
+addEventListener("load", settle);
 })();

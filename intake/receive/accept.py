@@ -7,6 +7,7 @@ robot's is held there until a person has decided.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from math import ceil
 
 from intake import crash
@@ -25,8 +26,6 @@ from intake.receive.trial import TrialPasses, as_trial
 from intake.store.submissions import NewSubmission, Receipt
 
 MAX_SITE_NAME = 100
-# In seconds. A double click, or the back button and the button again; later it is meant.
-SAME_CLICK = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class _Judged:
 
     key: str | None
     doubts: tuple[Doubt, ...] = ()
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Intake:
         # A person of our own sends a test: it is not judged.
         is_trial = post.raw.channel is Channel.TRIAL
         doubts = () if is_trial else self._doubts(post, lead, site, token)
-        return self._keep(post, site, lead, _Judged(key, doubts))
+        return self._keep(post, site, lead, _Judged(key, doubts, _made_at(post)))
 
     def find_site(self, name: str | None, crm_id: int | None) -> Site | None:
         """Find the site a post is for: by name, by its CRM, or the only one there is."""
@@ -193,6 +193,7 @@ class Intake:
             key=judged.key,
             crm=None if held else site.crm,
             doubts=judged.doubts,
+            made_at=judged.made_at,
         )
         receipt = self.save(new)
         crash.point("accept.before_ring")
@@ -224,8 +225,16 @@ def _key_by_click(post: Post) -> str | None:
     if not post.from_page:
         return None
     raw = post.raw
-    span = int(raw.received_at.timestamp() // SAME_CLICK)
-    return key_of(f"{raw.ip} {raw.user_agent} {span}", raw)
+    return key_of(f"{raw.ip} {raw.user_agent} {raw.page_url}", raw)
+
+
+def _made_at(post: Post) -> datetime | None:
+    """Return when the visitor pressed the button; None where a program's own key rules.
+
+    Our script counts from the press on, over every try; a browser without it does not wait.
+    """
+    waited = 0 if post.from_page and post.key is None else post.raw.waited_ms
+    return None if waited is None else post.raw.received_at - timedelta(milliseconds=waited)
 
 
 def _tell_expired(lead: Lead, token: TokenCheck) -> Lead:

@@ -19,6 +19,7 @@ from intake.domain.lead import Lead
 from intake.domain.submission import NUMBER_BITS, RawSubmission, SubmissionState, spell_number
 from intake.errors import StoreUnavailableError
 from intake.store.database import Database
+from intake.store.keys import SAME_FILL, kept_key, next_key
 from intake.store.models import deliveries, submissions
 from intake.store.words import kept_words
 
@@ -29,16 +30,15 @@ FIRST_SWEEP_AFTER = timedelta(seconds=10)
 # A number is 40 random bits: even a second collision in a row is next to impossible.
 SAVE_TRIES = 5
 
-# With a blank, so that no key of a page's own can be the same.
-REFUSED_KEY = "refused "
-
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
     """A post to keep. `crm` is None where nothing is to be delivered.
 
-    `key` makes a repeat harmless: within a site it stands for one submission. `doubts` are
-    the reasons why it is held.
+    `key` makes a repeat harmless: within a site it stands for one submission. It may say
+    `made_at`, when the button was pressed: a press that comes `SAME_FILL` after the first
+    one's arrival is another submission, a late try of the first press is none. `doubts`
+    are the reasons why it is held.
     """
 
     site: str
@@ -49,6 +49,7 @@ class NewSubmission:
     reason: str | None = None
     crm: str | None = None
     doubts: tuple[str, ...] = ()
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Prepared:
 
     values: dict[str, Any]
     crm: str | None
+    made_at: datetime | None = None
 
     @property
     def uid(self) -> str:
@@ -99,10 +101,11 @@ class Prepared:
 def prepare(new: NewSubmission) -> Prepared:
     """Return the row of a submission, all but its number."""
     lead, print_ = new.lead, fingerprint(new)
+    is_refused = new.state is SubmissionState.REJECTED
     values = {
         "uid": str(uuid.uuid4()),
         "site": new.site,
-        "submission_key": _key(new, print_),
+        "submission_key": kept_key(new.key, new.reason if is_refused else None, print_),
         "channel": new.raw.channel.value,
         "state": new.state.value,
         "reason": new.reason,
@@ -115,7 +118,7 @@ def prepare(new: NewSubmission) -> Prepared:
         "waited_ms": new.raw.waited_ms,
         **lead_columns(lead, new.raw.fields),
     }
-    return Prepared(values, new.crm)
+    return Prepared(values, new.crm, new.made_at)
 
 
 def lead_columns(
@@ -135,21 +138,10 @@ def lead_columns(
     }
 
 
-def _key(new: NewSubmission, print_: str) -> str | None:
-    """Return the key a submission is kept under.
-
-    A refused post does not use its own up, because the visitor corrects it and sends again;
-    sent again as it was, refused for the same reason, it adds nothing to the log.
-    """
-    if new.key is None or new.state is not SubmissionState.REJECTED:
-        return new.key
-    again = hashlib.sha256(f"{new.key}\n{new.reason}\n{print_}".encode()).hexdigest()
-    return f"{REFUSED_KEY}{again}"
-
-
 def fingerprint(new: NewSubmission) -> str:
-    """Return a digest of what was typed, leaving out when, from where and by which machine."""
-    text = json.dumps([new.site, new.raw.fields], sort_keys=True, separators=(",", ":"))
+    """Return a digest of what was typed and on which page, leaving out when and by whom."""
+    page = (new.raw.page_url or "").split("#")[0]
+    text = json.dumps([new.site, new.raw.fields, page], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -164,7 +156,11 @@ _INSERT_NEW = {
 }
 _INSERT_DELIVERIES = insert(deliveries).returning(deliveries.c.id, deliveries.c.submission_id)
 _FIRST_WITH_KEY = select(
-    submissions.c.id, submissions.c.uid, submissions.c.number, submissions.c.fingerprint
+    submissions.c.id,
+    submissions.c.uid,
+    submissions.c.number,
+    submissions.c.fingerprint,
+    submissions.c.received_at,
 ).where(
     submissions.c.site == bindparam("of_site"),
     submissions.c.submission_key == bindparam("of_key"),
@@ -226,11 +222,14 @@ def write(
     Raises IntegrityError where its number is taken or its key was saved in between.
     """
     values = row.values | {"number": _number(random_bits)}
-    if values["submission_key"] is not None:
+    while values["submission_key"] is not None:
         wanted = {"of_site": values["site"], "of_key": values["submission_key"]}
         first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
-        if first is not None:
+        if first is None:
+            break
+        if row.made_at is None or row.made_at <= first.received_at + SAME_FILL:
             return _repeat(connection, values, first)
+        values["submission_key"] = next_key(values["submission_key"])
     submission_id = connection.execute(_INSERT, values).scalar_one()
     delivery_id = new_delivery(connection, row.crm, submission_id, now) if row.crm else None
     return Receipt(values["uid"], values["number"], delivery_id=delivery_id)

@@ -1,13 +1,15 @@
 """Pages where something else sends the form, forbids it, breaks, or stands in between."""
 
+import re
 from contextlib import nullcontext
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.forms import fill, form, send
 from tests.browser.site import CustomerSite, Service
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -117,3 +119,114 @@ def test_without_a_navigation_entry_the_address_serves(
     fill(page)
     send(page)
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+
+
+LEAD = "WBK.sendCrmLead(2119, { phone: '+7 912 345-67-89' })"
+
+
+def test_where_trusted_types_are_required_everything_works(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    policy = "require-trusted-types-for 'script'"
+    url = site.page("index", form(service), policy=policy, script='data-goal="1:lead"')
+    page = open_page(url)
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    assert page.evaluate(f"() => {LEAD}")["ok"]
+
+
+def test_a_frame_without_an_origin_sends(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    site.page("inner", "")
+    frame = '<iframe sandbox="allow-scripts allow-forms" src="/inner"></iframe>'
+    page = open_page(site.page("outer", frame))
+    page.frames[1].wait_for_function("() => window.Intake")
+
+    assert page.frames[1].evaluate(f"() => {LEAD}")["ok"]
+    assert len(service.leads()) == 1
+
+
+def test_an_element_named_as_we_are_is_in_nobodys_way(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service), before="<div id=Intake></div>"))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+
+
+def test_a_call_on_a_page_whose_policy_forbids_fetch_goes_by_a_frame(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    policy = f"script-src {service.url} 'unsafe-eval'; connect-src 'self'"
+    page = open_page(site.page("index", "", policy=policy))
+
+    assert page.evaluate(f"() => {LEAD}")["queued"]
+
+    wait_until(service.leads)
+    assert page.url.endswith("/index")
+
+
+@pytest.mark.parametrize("helper", ["late", "blocked"])
+def test_a_forbidden_form_posts_itself_when_its_helper_is(
+    helper: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    policy = f"script-src {service.url}; connect-src 'self'"
+    page = open_page(site.page("index", form(service), policy=policy))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/intake-form.js", hold)
+    fill(page)
+    send(page)
+    page.wait_for_function(
+        "() => Object.values(localStorage).some((text) => JSON.parse(text).tries > 1)"
+    )
+    for route in held:
+        route.continue_() if helper == "late" else route.abort()
+    page.wait_for_url("**/thanks/**")
+
+    assert len(service.leads()) == 1
+
+
+def test_what_a_blocker_keeps_from_scripts_the_third_press_posts(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+
+    def block(route: Route) -> None:
+        passes = route.request.is_navigation_request()
+        route.continue_() if passes else route.abort("blockedbyclient")
+
+    page.route("**/submit/**", block)
+    fill(page)
+    for _ in range(3):
+        expect(page.get_by_role("button")).to_be_enabled()
+        send(page)
+        expect(page.get_by_text(re.compile("уйдёт сама|Спасибо")).first).to_be_visible()
+
+    expect(page.get_by_role("heading")).to_have_text("Спасибо, заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_an_error_belongs_to_its_field_whatever_that_is_called(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    source = form(service).replace('name="phone"', 'name="Ваш телефон"')
+    page = open_page(site.page("index", source + source))
+    for number in range(2):
+        page.get_by_label("Телефон").nth(number).fill("12")
+        page.get_by_role("button").nth(number).click()
+        expect(page.get_by_label("Телефон").nth(number)).to_have_accessible_description(
+            re.compile("не похоже")
+        )
+
+    ids = page.locator(".intake-error").evaluate_all("(all) => all.map(({ id }) => id)")
+    assert len(set(ids)) == 2
+    assert not any(" " in each for each in ids)

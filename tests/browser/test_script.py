@@ -10,7 +10,7 @@ from tests.browser.forms import expect_told, fill, form, send
 from tests.browser.site import ROOT, CustomerSite, Service
 
 ANYONE = {"Access-Control-Allow-Origin": "*"}
-RARE = ["intake-page.js", "intake-captcha.js"]
+RARE = ["intake-page.js", "intake-captcha.js", "intake-post.js"]
 SCRIPTS = ["intake.js", "intake-form.js", *RARE]
 
 

@@ -118,12 +118,40 @@ def test_a_single_page_application_keeps_the_marks_of_its_landing(
 
     told = sent(page, service)
 
-    assert told["page_url"] == f"{site.url}/kitchen?step=2#utm_source=yandex&utm_medium=cpc"
+    assert told["page_url"] == f"{site.url}/kitchen?step=2"
     assert told["last_touch"]["page_url"] == f"{site.url}/index{AD}"
     assert service.leads()[0].lead.attribution.utm == {
         "utm_source": "yandex",
         "utm_medium": "cpc",
     }
+
+
+@pytest.mark.parametrize("where", ["/akcia?utm_source=tg&id=5", "#utm_source=tg"])
+def test_marks_that_come_to_an_open_page_are_an_advertisement(
+    where: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.evaluate("(where) => history.pushState(0, '', where)", where)
+
+    told = sent(page, service)
+
+    assert told["page_url"] == page.url
+    assert told["first_touch"]["marks"] == ""
+    assert told["last_touch"]["marks"] == "utm_source=tg"
+    assert service.leads()[0].lead.attribution.utm == {"utm_source": "tg"}
+
+
+def test_the_page_is_the_one_that_was_sent_whatever_another_tab_has_seen(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("a", form(service)) + "?utm_source=a")
+    page.context.new_page().goto(site.page("b", "") + "?utm_source=b")
+
+    told = sent(page, service)
+
+    assert told["page_url"] == page.url
+    assert told["last_touch"]["marks"] == "utm_source=b"
+    assert service.leads()[0].lead.attribution.utm == {"utm_source": "a"}
 
 
 def test_marks_that_the_page_takes_away_before_the_script_comes_are_seen(

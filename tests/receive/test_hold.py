@@ -135,8 +135,6 @@ def test_two_clicks_on_a_form_without_javascript_are_one_submission(one_site: Se
 def test_two_clicks_on_a_form_without_a_token_are_one_submission_too(
     one_site: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A span of centuries has no border between two requests of this test.
-    monkeypatch.setattr("intake.receive.accept.SAME_CLICK", 1e10)
     click = partial(one_site.client.post, "/submit/okna", headers=BROWSER)
     assert click(data=LEAD).location == click(data=LEAD).location
     assert len(one_site.rows()) == one_site.deliveries() == 1
@@ -144,9 +142,38 @@ def test_two_clicks_on_a_form_without_a_token_are_one_submission_too(
     click(data=LEAD, headers=BROWSER | {"User-Agent": "another"})
     one_site.client.post("/submit/okna", data=LEAD)
     assert len(one_site.rows()) == 4, "another text, another browser, a program: another lead"
-    monkeypatch.setattr("intake.receive.accept.SAME_CLICK", 1e-6)
+    for page in ("p-okna", "p-dveri"):
+        click(data=LEAD, headers=BROWSER | {"Referer": f"https://okna.example/{page}"})
+    assert len(one_site.rows()) == one_site.deliveries() == 6, "another page: another lead"
+    monkeypatch.setattr("intake.store.submissions.SAME_FILL", timedelta(0))
     click(data=LEAD)
-    assert len(one_site.rows()) == 5, "the same much later is meant"
+    assert len(one_site.rows()) == one_site.deliveries() == 7, "the same much later is meant"
+
+
+def test_the_same_text_sent_anew_much_later_is_another_lead_and_a_late_try_is_not(
+    one_site: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.store.submissions.SAME_FILL", timedelta(0))
+    press = partial(one_site.client.post, "/submit/okna")
+    told = LEAD | {"submission_id": "seed:1"}
+    number = press(json=told | {"waited_ms": 0}).get_json()["number"]
+    # Pressed before the first one came, and only now here: a try of it, with an answer lost.
+    assert press(json=told | {"waited_ms": 60_000}).get_json()["number"] == number
+    # A program's own key is for ever.
+    assert press(json=told).get_json()["number"] == number
+    anew = {press(json=told | {"waited_ms": 0}).get_json()["number"] for _ in range(3)}
+    assert len(anew | {number}) == one_site.deliveries() == 4
+
+
+def test_a_repeat_from_another_page_is_kept_beside_the_first(one_site: Service) -> None:
+    told = LEAD | {"submission_id": "seed:1", "waited_ms": 0}
+    for page in ("p-okna", "p-dveri", "p-dveri#form"):
+        one_site.client.post(
+            "/submit/okna", json=told | {"page_url": f"https://okna.example/{page}"}
+        )
+    first, beside = one_site.rows()
+    assert beside.state == "duplicate"
+    assert beside.duplicate_of == first.id
 
 
 def test_the_page_that_asks_again_brings_a_token(strict: Service) -> None:
