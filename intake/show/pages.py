@@ -109,7 +109,7 @@ class Pages:
             return jsonify(error=_("Параметр after: нужен номер строки, например 120.")), 400
         if is_guess(query.wanted):
             # It is asked over and over, and would be an answer to a guess like any other.
-            return jsonify(count=0, text="")
+            return jsonify(count=0, text="", alarms="")
         found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
         waiting = self._alarms(query)
         alarms = (

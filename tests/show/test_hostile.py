@@ -134,7 +134,7 @@ def test_nothing_of_the_corpus_becomes_a_part_of_a_page(pages: list[tuple[str, s
         assert "</html>" in text, path
         reader = read(text)
         assert reader.wrong == [], (path, reader.wrong)
-        ours = ["/static/log.js", *["/static/list.js"] * (path == "/log")]
+        ours = ["/static/log.js", *["/static/list.js", "/static/rows.js"] * (path == "/log")]
         assert reader.scripts == ours, path
 
 
