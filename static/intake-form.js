@@ -136,7 +136,7 @@
   // A blocker of the visitor's own forbids scripts alone: the third press in vain is the browser's.
   function isBlocked(form) {
     presses.set(form, (presses.get(form) || 0) + 1);
-    return navigator.onLine && presses.get(form) > 2;
+    return navigator.onLine && presses.get(form) > 3; // each press is told of again with the next
   }
 
   function say(form, state, text) {

@@ -200,7 +200,6 @@ const help = (form, answer, ...told) =>
 			const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("output"));
 			place.dataset.intakeStatus = "";
 			place.textContent = answer.message;
-			if (isLost(answer)) form.submit();
 		},
 	);
 const isLost = ({ queued, status }) => queued && !status && navigator.onLine;
