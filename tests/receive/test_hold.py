@@ -90,7 +90,7 @@ def test_a_token_is_asked_for_by_the_pages_of_the_site_alone(service: Service) -
 
 def test_a_token_costs_no_database(service: Service) -> None:
     with service.database.write() as connection:
-        connection.exec_driver_sql("DROP TABLE audit")
+        connection.exec_driver_sql("DROP TABLE findings")
         connection.exec_driver_sql("DROP TABLE attempts")
         assert token_of(service), "while another process is writing, and whatever is broken"
 
