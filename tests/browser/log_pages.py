@@ -98,7 +98,7 @@ def _erase(page: Page) -> None:
 
 
 def _add_boris(page: Page) -> None:
-    page.get_by_label("Все сайты").check()
+    page.get_by_role("radio", name="Все сайты").first.check()
     _send("Логин", "boris", "Завести и показать пароль")(page)
 
 
