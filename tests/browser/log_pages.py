@@ -98,7 +98,9 @@ def _erase(page: Page) -> None:
 
 
 def _add_boris(page: Page) -> None:
-    page.get_by_role("radio", name="Все сайты").first.check()
+    form = page.locator("form", has=page.get_by_label("Логин"))
+    form.locator("[name=role]").first.check()
+    form.locator("[name=all_sites]").first.check()
     _send("Логин", "boris", "Завести и показать пароль")(page)
 
 
