@@ -21,17 +21,16 @@ BOM = "\ufeff"
 SEPARATOR = ";"
 
 # What makes a formula of a cell, or once did in some spreadsheet; full-width twins too.
-_OPENERS = "=+\\-@%|\uff1d\uff0b\uff0d\uff20\uff05\uff5c\u2212"
-# What spreadsheets, or people who clean a file, take off before they look.
-_QUOTES = "'\"`´‘’‚“”„«»"
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+_OPENERS = frozenset("=+-@%|\uff1d\uff0b\uff0d\uff20\uff05\uff5c\u2212")
+# What spreadsheets, or people who clean a file, take off before they look: quotation
+# marks, and what is not seen, by its category or by its look.
+_QUOTES = frozenset("'\"`´‘’‚“”„«»")
+_UNSEEN_CATEGORIES = frozenset("ZC")
+_UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
 )
-_SKIPPED = rf"\s{_QUOTES}{_INVISIBLE}"
-_FORMULA = re.compile(f"^[{_SKIPPED}]*[{_OPENERS}]")
 # Read with another separator than ours, a value is cut in two, and the rest begins a cell.
-_FORMULA_INSIDE = re.compile(f"([,;|][{_SKIPPED}]*)(?=[{_OPENERS}])")
+_CUT = re.compile("[,;|]")
 _LINE = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 # Digits and the signs of numbers, days and times, and no letter but an exponent's.
@@ -76,8 +75,8 @@ def as_text(value: str) -> str:
     >>> as_text("цена, =HYPERLINK(0)")
     "цена, '=HYPERLINK(0)"
     """
-    value = _FORMULA_INSIDE.sub(r"\1'", _LINE.sub(" ", value))
-    if _FORMULA.match(value) or _is_misread(value.strip()):
+    value = _cut_formulas_told(_LINE.sub(" ", value))
+    if value[_seen_from(value, 0) :][:1] in _OPENERS or _is_misread(value.strip()):
         return f"'{value}"
     return value
 
@@ -112,6 +111,28 @@ def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%d.%m.%Y %H:%M:%S}"
     return f"{cell:.15g}".replace(".", ",") if isinstance(cell, float) else str(cell)
+
+
+def _cut_formulas_told(value: str) -> str:
+    for cut in reversed(list(_CUT.finditer(value))):
+        start = _seen_from(value, cut.end())
+        if value[start : start + 1] in _OPENERS:
+            value = f"{value[:start]}'{value[start:]}"
+    return value
+
+
+def _seen_from(value: str, start: int) -> int:
+    while start < len(value) and _is_skipped(value[start]):
+        start += 1
+    return start
+
+
+def _is_skipped(sign: str) -> bool:
+    return (
+        sign in _QUOTES
+        or sign in _UNSEEN_LETTERS
+        or unicodedata.category(sign)[0] in _UNSEEN_CATEGORIES
+    )
 
 
 def _is_misread(value: str) -> bool:

@@ -17,7 +17,7 @@ FORMULAS = (
     *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=cmd|' /C calc'!A0"),
     *("\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM", " =1", "\u00a0=1", "\u3000=1", "'=1", '"=1'),
     *("\u201c=1", "\u00ab=1", "\ufeff=1", "\u200b=1", "\u00ad=1", "\" \t'=1", "%0A=1", "|calc"),
-    *("\u2212 1", "''=1", "`=1", "\u202e=1"),
+    *("\u2212 1", "''=1", "`=1", "\u202e=1", "\u0600=1", "\U00018cd6=1"),
 )
 # Whatever separator the file is read with, a cell begins at one of these.
 CUTS = (",", ";", "\t", "|", "\n", "\r")
