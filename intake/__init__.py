@@ -20,7 +20,7 @@ captcha        asking a captcha's service; domain, errors, requests
 deliver        the job and the sweeper; domain, errors, settings, store, queue, envybox
 envybox        the CRM's API as a library of its own; imports nothing of intake
 sandbox        an Envybox to run offline; imports nothing of intake
-show           the submission log; domain, errors, store, queue, flask
+show           the submission log; domain, errors, store, flask, babel, pygal
 alert          telling people of troubles; domain, errors, store, apprise, holidays
 reconcile      our log held against the CRM's list; domain, errors, store, envybox
 health         readiness and metrics; domain, errors, store, flask, prometheus_client

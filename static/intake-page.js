@@ -1,4 +1,5 @@
-// The part of intake.js that only some pages need; it loads where data-goal or data-forms is set.
+// The part of intake.js that only some pages need; it loads where data-goal or data-forms
+// is set or the page has a dataLayer.
 // Metrika hears of its goal. Forms that another script sends (Tilda, Contact Form 7, Elementor,
 // WPForms) go on as they did, and a copy of each comes here.
 (() => {

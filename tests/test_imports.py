@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "alert": {"domain", "errors", "store", "apprise", "holidays"},
     "reconcile": {"domain", "errors", "store", "envybox"},
     "health": {"domain", "errors", "store", "flask", "prometheus_client"},
-    "show": {"domain", "errors", "store", "queue"}
+    "show": {"domain", "errors", "store"}
     | {"flask", "flask_wtf", "wtforms", "werkzeug", "argon2", "babel", "flask_babel", "jinja2"}
     | {"pygal", "markupsafe"},
     "settings": {"domain", "errors", "sites", "redis"},

@@ -81,7 +81,7 @@ class Watch:
 
     def settle(self) -> None:
         """Find out what lasts and what is over."""
-        titles = self._titles()
+        titles = self.directory.titles
         crms = self.directory.accounts
         signs = self._with_days_off(read_signs(self.database, titles, crms, self.rules))
         rules = replace(self.rules, working=self._working())
@@ -124,15 +124,12 @@ class Watch:
     def _message(self, telling: Telling) -> Message:
         trouble = telling.trouble
         link = self.url + page_of(trouble.kind, trouble.subject)
-        over = over_message(trouble.kind, trouble.subject, self._titles())
+        over = over_message(trouble.kind, trouble.subject, self.directory.titles)
         if telling.news is News.BEGUN:
             return Message("Неполадка", f"{trouble.message}\n{link}")
         if telling.news is News.OVER:
             return Message("Всё в порядке", f"{over}\n{link}")
         return Message("Неполадка была и прошла", f"{trouble.message}\n{over}\n{link}")
-
-    def _titles(self) -> dict[str, str]:
-        return {key: site.title for key, site in self.directory.sites.items()}
 
 
 def keep_watching(watch: Watch, stop: threading.Event | None = None) -> threading.Thread:

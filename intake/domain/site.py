@@ -162,6 +162,11 @@ class Directory:
         """The site, where there is exactly one; naming it is then optional."""
         return next(iter(self.sites.values())) if len(self.sites) == 1 else None
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The names of the sites by their keys."""
+        return {key: site.title for key, site in self.sites.items()}
+
     def site_for_crm(self, crm_id: int) -> Site | None:
         """Find the site that a ``WBK.sendCrmLead(crm_id, …)`` call means.
 

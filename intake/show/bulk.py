@@ -1,6 +1,7 @@
 """The pages of a deed done to many: choosing, the preview, the progress, the report."""
 
 from collections.abc import Collection
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -14,11 +15,13 @@ from intake.show import bulk_words
 from intake.show.filters import NOBODYS, UNREAD, LogQuery, read_id, read_query
 from intake.show.language import _
 from intake.show.pages import Surroundings
-from intake.show.status import status_of
+from intake.show.pauses import Paused, paused_now, with_pause
+from intake.show.status import Status, status_of
 from intake.store import bulk_runs
 from intake.store.bulk_preview import MOST_CHOSEN, prepare
 from intake.store.bulk_runs import Progress, Run
 from intake.store.filter import LogFilter
+from intake.store.log import LogRow
 from intake.store.users import find_user
 
 NOTHING = "Отметьте заявки галочками или выберите всё найденное."
@@ -77,13 +80,14 @@ class BulkPages:
         run, now = self._find(run_id), self._around.now()
         progress = bulk_runs.progress(self._database, run)
         rows = bulk_runs.first_rows(self._database, run_id, SHOWN_FIRST)
+        paused = paused_now(self._database)
         skipped = bulk_words.skipped(progress)
         return render_template(
             "show/bulk_run.html",
             run=run,
             progress=progress,
             is_mine=run.user_id == g.user.id,
-            rows=[(row, status_of(row, self._around.clock, now)) for row in rows],
+            rows=[(row, self._status(row, paused, now)) for row in rows],
             left_out=self._left_out(run),
             skipped={
                 name: (count, self._passed_over(run_id, name)) for name, count in skipped.items()
@@ -91,6 +95,9 @@ class BulkPages:
             most=MOST_CHOSEN,
             now=now,
         )
+
+    def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
+        return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
     def progress(self, run_id: int) -> ResponseReturnValue:
         """Answer how far a run is, for the page that shows it."""

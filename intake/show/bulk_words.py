@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from intake.domain.bulk import DONE, BulkAction, Reason, RunState
 from intake.show.language import _
-from intake.show.words import counted
+from intake.show.words import Tone, counted
 from intake.store.bulk_runs import Progress, Run
 
 TITLES: Mapping[BulkAction, str] = {
@@ -62,6 +62,13 @@ _STATES: Mapping[RunState, str] = {
 }
 
 
+_TONES: Mapping[RunState, Tone] = {
+    RunState.RUNNING: Tone.WAIT,
+    RunState.DONE: Tone.GOOD,
+    RunState.STOPPED: Tone.BAD,
+}
+
+
 def title(run: Run) -> str:
     """Name the deed, with whom it is for."""
     if run.action is not BulkAction.ASSIGN:
@@ -84,6 +91,11 @@ def hint(action: BulkAction) -> str:
 def state(code: RunState) -> str:
     """Name how far a run is."""
     return _(_STATES[code])
+
+
+def tone(code: RunState) -> Tone:
+    """Say how a state is coloured."""
+    return _TONES.get(code, Tone.QUIET)
 
 
 def reason(code: str) -> str:

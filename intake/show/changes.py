@@ -17,10 +17,9 @@ from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import read_id
 from intake.show.list_parts import ListParts
 from intake.show.pages import Surroundings, seen_sites
-from intake.show.pauses import with_pause
+from intake.show.pauses import paused_now, with_pause
 from intake.show.status import Status, status_of
 from intake.store import log
-from intake.store.breakers import paused_accounts
 from intake.store.log import LogRow
 
 # A viewer's page hides long runs of digits: a mark has none.
@@ -71,7 +70,7 @@ class ChangePages:
 
     def _rows(self, marks: Mapping[int, str]) -> Iterator[tuple[LogRow, Status]]:
         database, clock, now = self._around.database, self._around.clock, self._around.now()
-        paused = {each.crm: each for each in paused_accounts(database)}
+        paused = paused_now(database)
         for row in log.read_these(database, [*marks]):
             yield row, with_pause(status_of(row, clock, now), row.deliveries, paused)
 

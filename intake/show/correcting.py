@@ -4,7 +4,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.domain.correction import Change, Effect
-from intake.domain.person import sees
 from intake.domain.site import Site
 from intake.show import correction_words as told
 from intake.show.correction_calls import CREATING, request_changes
@@ -16,7 +15,7 @@ from intake.show.crm_links import lead_link
 from intake.show.filters import read_id
 from intake.show.language import _
 from intake.show.lookup import find_submission
-from intake.show.pages import Surroundings
+from intake.show.pages import Surroundings, reachable
 from intake.store.catalogues import read_catalogue
 from intake.store.correcting import Hindrance, Order, Standing, correct, read_standing
 from intake.store.detail import SubmissionRecord
@@ -78,7 +77,7 @@ class CorrectPages:
         standing = read_standing(self._around.database, record.row.id)
         first = self._first(record, standing)
         form = read_form(request.form, first) if given else first
-        site = self._sites().get(form["site"], NO_SITE)
+        site = reachable(self._around.directory).get(form["site"], NO_SITE)
         if site.key and site.crm != standing.crm:
             # Where it has been sent to that account before, that is what goes on.
             standing = read_standing(self._around.database, record.row.id, site.crm)
@@ -93,19 +92,15 @@ class CorrectPages:
         return Form({**first.values, "site": self._only_site()})
 
     def _only_site(self) -> str:
-        sites = self._sites()
+        sites = reachable(self._around.directory)
         return next(iter(sites)) if len(sites) == 1 else ""
 
     def _choices(self, site: Site) -> Choices:
         known = read_catalogue(self._around.database, site.crm) if site.key else None
         return choices_for(site, known)
 
-    def _sites(self) -> dict[str, Site]:
-        every = self._around.directory.sites
-        return {key: site for key, site in every.items() if sees(g.user.reach, key)}
-
     def _form(self, draft: Draft, problems: dict[str, str]) -> ResponseReturnValue:
-        sites = [Option(key, site.title) for key, site in self._sites().items()]
+        sites = [Option(key, site.title) for key, site in reachable(self._around.directory).items()]
         page = render_template(
             "show/correct.html",
             **self._around_draft(draft),

@@ -9,6 +9,7 @@ from flask import Response, abort, g, request
 from intake.domain.person import Role
 from intake.show.language import _
 from intake.show.masking import (
+    FEWEST_HIDDEN,
     advertising_ids,
     is_part_of_contact,
     mask,
@@ -22,9 +23,6 @@ from intake.store.log import LogRow
 
 SEARCH_FIELD = "text"
 MARK_FIELDS = ("source", "medium", "campaign")
-
-# Shorter ones stand in too many other words of a page.
-FEWEST_HIDDEN = 5
 
 # Where a chart's shapes are. Everything else is masked, also where no contact is expected.
 # In text, and in what a visitor sent, the quotes are escaped.

@@ -57,7 +57,7 @@ class ErasePages:
             report=report,
             problem=problem,
             done=done,
-            sites={key: site.title for key, site in self._directory.sites.items()},
+            sites=self._directory.titles,
             status=words.status,
             cards=[(card_in_words(card), self._address(card)) for card in report.cards]
             if report

@@ -11,7 +11,7 @@ from intake.errors import IntakeError, StoreUnavailableError
 from intake.show.export_columns import Column, Place, has_own, laid_out, own_names
 from intake.show.facts import marks_of
 from intake.show.language import _, speaking
-from intake.show.masking import advertising_ids, mask_contacts, mask_phone
+from intake.show.masking import FEWEST_HIDDEN, advertising_ids, mask_contacts, mask_phone
 from intake.show.sheet import Cell, PhoneCell, csv_file, csv_lines
 from intake.show.text import phone
 from intake.show.xlsx import xlsx_file
@@ -32,8 +32,6 @@ TELL_EVERY = 1.0
 TELL_AT_LEAST_EVERY = 30.0
 WRITE_WITHIN = 60.0
 WHOLE_WITHIN = 30 * 60.0
-# Shorter ones stand in too many other words of a row.
-_FEWEST_HIDDEN = 5
 
 
 class FileFormat(StrEnum):
@@ -201,7 +199,7 @@ def masked(cells: Sequence[Cell], row: ExportRow) -> list[Cell]:
     original = row.lead.phone.original if row.lead.phone else None
     spelled = phone(number) if number else None
     told = {each for each in (number, original, spelled) if each}
-    hidden = {each for each in told if len(each) >= _FEWEST_HIDDEN}
+    hidden = {each for each in told if len(each) >= FEWEST_HIDDEN}
     ids = advertising_ids(marks_of(row.lead.attribution), told)
 
     def hide(cell: Cell) -> Cell:

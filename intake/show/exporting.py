@@ -19,11 +19,11 @@ from intake.show.language import RUSSIAN, _, language, speaking
 from intake.show.list_parts import ALL, BY_TEXT, chips, counted
 from intake.show.masking import mask
 from intake.show.pages import Surroundings
+from intake.show.pauses import paused_now
 from intake.show.rights import may
 from intake.show.tallies import number
 from intake.show.text import Clock
 from intake.store import exports
-from intake.store.breakers import paused_accounts
 from intake.store.database import Database
 from intake.store.exports import ExportRecord, ExportState, Taking
 from intake.store.log import count_found
@@ -68,7 +68,7 @@ class ExportPages:
         return render_template(
             "show/export.html",
             query=query,
-            chips=chips(query.values, self._titles()),
+            chips=chips(query.values, self._around.directory.titles),
             found=counted(found),
             is_empty=found.number == 0 or bool(query.problems),
             groups=_grouped(),
@@ -83,7 +83,7 @@ class ExportPages:
         """Send the file."""
         if request.method != "POST":
             abort(404)
-        key, format_ = request.form.get("key", ""), _format(request.form.get("format"))
+        key, format_ = request.form.get("key", ""), read_format(request.form.get("format"))
         if not _KEY.fullmatch(key) or format_ is None:
             abort(400, "form")
         chosen = columns_named(request.form.getlist("column"))
@@ -94,7 +94,7 @@ class ExportPages:
         if query.problems:
             abort(400, "filter")
         taking = Taking(g.user.id, g.user.login, key)
-        detail = told_of(query.values, format_, self._titles())
+        detail = told_of(query.values, format_, self._around.directory.titles)
         run = self._run(Order(query.wanted, format_, chosen))
         return answer(self._books, taking, detail, run)
 
@@ -127,9 +127,6 @@ class ExportPages:
     def _query(self, args: Mapping[str, str]) -> LogQuery:
         return read_query(args, self._around.clock.zone, self._around.now())
 
-    def _titles(self) -> dict[str, str]:
-        return {key: site.title for key, site in self._around.directory.sites.items()}
-
     def _choice(self) -> Mapping[str, JsonValue]:
         kept = read_choice(self._books, g.user.id, CHOICE)
         return kept if isinstance(kept, dict) else {}
@@ -139,7 +136,7 @@ class ExportPages:
         return columns_named(map(str, names)) if isinstance(names, list) else USUAL
 
     def _format_before(self) -> FileFormat:
-        return _format(str(self._choice().get("format"))) or FileFormat.XLSX
+        return read_format(str(self._choice().get("format"))) or FileFormat.XLSX
 
 
 def answer(
@@ -190,7 +187,7 @@ def may_still(books: Database, person: User) -> bool:
 def place_of(around: Surroundings) -> Place:
     """Return what a file has to know beside its rows, the reader's zone among it."""
     now = around.now()
-    paused = {each.crm: each for each in paused_accounts(around.database)}
+    paused = paused_now(around.database)
     return Place(around.directory, Clock(around.clock.zone), now, paused, language())
 
 
@@ -235,5 +232,6 @@ def _grouped() -> list[_Group]:
     ]
 
 
-def _format(text: str | None) -> FileFormat | None:
+def read_format(text: str | None) -> FileFormat | None:
+    """Return the kind of file that an address asks for; None where there is no such kind."""
     return next((each for each in FileFormat if each.value == text), None)

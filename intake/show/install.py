@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from flask import abort, g, jsonify, render_template, request
+from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.domain.person import sees
 from intake.domain.site import Site
 from intake.show.checks import look_at
 from intake.show.lookup import find_submission
-from intake.show.pages import Surroundings
-from intake.show.pauses import short_reason
+from intake.show.pages import Surroundings, reachable
+from intake.show.pauses import paused_now, short_reason
 from intake.show.snippets import snippets_for
 from intake.show.trial import Trial, view_trial
-from intake.store.breakers import paused_accounts
 
 USUAL_PHONE = "+7 912 345-67-89"
 
@@ -44,7 +41,7 @@ class InstallPages:
 
     def show(self, site: str | None = None) -> ResponseReturnValue:
         """Show what a site needs; the first one's, where none is named."""
-        sites = self._sites()
+        sites = reachable(self._around.directory)
         chosen = self._find(next(iter(sites), "") if site is None else site)
         number = request.args.get("test")
         record = find_submission(self._around.database, number) if number else None
@@ -52,7 +49,6 @@ class InstallPages:
             "show/install.html",
             sites=sites,
             site=chosen,
-            url=self._installing.url,
             snippets=snippets_for(self._installing.url, chosen, self._crm_id(chosen)),
             checks=look_at(chosen, self._installing.url, is_public=self._installing.is_public),
             phone=USUAL_PHONE,
@@ -65,11 +61,11 @@ class InstallPages:
         """Answer how far a test submission is, for the script of the page."""
         self._find(site)
         trial = self._trial(number)
-        return jsonify(**_as_json(trial))
+        return jsonify(**asdict(trial))
 
     def _trial(self, number: str) -> Trial:
         record = find_submission(self._around.database, number)
-        paused = {each.crm: each for each in paused_accounts(self._around.database)}
+        paused = paused_now(self._around.database)
         waits = [paused[each.crm] for each in record.row.deliveries if each.crm in paused]
         return view_trial(
             record,
@@ -80,19 +76,11 @@ class InstallPages:
         )
 
     def _find(self, key: str) -> Site:
-        site = self._sites().get(key)
+        site = reachable(self._around.directory).get(key)
         if site is None:
             abort(404)
         return site
 
-    def _sites(self) -> dict[str, Site]:
-        every = self._around.directory.sites
-        return {key: site for key, site in every.items() if sees(g.user.reach, key)}
-
     def _crm_id(self, site: Site) -> int | None:
         configured = self._around.directory.accounts[site.crm].crm_id
         return configured or self._installing.crm_ids().get(site.crm)
-
-
-def _as_json(trial: Trial) -> dict[str, Any]:
-    return asdict(trial)

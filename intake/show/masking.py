@@ -31,6 +31,8 @@ _ADDRESS = re.compile(
     r"(?P<first>[^\s@<>\"'&;:,()/=?\\%|«»])(?P<rest>[^\s@<>\"'&;:,()/=?\\|«»]{0,63})"
     r"(?P<at>@|%40)(?P<host>[\w\-]+(?:\.[\w\-]+)+)"
 )
+# Shorter contacts stand in too many other words of a page.
+FEWEST_HIDDEN = 5
 FEWEST_DIGITS, MOST_DIGITS = 10, 15
 FEWEST_WITH_PLUS = 7
 _LAST_SHOWN = 2

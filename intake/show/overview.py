@@ -5,20 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.period import Part, Period
-from intake.domain.person import sees
 from intake.domain.submission import SubmissionState
 from intake.show import tallies, words
 from intake.show.charts import Bar, draw
 from intake.show.covering import MARK_FIELDS, spare
 from intake.show.filters import LogQuery, read_query
 from intake.show.language import _
-from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted, people_words
-from intake.show.pages import Surroundings
+from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted
+from intake.show.pages import Surroundings, seen_sites
 from intake.show.periods import (
     PRESETS,
     WEEKDAYS,
@@ -108,13 +107,13 @@ class OverviewPage:
         overview = read_overview(self._database, wanted, asked.period, now)
         spare(*(each.name for mark in MARK_FIELDS for each in overview.rankings[mark].values))
         kept = {name: query.values[name] for name in KEPT if name in query.values}
-        sites = self._sites(kept.get("site"))
+        sites = seen_sites(self._around.directory, kept.get("site"))
         page = _Page(asked, overview, Link(kept, asked.values), sites)
         return render_template(
             "show/overview.html",
             asked=asked,
             kept=kept,
-            chips=chips(kept, sites, people_words(self._database)),
+            chips=chips(kept, sites),
             sites=sites,
             problems=(*query.problems, *asked.problems),
             presets=[(name, _(PERIOD_WORDS[name])) for name in PRESETS],
@@ -151,15 +150,10 @@ class OverviewPage:
         values = {"since": first.isoformat(), "until": day.isoformat()}
         return {"day": told(day, day), **values}
 
-    def _sites(self, chosen: str | None) -> dict[str, str]:
-        every = self._around.directory.sites
-        sites = {key: site.title for key, site in every.items() if sees(g.user.reach, key)}
-        return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
-
 
 def _kept(query: LogQuery) -> LogQuery:
-    # A state and a text are the list's: here states are told apart, and texts are not counted.
-    return replace(query, wanted=replace(query.wanted, status=None, text=None))
+    # The rest is the list's: here states are told apart, and texts and people are not counted.
+    return replace(query, wanted=replace(query.wanted, status=None, text=None, assignee=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.delivery import DeliveryState
 from intake.domain.doubt import Doubt
 from intake.domain.person import sees
-from intake.domain.site import Directory
+from intake.domain.site import Directory, Site
 from intake.domain.submission import SubmissionState
 from intake.show import facts
 from intake.show.correction_form import phone_text
@@ -27,6 +27,7 @@ from intake.show.lookup import find_submission
 from intake.show.pauses import (
     SENT_LATER,
     Paused,
+    paused_now,
     view_pauses,
     wait_for_pause,
     waits,
@@ -36,7 +37,6 @@ from intake.show.status import Status, status_of
 from intake.show.text import Clock
 from intake.show.timeline import DeliveryView, view_delivery
 from intake.store import log
-from intake.store.breakers import paused_accounts
 from intake.store.database import Database
 from intake.store.detail import DeliveryRecord, SubmissionRecord
 from intake.store.log import LogFilter, LogRow
@@ -76,7 +76,7 @@ class Pages:
 
     def list(self) -> ResponseReturnValue:
         """Show the submissions that the filter in the address lets through."""
-        now, paused = self._around.now(), self._paused()
+        now, paused = self._around.now(), paused_now(self._database)
         query = self._query(now)
         refuse_many(self._database, query.wanted)
         newest = log.newest_id(self._database)
@@ -107,10 +107,8 @@ class Pages:
         query = self._query(self._around.now())
         if query.after is None:
             return jsonify(error=_("Параметр after: нужен номер строки, например 120.")), 400
-        if is_guess(query.wanted):
-            # It is asked over and over, and would be an answer to a guess like any other.
-            return jsonify(count=0, text="", alarms="")
-        found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
+        # It is asked over and over, and would be an answer to a guess like any other.
+        found = 0 if is_guess(query.wanted) else self._came(query)
         waiting = self._alarms(query)
         alarms = (
             render_template("show/list_alarms.html", **waiting) if any(waiting.values()) else ""
@@ -122,7 +120,7 @@ class Pages:
         record = self._find(number)
         if record.row.number != number:
             return redirect(url_for(".submission", number=record.row.number), 301)
-        now, paused = self._around.now(), self._paused()
+        now, paused = self._around.now(), paused_now(self._database)
         query = self._query(now)
         newer, older = log.neighbours(self._database, query.wanted, record.row.id)
         mine = [paused[each.crm] for each in record.row.deliveries if waits(each, paused)]
@@ -192,7 +190,7 @@ class Pages:
         if not done:
             return _(ALREADY)
         self._around.ring(delivery.summary.id)
-        return _(SENT_LATER if delivery.summary.crm in self._paused() else SENT)
+        return _(SENT_LATER if delivery.summary.crm in paused_now(self._database) else SENT)
 
     def _query(self, now: datetime) -> LogQuery:
         query = read_query(request.args, self._around.clock.zone, now)
@@ -210,11 +208,11 @@ class Pages:
             for each, history in zip(record.deliveries, histories, strict=False)
         )
 
-    def _paused(self) -> Paused:
-        return {each.crm: each for each in paused_accounts(self._database)}
-
     def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
+
+    def _came(self, query: LogQuery) -> int:
+        return log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
 
     def _alarms(self, query: LogQuery) -> dict[str, int]:
         return {
@@ -228,10 +226,14 @@ class Pages:
         return log.count(self._database, wanted, limit=NOTICE_LIMIT)
 
 
+def reachable(directory: Directory) -> dict[str, Site]:
+    """Return the sites that whoever looks may see."""
+    return {key: site for key, site in directory.sites.items() if sees(g.user.reach, key)}
+
+
 def seen_sites(directory: Directory, chosen: str | None) -> dict[str, str]:
     """Return the sites that whoever looks may choose from: their names by their keys."""
-    every = directory.sites
-    sites = {key: site.title for key, site in every.items() if sees(g.user.reach, key)}
+    sites = {key: site.title for key, site in reachable(directory).items()}
     # A site that has left the settings still has its submissions.
     return sites if chosen is None or chosen in sites else {**sites, chosen: chosen}
 

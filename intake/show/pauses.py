@@ -13,7 +13,8 @@ from intake.show.status import Status
 from intake.show.text import Clock, visible
 from intake.show.timeline import DeliveryView
 from intake.show.told import told
-from intake.store.breakers import COUNT_LIMIT, PausedAccount
+from intake.store.breakers import COUNT_LIMIT, PausedAccount, paused_accounts
+from intake.store.database import Database
 from intake.store.log import DeliverySummary
 
 Paused = Mapping[str, PausedAccount]
@@ -61,6 +62,11 @@ SENT_LATER = (
     "Приняли, но отправка в эту CRM сейчас приостановлена: заявка уйдёт сама, как только CRM "
     "снова заработает."
 )
+
+
+def paused_now(database: Database) -> Paused:
+    """Return the accounts that are paused, by their keys."""
+    return {each.crm: each for each in paused_accounts(database)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class PeoplePages:
 
     def _choices(self) -> dict[str, object]:
         return {
-            "all_sites": {key: site.title for key, site in self._directory.sites.items()},
+            "all_sites": self._directory.titles,
             "roles": {each: deeds.role(each) for each in deeds.ROLES},
             "role_hints": {each: deeds.role_hint(each) for each in deeds.ROLES},
             "browser_name": browser_name,

@@ -23,8 +23,8 @@ from intake.errors import StoreUnavailableError
 from intake.show import words
 from intake.show.covering import cover, heed
 from intake.show.export_columns import COLUMNS
-from intake.show.export_run import ExportRun, FileFormat, Order
-from intake.show.exporting import answer, place_of, told_of
+from intake.show.export_run import ExportRun, Order
+from intake.show.exporting import answer, place_of, read_format, told_of
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.headers import HEADERS
 from intake.show.language import LANGUAGES, _, language
@@ -95,21 +95,19 @@ class SharedPages:
             "show/shared.html",
             link=link,
             rows=[(row, self._status(row)) for row in page.rows],
-            conditions=_conditions(g.opened, query, self._titles()),
+            conditions=_conditions(g.opened, query, self._around.directory.titles),
             found=counted(page.count or count_found(database, query.wanted)),
             newer=page.rows[0].id if page.rows and page.has_newer else None,
             older=page.rows[-1].id if page.rows and page.has_older else None,
             border=page.border,
-            sites=self._titles(),
+            sites=self._around.directory.titles,
             now=now,
         )
 
     def file(self, token: str) -> ResponseReturnValue:
         """Send what the link finds as a file, where its maker has allowed it."""
         opened: Opened = g.opened
-        format_ = next(
-            (each for each in FileFormat if each.value == request.args.get("format")), None
-        )
+        format_ = read_format(request.args.get("format"))
         if not opened.link.downloads or format_ is None:
             abort(404)
         query = _query(opened)
@@ -122,7 +120,10 @@ class SharedPages:
         taking = Taking(
             opened.maker.id, opened.maker.login, secrets.token_urlsafe(24), opened.link.id
         )
-        detail = {**told_of(query.values, format_, self._titles()), "link": opened.link.id}
+        detail = {
+            **told_of(query.values, format_, self._around.directory.titles),
+            "link": opened.link.id,
+        }
         return answer(self._books, taking, detail, self._run(order, token, opened.sites))
 
     def _run(self, order: Order, token: str, sites: Sites) -> ExportRun:
@@ -153,9 +154,6 @@ class SharedPages:
         # What the CRM said is our own affair; why a post was refused at the door is not.
         is_ours = row.state == SubmissionState.ACCEPTED
         return replace(status, note=None) if is_ours else status
-
-    def _titles(self) -> dict[str, str]:
-        return {key: site.title for key, site in self._around.directory.sites.items()}
 
 
 def link_reach() -> Sites:

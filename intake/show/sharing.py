@@ -58,7 +58,7 @@ class LinkPages:
             is_asked=is_asked,
             values=query.values,
             problems=read_query(request.args, zone, now).problems if is_asked else (),
-            chips=chips(query.values, self._titles()),
+            chips=chips(query.values, self._around.directory.titles),
             found=counted(count_found(self._around.database, query.wanted)) if is_asked else "",
             links=[self._view(each) for each in found],
             everybody=everybody,
@@ -109,10 +109,7 @@ class LinkPages:
 
     def _view(self, link: Link) -> LinkView:
         openings = words.counted(link.openings, "раз", "раза", "раз")
-        return LinkView(link, chips(conditions_of(link), self._titles()), openings)
-
-    def _titles(self) -> dict[str, str]:
-        return {key: site.title for key, site in self._around.directory.sites.items()}
+        return LinkView(link, chips(conditions_of(link), self._around.directory.titles), openings)
 
 
 def frozen(args: Mapping[str, str], zone: ZoneInfo, now: datetime) -> dict[str, str]:

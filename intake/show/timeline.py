@@ -44,7 +44,6 @@ class Entry:
     outcome: str | None = None
     method: str | None = None
     look: bool = False
-    number: int | None = None
     duration: str = ""
     http_status: int | None = None
     message: str | None = None
@@ -150,7 +149,6 @@ def _attempt(attempt: AttemptRecord, record: DeliveryRecord, now: datetime) -> E
         outcome=outcome,
         method=text.visible(attempt.method),
         look=not attempt.effect,
-        number=attempt.number,
         duration=text.duration(attempt.duration_ms),
         http_status=attempt.http_status,
         message=text.visible(told(attempt.message)) if attempt.message else None,

@@ -37,6 +37,8 @@ STATUSES: Mapping[SubmissionState | DeliveryState, str] = {
     SubmissionState.SPAM: "спам",
 }
 
+_STATUSES: Mapping[str, str] = {str(code): word for code, word in STATUSES.items()}
+
 _TONES: Mapping[str, Tone] = {
     DeliveryState.PENDING: Tone.WAIT,
     DeliveryState.DELIVERED: Tone.GOOD,
@@ -227,7 +229,7 @@ _CONTACTS = {
 
 def status(state: str) -> str:
     """Name a state of a submission or a delivery."""
-    return _({str(code): word for code, word in STATUSES.items()}.get(state, state))
+    return _(_STATUSES.get(state, state))
 
 
 def tone(state: str) -> Tone:

@@ -31,17 +31,23 @@ def record(
     connection: Connection,
     entry: AuditEntry,
     submission_id: int | None = None,
-) -> None:
-    """Write `entry` in the caller's transaction: the deed and its trace come together."""
-    connection.execute(
-        insert(audit).values(
+) -> int:
+    """Write `entry` in the caller's transaction, so that deed and trace come together.
+
+    Return the entry's id, for what is told later.
+    """
+    kept = connection.execute(
+        insert(audit)
+        .values(
             at=entry.at,
             actor=entry.actor[:100],
             action=entry.action,
             submission_id=submission_id,
             detail=dict(entry.detail),
         )
+        .returning(audit.c.id)
     )
+    return int(kept.scalar_one())
 
 
 def history(connection: Connection, submission_id: int) -> tuple[AuditEntry, ...]:

@@ -1,7 +1,5 @@
 """What accounts offer to choose from, as their main/data said it last."""
 
-from datetime import datetime
-
 from sqlalchemy import select, update
 
 from intake.domain.catalogue import Catalogue
@@ -25,10 +23,3 @@ def read_catalogue(database: Database, crm: str) -> Catalogue | None:
     with database.read() as connection:
         data = connection.execute(query).scalar_one_or_none()
     return Catalogue.from_json(data) if isinstance(data, dict) else None
-
-
-def learned_at(database: Database) -> dict[str, datetime]:
-    """Return when each account was asked."""
-    with database.read() as connection:
-        rows = connection.execute(select(catalogues.c.crm, catalogues.c.at))
-        return {row.crm: row.at for row in rows}

@@ -33,9 +33,9 @@ from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
-from intake.store.kept_searches import forget_searches
+from intake.store.kept_searches import forget_searches, forget_searches_for
 from intake.store.models import attempts, audit, deliveries, submissions
-from intake.store.naming import forget_views, likely_ids, submissions_of
+from intake.store.naming import likely_ids, submissions_of
 from intake.store.notes import erase_notes, forget_notes, noted_of
 from intake.store.upkeep import empty_journal, forget_words
 from intake.store.words import kept_words
@@ -104,7 +104,7 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
         noted = noted_of(connection, whom)
         _give_up(connection, [row.id for row, each in chosen if each.undelivered])
         _erase(connection, [row for row, _ in chosen], now)
-        forget_views(connection, whom)
+        forget_searches_for(connection, whom)
         forget_notes(connection, whom, actor, now)
         forget_searches(connection, [row for row, _ in chosen])
         erased = [row.number for row, _ in chosen]

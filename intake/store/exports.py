@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from intake.domain.json import JsonValue
-from intake.store.audit import AuditEntry
+from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.export_models import exports
 from intake.store.models import audit
@@ -55,7 +55,6 @@ class ExportRecord:
     state: ExportState
     done: int
     total: int | None
-    seen_at: datetime
     is_silent: bool
 
 
@@ -78,7 +77,7 @@ def begin(database: Database, taking: Taking, detail: Mapping[str, JsonValue]) -
             "key": taking.key,
             "user_id": taking.user_id,
             "link_id": taking.link_id,
-            "audit_id": _record(connection, entry),
+            "audit_id": record(connection, entry),
             "state": ExportState.RUNNING.value,
             "started_at": now,
             "seen_at": now,
@@ -131,7 +130,7 @@ def find(database: Database, user_id: int, key: str) -> ExportRecord | None:
         state = ExportState(row.state)
         silent = database.now(connection) - row.seen_at > SILENT_AFTER
         is_silent = state is ExportState.RUNNING and silent
-        return ExportRecord(state, row.done, row.total, row.seen_at, is_silent)
+        return ExportRecord(state, row.done, row.total, is_silent)
 
 
 def _is_too_much(connection: Connection, taking: Taking, now: datetime) -> bool:
@@ -149,16 +148,6 @@ def _is_too_much(connection: Connection, taking: Taking, now: datetime) -> bool:
     )
     mine = connection.execute(count.where(columns.user_id == taking.user_id, same)).scalar_one()
     return bool(all_ >= MOST_OF_ALL or mine >= MOST_AT_ONCE)
-
-
-def _record(connection: Connection, entry: AuditEntry) -> int:
-    row = {
-        "at": entry.at,
-        "actor": entry.actor[:100],
-        "action": entry.action,
-        "detail": dict(entry.detail),
-    }
-    return int(connection.execute(insert(audit).values(row).returning(audit.c.id)).scalar_one())
 
 
 def _tell(connection: Connection, audit_id: int, more: Mapping[str, Any]) -> None:

@@ -2,15 +2,28 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 from sqlalchemy import Connection, Row, delete, select
 
+from intake.domain.erasure import Whom
 from intake.store.export_models import links
 from intake.store.models import submissions
 from intake.store.people_models import views
 from intake.store.search import phone_spellings, whole_value, words_listing
 from intake.store.words import Word, asked_words
+
+
+def forget_searches_for(connection: Connection, whom: Whom) -> None:
+    """Forget the views and links that look for a person: the filter holds what they told."""
+    for table, name in ((views, views.c.name), (links, links.c.title)):
+        kept = connection.execute(select(table.c.id, name, table.c.query)).all()
+        theirs = [id_ for id_, name_, query in kept if _looks_for(whom, name_, query)]
+        connection.execute(delete(table).where(table.c.id.in_(theirs)))
+
+
+def _looks_for(whom: Whom, name: str, query: str) -> bool:
+    return whom.is_named_in(name) or whom.is_named_in(unquote_plus(query))
 
 
 def forget_searches(connection: Connection, rows: Sequence[Row[Any]]) -> None:

@@ -1,9 +1,8 @@
-"""Finding what names a person: their submissions, and the filters that colleagues have kept."""
+"""Finding the submissions that name a person."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import unquote_plus
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,7 +10,6 @@ from sqlalchemy import (
     Row,
     Text,
     cast,
-    delete,
     exists,
     or_,
     select,
@@ -20,9 +18,7 @@ from sqlalchemy import (
 from intake.domain.erasure import Whom
 from intake.store.correction_models import corrections
 from intake.store.database import Database
-from intake.store.export_models import links
 from intake.store.models import submissions
-from intake.store.people_models import views
 
 # More than anybody has sent; a mistyped number must not take the service's time.
 MOST_FOUND = 1000
@@ -60,20 +56,6 @@ def submissions_of(connection: Connection, whom: Whom, likely: Sequence[int]) ->
     )
     linked = {row.id: row for row in connection.execute(family)} if mine else {}
     return [row for _, row in sorted((mine | linked).items())]
-
-
-def forget_views(connection: Connection, whom: Whom) -> None:
-    """Forget the views and links that look for a person: the filter holds what they told."""
-    kept = connection.execute(select(views.c.id, views.c.name, views.c.query)).all()
-    theirs = [id_ for id_, name, query in kept if _looks_for(whom, name, query)]
-    connection.execute(delete(views).where(views.c.id.in_(theirs)))
-    shown = connection.execute(select(links.c.id, links.c.title, links.c.query)).all()
-    theirs = [id_ for id_, title, query in shown if _looks_for(whom, title, query)]
-    connection.execute(delete(links).where(links.c.id.in_(theirs)))
-
-
-def _looks_for(whom: Whom, name: str, query: str) -> bool:
-    return whom.is_named_in(name) or whom.is_named_in(unquote_plus(query))
 
 
 def _is_of(whom: Whom) -> ColumnElement[bool]:

@@ -100,7 +100,7 @@ def notes_of(connection: Connection, submission_id: int) -> tuple[Note, ...]:
     """Return the notes about a submission, newest last."""
     query = select(notes).where(notes.c.submission_id == submission_id).order_by(notes.c.id)
     rows = connection.execute(query.limit(MOST_NOTES))
-    return tuple(Note(row.id, row.at, row.author, row.text) for row in rows)
+    return tuple(map(_note, rows))
 
 
 def notes_by_submission(connection: Connection, ids: Sequence[int]) -> dict[int, list[Note]]:
@@ -108,8 +108,12 @@ def notes_by_submission(connection: Connection, ids: Sequence[int]) -> dict[int,
     query = select(notes).where(notes.c.submission_id.in_(ids)).order_by(notes.c.id)
     found: dict[int, list[Note]] = defaultdict(list)
     for row in connection.execute(query):
-        found[row.submission_id].append(Note(row.id, row.at, row.author, row.text))
+        found[row.submission_id].append(_note(row))
     return found
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(row.id, row.at, row.author, row.text)
 
 
 def note_signs(connection: Connection, ids: Sequence[int]) -> dict[int, NoteSign]:

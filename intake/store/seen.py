@@ -4,7 +4,6 @@ The index holds the words of everything, a telephone number's too: «345» besid
 tell whose number has it, piece by piece. So a number counts only where it can be read.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +11,8 @@ from sqlalchemy import Connection, Row, select
 
 from intake.domain.lead import Lead
 from intake.store.filter import AsSeen
-from intake.store.handling_models import notes
 from intake.store.models import submissions
+from intake.store.notes import Note, notes_by_submission
 from intake.store.submissions import searched_texts
 from intake.store.words import split
 
@@ -41,22 +40,16 @@ def seen(
     rows = connection.execute(
         select(columns.id, columns.phone, columns.lead, columns.raw).where(columns.id.in_(ids))
     )
-    noted = _noted(connection, ids)
+    noted = notes_by_submission(connection, ids)
     return [row.id for row in rows if {*numbers} <= _words(row, noted[row.id], as_seen)]
 
 
-def _words(row: Row[*tuple[Any, ...]], remarks: Sequence[str], as_seen: AsSeen) -> set[str]:
+def _words(row: Row[*tuple[Any, ...]], remarks: Sequence[Note], as_seen: AsSeen) -> set[str]:
     fields = row.raw.get("fields") if isinstance(row.raw, Mapping) else None
     lead = Lead.from_json(row.lead if isinstance(row.lead, Mapping) else {})
     told = (lead.phone.value, lead.phone.original) if lead.phone else ()
     contacts = {each for each in (row.phone, *told) if each}
-    texts = searched_texts(lead, fields if isinstance(fields, Mapping) else {}, remarks)
+    texts = searched_texts(
+        lead, fields if isinstance(fields, Mapping) else {}, [note.text for note in remarks]
+    )
     return {word for text in texts for word in split(as_seen(text, contacts))}
-
-
-def _noted(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    query = select(notes.c.submission_id, notes.c.text).where(notes.c.submission_id.in_(ids))
-    for submission_id, text in connection.execute(query):
-        found[submission_id].append(text)
-    return found

@@ -1,4 +1,7 @@
 import threading
+from datetime import datetime
+
+from sqlalchemy import select
 
 from intake.deliver.catalogue import keep_learning, learn
 from intake.domain.catalogue import Catalogue
@@ -6,9 +9,16 @@ from intake.domain.site import CrmAccount
 from intake.errors import SettingsError
 from intake.sandbox.running import RunningSandbox
 from intake.store import schedule
-from intake.store.catalogues import learned_at, read_catalogue
+from intake.store.catalogues import read_catalogue
+from intake.store.correction_models import catalogues
 from intake.store.database import Database
 from tests.clock import Clock
+
+
+def learned_at(database: Database) -> dict[str, datetime]:
+    with database.read() as connection:
+        rows = connection.execute(select(catalogues.c.crm, catalogues.c.at))
+        return {row.crm: row.at for row in rows}
 
 
 def test_the_number_of_an_account_is_learned_once_it_answers(

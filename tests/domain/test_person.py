@@ -1,12 +1,4 @@
-import doctest
-
-from intake.domain import erasure, person
 from intake.domain.person import NO_SITES, Rights, Role, sees
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    for module in (person, erasure):
-        assert doctest.testmod(module).failed == 0
 
 
 def test_each_role_may_what_the_one_before_it_may() -> None:

@@ -97,7 +97,9 @@ POINTS = ("after_error", "after_error_saved", "before_pause", "before_postpone",
 # Every pair on SQLite; on PostgreSQL each point and each failure once, for they are the same
 # code but for what the rows are kept in.
 PAIRS = [("sqlite", *pair) for pair in product(POINTS, FAILING)] + [
-    ("postgresql", point, fault) for point, fault in zip(cycle(POINTS), FAILING, strict=False)
+    *(("postgresql", point, fault) for point, fault in zip(cycle(POINTS), FAILING, strict=False)),
+    # The one that ends with a person.
+    ("postgresql", "after_postpone", "refuse"),
 ]
 
 

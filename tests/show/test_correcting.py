@@ -1,6 +1,5 @@
 """Correcting by hand on the pages of the log: the form, what will be sent, the sending."""
 
-import doctest
 import re
 from html import unescape
 from typing import Any
@@ -10,7 +9,7 @@ from flask.testing import FlaskClient
 
 from intake.domain.catalogue import Catalogue, Named, NamedPipeline
 from intake.domain.lead import Issue, Lead
-from intake.show import correction_calls, correction_words
+from intake.show import correction_words
 from intake.store.catalogues import keep_catalogue
 from intake.store.detail import SubmissionRecord, read_submission
 from tests.show.factory import (
@@ -48,13 +47,6 @@ OFFERED = Catalogue(
 def rejected(log: Log) -> str:
     """Add a submission whose number lacks digits; return its own number."""
     return add_submission(log.database, UNUSABLE, raw=RAW, state="rejected", reason="no_contact")
-
-
-@pytest.mark.parametrize("module", [correction_calls, correction_words])
-def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]  # they are modules
-    assert result.attempted
-    assert not result.failed
 
 
 def record_of(log: Log, number: str) -> SubmissionRecord:

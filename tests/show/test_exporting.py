@@ -402,7 +402,7 @@ def test_too_many_at_once_are_refused_with_what_to_do(
 
 
 def test_a_large_number_is_readable() -> None:
-    record = exports.ExportRecord(exports.ExportState.RUNNING, 12000, 200000, NOW, is_silent=False)
+    record = exports.ExportRecord(exports.ExportState.RUNNING, 12000, 200000, is_silent=False)
     assert exporting.progress(record) == "Выгружено 12\u00a0000 из 200\u00a0000."
 
 

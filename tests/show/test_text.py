@@ -1,16 +1,8 @@
-import doctest
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from intake.show import browsers, erasing, masking, sharing, sheet, text, words, xlsx
+from intake.show import text
 from tests.show.factory import NOW
-
-
-@pytest.mark.parametrize("module", [text, words, browsers, erasing, masking, sharing, sheet, xlsx])
-def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]  # they are modules
 
 
 def test_a_moment_is_told_as_briefly_as_it_stays_clear() -> None:

@@ -1,4 +1,3 @@
-import doctest
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -6,16 +5,10 @@ import pytest
 
 from intake.domain.site import CrmAccount, Directory
 from intake.normalise.issues import IssueCode
-from intake.show import list_parts, zones
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.issue_words import issue
 from intake.show.zones import ReadersClock, clients_time
 from tests.show.factory import NOW, Log, add_submission
-
-
-@pytest.mark.parametrize("module", [zones, list_parts])
-def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]  # they are modules
 
 
 def test_a_page_goes_by_the_zone_of_its_reader(log: Log) -> None:

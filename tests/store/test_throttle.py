@@ -1,11 +1,9 @@
-import doctest
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from intake.domain.person import Rights, Role
-from intake.store import throttle
 from intake.store.audit import AuditFilter, read_audit
 from intake.store.database import Database
 from intake.store.people_models import sign_in_tries
@@ -20,10 +18,6 @@ HOME, STREET = Visit("203.0.113.5"), Visit("198.51.100.7")
 @pytest.fixture(autouse=True)
 def anna(database: Database) -> None:
     add_user(database, "anna", "hash", Rights(Role.ADMIN))
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(throttle).failed == 0
 
 
 def tries(database: Database, number: int, visit: Visit, login: str = "anna") -> list[bool]:

@@ -1,15 +1,4 @@
-import doctest
-
-import pytest
-
-from intake.store import filter as log_filter
-from intake.store import words
 from intake.store.words import LONGEST_WORD, MOST_WORDS, asked_words, kept_words, split
-
-
-@pytest.mark.parametrize("module", [words, log_filter])
-def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]  # they are modules
 
 
 def test_words_are_alike_in_any_case_and_spelling() -> None:
