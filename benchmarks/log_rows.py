@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from intake.domain.attribution import Attribution
@@ -50,7 +51,7 @@ FAMILIES = [stem + end for end in ("ов", "ев", "ин", "ский", "енко
 def fill(database: Database, rows: int) -> None:
     """Write that many submissions with their deliveries, in the order they came."""
     made = _rows(random.Random(rows), rows)
-    while batch := [each for each, _ in zip(made, range(BATCH), strict=False)]:
+    while batch := list(islice(made, BATCH)):
         with database.write() as connection:
             raw: Any = connection.connection.driver_connection
             (_copy_sqlite if database.is_sqlite else _copy_postgres)(raw, batch)
