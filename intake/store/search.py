@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.domain.submission import read_half, read_number
 from intake.store.lists import Kind, Listing, Span, is_there
-from intake.store.models import SEARCH_INDEX, submissions
+from intake.store.models import NUMBER_HALVES, SEARCH_INDEX, submissions
 from intake.store.words import FEWEST_OF_NUMBER, Word, asked_words
 
 LONGEST_TEXT = 200
@@ -104,7 +104,7 @@ def half_of_number(text: str) -> ColumnElement[bool] | None:
     half = read_half(_clean(text))
     if half is None:
         return None
-    return or_(submissions.c.number.startswith(half), submissions.c.number.endswith(half))
+    return or_(*(kept == half for kept in NUMBER_HALVES))
 
 
 def _may_end_a_number(word: Word) -> bool:

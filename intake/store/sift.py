@@ -172,8 +172,7 @@ class Sift:
     def _with_half_of_number(self, text: str, listing: Listing | None) -> Listing | None:
         """Return what has a half of its number in the text, and what has its few words.
 
-        None where no number has it. To find one takes a reading of all numbers: it is not
-        looked for where the text is a word that many have.
+        None where no number has it, or where the text is a word that many have.
         """
         half = half_of_number(text)
         if half is None:

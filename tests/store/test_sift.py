@@ -237,6 +237,7 @@ PLANS = {
     "site and campaign": LogFilter(site="okna", campaign="okna"),
     "state and issue": LogFilter(status=DeliveryState.ATTENTION, issue="a"),
     "word": LogFilter(text="иван"),
+    "half of a number": LogFilter(text="7F3K"),
     "word and site": LogFilter(text="иван", site="okna"),
     "a reader's sites": LogFilter(sites=frozenset({"okna", "dveri"})),
     "a reader's sites and a state": LogFilter(
