@@ -15,15 +15,36 @@
     }
   }
 
-  /* Load the page of a submission again when its delivery has moved on, unless somebody
-     is reading what was sent or is about to confirm something. */
+  function isChanged(field) {
+    if (field.options) return Array.from(field.options).some((option) => option.selected !== option.defaultSelected && option.defaultSelected);
+    return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  }
+
+  /* Whether somebody reads what was sent, is at a field, or has typed what would be lost. */
+  function isBusy() {
+    const fields = Array.from(document.querySelectorAll("main :is(input, textarea, select)"));
+    return document.querySelector(".delivery details[open]") || fields.includes(document.activeElement) || fields.some(isChanged);
+  }
+
+  function tell(mark) {
+    if (mark.firstChild) return;
+    const link = document.createElement("a");
+    link.href = location.href.split("#")[0];
+    link.textContent = mark.dataset.show;
+    mark.append(mark.dataset.news + " — ", link);
+  }
+
+  /* Load the page of a submission again when its delivery has moved on; to somebody who is
+     in the middle of something it is only said. */
   async function lookForNews(mark, delay) {
     const answer = document.hidden ? null : await ask(mark.dataset.live);
     if (answer && answer.status === 401) return;
-    const busy = document.querySelector(".delivery details[open]");
-    if (answer && answer.data.state && answer.data.state !== mark.dataset.state && !busy) {
-      location.reload();
-      return;
+    if (answer && answer.data.state && answer.data.state !== mark.dataset.state) {
+      if (!isBusy()) {
+        location.reload();
+        return;
+      }
+      tell(mark);
     }
     setTimeout(lookForNews, delay, mark, Math.min(delay * 1.5, LIVE_SLOWEST));
   }

@@ -164,8 +164,14 @@ def _remembered(answer: Response | ResponseReturnValue, device: str) -> Response
     return response
 
 
+def _page_of_form() -> str:
+    """Return the page that a form was sent from, as far as the browser tells it."""
+    page = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
+    return safe_next(page)
+
+
 def _send_to_sign_in() -> ResponseReturnValue:
     if request.path.endswith(".json"):
         return jsonify(error=_("Сеанс закончился: войдите снова.")), 401
-    wanted = request.full_path.removesuffix("?") if request.method != "POST" else HOME
+    wanted = request.full_path.removesuffix("?") if request.method != "POST" else _page_of_form()
     return redirect(url_for(".sign_in", next=wanted), 303)

@@ -1,5 +1,6 @@
 """What stands around the list's rows: the filter's choices, its chips, views and columns."""
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from intake.show import words
 from intake.show.covering import MARK_FIELDS, spare
 from intake.show.filters import ME, NOBODYS, PERIODS, LogQuery, read_query
 from intake.show.issue_words import issue
-from intake.show.language import _
+from intake.show.language import RUSSIAN, _, language
 from intake.show.text import Clock, short
 from intake.show.zones import clients_time
 from intake.store.assigning import colleagues
@@ -75,6 +76,7 @@ _LABELS: Mapping[str, str] = {
 }
 # The conditions whose values are words of ours, and nobody's own.
 _OURS = frozenset({"status", "period", "again", "issue", "assigned"})
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 # What the second row of the filter holds: it is open where one of them is set.
 _FURTHER = (
     *("since", "until", "source", "campaign", "medium", "region", "again", "issue"),
@@ -197,6 +199,16 @@ def _someone(whose: str) -> str:
     return _(_WHOSE.get(whose, SOMEONE))
 
 
+def _edge(edge: str) -> str:
+    r"""Spell an edge of a period as it is read.
+
+    >>> _edge("2026-11-28T09:00"), _edge("2026-11-28")
+    ('28.11.2026 09:00', '28.11.2026')
+    """
+    spelled = edge.replace("T", " ")
+    return _DAY.sub(r"\3.\2.\1", spelled) if language() == RUSSIAN else spelled
+
+
 def chips(
     values: Mapping[str, str], sites: Mapping[str, str], people: Mapping[str, str] | None = None
 ) -> Sequence[Chip]:
@@ -207,8 +219,8 @@ def chips(
         "period": lambda name: _(PERIOD_WORDS.get(name, name)),
         "again": lambda name: _(_AGAINS.get(name, name)),
         "issue": issue,
-        "since": lambda edge: edge.replace("T", " "),
-        "until": lambda edge: edge.replace("T", " "),
+        "since": _edge,
+        "until": _edge,
         "assigned": lambda whose: (people or {}).get(whose) or _someone(whose),
     }
     return [

@@ -37,6 +37,7 @@ NOT_YOURS = (
 )
 NOBODY_CHOSEN = "Выберите, кому назначить заявку."
 ASSIGNED = "Ответственный: %(login)s."
+REASSIGNED = "Ответственный: %(login)s. До этого заявка была за %(before)s."
 UNASSIGNED = "Теперь заявка ничья."
 
 
@@ -102,12 +103,11 @@ class NotePages:
         now = self._now()
         with self._database.read() as connection:
             notes = notes_of(connection, row.id)
-            assignee = assignees(connection, [row.id]).get(row.id)
         is_admin = g.user.role is Role.ADMIN
         shown = (
             ShownNote(note, is_admin or may_take_back(note, g.user.login, now)) for note in notes
         )
-        return Remarks(tuple(shown), assignee, people_for(self._database, row.site))
+        return Remarks(tuple(shown), self._assignee(row.id), people_for(self._database, row.site))
 
     def signs(self, rows: Sequence[LogRow]) -> dict[int, RowSign]:
         """Return what these rows of the list show, in two questions for all; for its template."""
@@ -132,15 +132,22 @@ class NotePages:
         assignee = read_id(whom)
         if assignee is None and whom != NOBODYS:
             return _(NOBODY_CHOSEN)
+        before = self._assignee(row.id)
         try:
             assign(self._database, row.id, assignee, g.user.login)
         except CannotSeeError as error:
             return told(str(error))
         if assignee is None:
             return _(UNASSIGNED)
+        login = self._assignee(row.id) or abort(404)
+        if before in (None, login):
+            return _(ASSIGNED, login=login)
+        # Somebody else may have given it away since this page was opened.
+        return _(REASSIGNED, login=login, before=before)
+
+    def _assignee(self, submission_id: int) -> str | None:
         with self._database.read() as connection:
-            login = assignees(connection, [row.id]).get(row.id)
-        return _(ASSIGNED, login=login) if login else abort(404)
+            return assignees(connection, [submission_id]).get(submission_id)
 
 
 def _back(number: str) -> ResponseReturnValue:

@@ -142,7 +142,9 @@ class OverviewPage:
 
     def _last(self, wanted: LogFilter, period: Period) -> Mapping[str, str] | None:
         """Return the days that end with the last lead there was, to offer them instead."""
-        moment = last_lead_at(self._database, wanted, period.span.since)
+        moment = last_lead_at(self._database, wanted, period.span.since) or last_lead_at(
+            self._database, wanted, self._around.now()
+        )
         if moment is None:
             return None
         day = moment.astimezone(period.zone).date()

@@ -114,6 +114,32 @@ def test_an_unfinished_row_tells_by_itself_what_became_of_it_and_moves_nothing(
     expect(page.locator("[data-row]")).to_have_count(0)
 
 
+def test_news_of_a_delivery_does_not_wipe_a_note_that_is_being_typed(
+    running: RunningLog, sign_in: SignIn
+) -> None:
+    database = running.log.database
+    number = factory.add_submission(database)
+    mine = factory.add_delivery(database, number, "retrying")
+    page = sign_in(f"/log/{number}", viewport={"width": 390, "height": 844})
+    page.clock.install()
+    page.reload()
+    page.get_by_label("Новая заметка").fill("Перезвонить после обеда")
+    with database.write() as connection:
+        connection.execute(
+            update(deliveries).where(deliveries.c.id == mine).values(state="delivered", lead_id=1)
+        )
+    page.clock.run_for(20_000)
+    told = page.get_by_text("Доставка продвинулась")
+    # Also to those who have scrolled down to where they write.
+    expect(told).to_be_in_viewport()
+    expect(page.get_by_label("Новая заметка")).to_have_value("Перезвонить после обеда")
+    page.get_by_label("Новая заметка").fill("")
+    page.get_by_label("Новая заметка").blur()
+    page.clock.run_for(20_000)
+    expect(told).to_be_hidden()
+    expect(page.get_by_text("доставлено").first).to_be_visible()
+
+
 def test_the_way_back_and_to_the_neighbours_stays_within_the_filter(
     running: RunningLog, sign_in: SignIn
 ) -> None:

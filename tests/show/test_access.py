@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -191,6 +192,24 @@ def test_signing_out_takes_a_form_and_ends_the_session(log: Log) -> None:
     answer = client.post("/logout", data={"csrf_token": token(client, "/log")})
     assert answer.location == "/login"
     assert client.get("/log").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://localhost/log/7F3K-2M9Q?site=okna", "/log/7F3K-2M9Q?site=okna"),
+        ("http://evil.example/log/7F3K-2M9Q", "/log"),
+        ("http://localhost//evil.example/", "/log"),
+        ("http://localhost.evil.example/", "/log"),
+        ("", "/log"),
+    ],
+)
+def test_a_form_of_an_ended_session_leads_back_to_its_page(
+    log: Log, came_from: str, leads_to: str
+) -> None:
+    client = log.app.test_client()
+    answer = client.post("/log/7F3K-2M9Q/notes", headers={"Referer": came_from})
+    assert unquote(answer.location) == f"/login?next={leads_to}"
 
 
 def test_who_is_signed_in_already_goes_straight_to_the_log(log: Log) -> None:

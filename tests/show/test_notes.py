@@ -175,6 +175,8 @@ def test_a_submission_is_given_to_somebody_and_taken_back(log: Log) -> None:
     page = post(client, f"/log/{number}/assign", assignee=str(helper.id))
     assert "Ответственный: agent." in page
     assert "ответственный: <bdi>agent" in client.get("/log").text
+    another = post(client, f"/log/{number}/assign", assignee=str(log.person.id))
+    assert f"Ответственный: {log.person.login}. До этого заявка была за agent." in another
     assert "Теперь заявка ничья" in post(client, f"/log/{number}/assign", assignee="nobody")
     assert "ответственный: <bdi>" not in client.get("/log").text
     assert "Выберите, кому" in post(client, f"/log/{number}/assign", assignee="")

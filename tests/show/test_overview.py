@@ -106,6 +106,13 @@ def test_an_empty_period_offers_the_last_one_with_leads(log: Log) -> None:
     assert "<h2>За эти дни лидов нет</h2>" not in client.get(address.replace("&amp;", "&")).text
 
 
+def test_an_empty_period_before_all_leads_offers_those_that_came_later(log: Log) -> None:
+    add(log, at=NOW - 3 * DAY)
+    text = page(log, "since=2025-03-01&until=2025-03-07")
+    assert "Последний был 20 ноября 2026" in text
+    assert "первый появится" not in text
+
+
 def test_a_period_of_more_than_a_year_is_cut_and_said_so(log: Log) -> None:
     add(log)
     text = page(log, "since=2020-01-01")
