@@ -92,7 +92,7 @@ def test_the_key_of_a_session_that_was_signed_out_opens_nothing_any_more(log: Lo
     assert sign_in(client, LOGIN, PASSWORD).status_code == 303
     stolen = client.get_cookie("session")
     assert stolen is not None
-    client.post("/logout", data={"csrf_token": token(client, "/log")})
+    client.post("/logout", data={"csrf_token": token(client, "/log/account")})
     thief = log.client()
     thief.set_cookie("session", stolen.value)
     assert thief.get("/log").status_code == 303
@@ -189,7 +189,7 @@ def test_signing_out_takes_a_form_and_ends_the_session(log: Log) -> None:
     client = log.signed_in()
     client.get("/logout")
     assert client.get("/log").status_code == 200
-    answer = client.post("/logout", data={"csrf_token": token(client, "/log")})
+    answer = client.post("/logout", data={"csrf_token": token(client, "/log/account")})
     assert answer.location == "/login"
     assert client.get("/log").status_code == 303
 

@@ -26,12 +26,12 @@ RULES = Rules({"okna": "main", "dveri": "main"})
 
 
 def choose(client: FlaskClient, action: str, **form: Any) -> Any:
-    form["csrf_token"] = token(client, "/log")
+    form["csrf_token"] = token(client, "/log/account")
     return client.post(f"/log/bulk/new/{action}", data=form)
 
 
 def press(client: FlaskClient, path: str) -> str:
-    form = {"csrf_token": token(client, "/log")}
+    form = {"csrf_token": token(client, "/log/account")}
     return client.post(path, data=form, follow_redirects=True).text
 
 
@@ -240,7 +240,11 @@ def test_the_list_asks_no_more_questions_for_more_rows(log: Log) -> None:
     few = count_statements(log, client)
     for _ in range(20):
         number = add_submission(log.database)
-        form = {"csrf_token": token(client, "/log"), "note": "x", "assignee": str(log.person.id)}
+        form = {
+            "csrf_token": token(client, "/log/account"),
+            "note": "x",
+            "assignee": str(log.person.id),
+        }
         client.post(f"/log/{number}/notes", data=form)
         client.post(f"/log/{number}/assign", data=form)
     assert LOGIN in client.get("/log").text
@@ -290,7 +294,7 @@ def test_what_is_marked_as_spam_after_the_preview_is_not_released(log: Log) -> N
     [number] = hold(log)
     client = log.signed_in()
     address = choose(client, "release", whole="yes", status="held").location
-    client.post(f"/log/{number}/spam", data={"csrf_token": token(client, "/log")})
+    client.post(f"/log/{number}/spam", data={"csrf_token": token(client, "/log/account")})
     press(client, f"{address}/start")
     work_off(log)
     assert not log.rung

@@ -117,7 +117,7 @@ def test_the_number_can_be_mended_right_in_the_box(log: Log, rejected: str) -> N
     client = log.signed_in()
     page = client.get(f"/log/{rejected}").text
     assert 'id="mend-phone"' in page
-    data = {"csrf_token": token(client, "/log"), "generation": "0", "step": "preview"}
+    data = {"csrf_token": token(client, "/log/account"), "generation": "0", "step": "preview"}
     preview = client.post(f"/log/{rejected}/correct", data=data | {"phone": "+7 912 345-67-89"})
     assert "Проверьте и отправьте" in preview.text
     assert fields_of(preview.text)["name"] == "Анна"
@@ -436,7 +436,7 @@ def test_a_preview_that_knows_of_no_spam_sends_nothing_marked_so(log: Log) -> No
     number = add_submission(log.database, raw=RAW, state="held")
     client = log.signed_in()
     preview = fill(client, number, name="Другой").text
-    client.post(f"/log/{number}/spam", data={"csrf_token": token(client, "/log")})
+    client.post(f"/log/{number}/spam", data={"csrf_token": token(client, "/log/account")})
     answer = send(client, number, preview)
     assert answer.status_code == 422
     assert correction_words.CHANGED_MEANWHILE in answer.text

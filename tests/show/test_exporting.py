@@ -242,7 +242,7 @@ def test_a_viewer_takes_nothing_and_is_offered_nothing(log: Log) -> None:
     client = log.as_("viewer")
     assert "Выгрузить" not in client.get("/log").text
     assert "Поделиться" not in client.get("/log").text
-    form = {"csrf_token": token(client, "/log"), "key": KEY, "format": "csv"}
+    form = {"csrf_token": token(client, "/log/account"), "key": KEY, "format": "csv"}
     assert client.post("/log/export/file", data=form).status_code == 403
     assert "Выгрузить" in log.as_("marketer").get("/log").text
 
@@ -326,7 +326,7 @@ def test_a_file_is_stopped_by_a_button(batches: Log) -> None:
     client = batches.signed_in()
     answer = post(client)
     stream, _ = drawn(answer, 3)
-    form = {"csrf_token": token(client, "/log")}
+    form = {"csrf_token": token(client, "/log/account")}
     stopped = client.post(f"/log/export/{KEY}/stop", data=form)
     assert stopped.get_json() == {"stopped": True}
     with pytest.raises(export_run.ExportStoppedError):

@@ -21,7 +21,7 @@ def record_of(log: Log, number: str) -> SubmissionRecord:
 
 
 def press(client: FlaskClient, path: str, **more: str) -> Any:
-    form = {"csrf_token": token(client, "/log"), **more}
+    form = {"csrf_token": token(client, "/log/account"), **more}
     return client.post(path, data=form, follow_redirects=True)
 
 

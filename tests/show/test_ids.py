@@ -18,7 +18,7 @@ PRESSED = (
 @pytest.mark.parametrize("huge", [str(2**63), "9" * 30, "9" * 5000])
 def test_there_is_no_page_of_an_id_that_is_too_large(watched: Log, huge: str) -> None:
     client = watched.signed_in()
-    form = {"csrf_token": token(client, "/log")}
+    form = {"csrf_token": token(client, "/log/account")}
     for path in READ:
         assert client.get(f"/log/{path.format(huge)}").status_code == 404, path
     for path in PRESSED:

@@ -71,7 +71,7 @@ def test_what_a_person_has_chosen_counts_more_than_what_the_browser_was_left_wit
 def test_after_the_sign_out_the_page_speaks_as_before(log: Log) -> None:
     client = log.signed_in()
     choose(client, "en")
-    form = {"csrf_token": token(client, "/log")}
+    form = {"csrf_token": token(client, "/log/account")}
     assert "You have signed out." in client.post("/logout", data=form, follow_redirects=True).text
 
 

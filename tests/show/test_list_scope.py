@@ -126,5 +126,5 @@ def test_a_viewer_finds_nobody_by_a_part_of_a_contact(log: Log, text: str) -> No
 
 
 def keep(client: FlaskClient, **form: str) -> None:
-    answer = client.post("/log/views", data={"csrf_token": token(client, "/log"), **form})
+    answer = client.post("/log/views", data={"csrf_token": token(client, "/log/account"), **form})
     assert answer.status_code == 303

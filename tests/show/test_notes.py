@@ -28,7 +28,7 @@ HOSTILE = "<script>alert(1)</script>\u202e"
 
 
 def post(client: FlaskClient, path: str, **form: Any) -> str:
-    form["csrf_token"] = token(client, "/log")
+    form["csrf_token"] = token(client, "/log/account")
     return client.post(path, data=form, follow_redirects=True).text
 
 
@@ -132,7 +132,7 @@ def test_notes_and_assignments_of_another_site_are_not_there(log: Log) -> None:
     note(log, theirs, "Тайная заметка")
     assign(log.database, submission_id(log.database, theirs), log.person.id, "anna")
     client = log.as_("marketer", "okna")
-    form = {"csrf_token": token(client, "/log"), "note": "x", "assignee": "nobody"}
+    form = {"csrf_token": token(client, "/log/account"), "note": "x", "assignee": "nobody"}
     for path in ("notes", "notes/1/delete", "assign"):
         assert client.post(f"/log/{theirs}/{path}", data=form).status_code == 404
     for query in ("", f"?assigned={log.person.id}", "?assigned=nobody", "?text=тайная"):

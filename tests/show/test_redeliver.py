@@ -17,7 +17,7 @@ def delivery_of(log: Log, number: str) -> DeliveryRecord:
 
 def press(client: FlaskClient, number: str, seen: DeliveryRecord, /, **more: str) -> Any:
     form = {
-        "csrf_token": token(client, "/log"),
+        "csrf_token": token(client, "/log/account"),
         "delivery": str(seen.summary.id),
         "generation": str(seen.generation),
     }

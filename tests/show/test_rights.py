@@ -117,7 +117,11 @@ def test_a_person_sees_the_sites_they_are_given_and_no_trace_of_others(watched: 
     assert client.get("/log/newest.json?after=0").json["count"] == 1  # type: ignore[index]  # an object
     for path in (f"/log/{theirs}", f"/log/{theirs}/state.json"):
         assert client.get(path).status_code == 404
-    form = {"csrf_token": token(client, "/log"), "delivery": str(delivery), "generation": "1"}
+    form = {
+        "csrf_token": token(client, "/log/account"),
+        "delivery": str(delivery),
+        "generation": "1",
+    }
     assert client.post(f"/log/{theirs}/redeliver", data=form).status_code == 404
     own = add_delivery(log.database, mine, "attention")
     assert own != delivery

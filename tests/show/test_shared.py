@@ -384,7 +384,7 @@ def test_no_address_of_the_log_is_open_by_a_link(log: Log) -> None:
 def test_a_viewer_makes_no_links(log: Log) -> None:
     client = log.as_("viewer")
     assert client.get("/log/links").status_code == 403
-    form = {"csrf_token": token(client, "/log"), "days": "7"}
+    form = {"csrf_token": token(client, "/log/account"), "days": "7"}
     assert client.post("/log/links/make", data=form).status_code == 403
 
 
@@ -404,7 +404,7 @@ def test_no_link_is_made_of_a_filter_that_cannot_be_read(log: Log, query: str) -
     asked = client.get(f"/log/links?new=1&{query}").text
     assert 'class="problem"' in asked
     assert 'type="submit" disabled>Сделать ссылку' in asked
-    data = {"csrf_token": token(client, "/log"), "days": "7", **dict([query.split("=")])}
+    data = {"csrf_token": token(client, "/log/account"), "days": "7", **dict([query.split("=")])}
     answer = client.post("/log/links/make", data=data)
     assert answer.status_code == 400
     assert "условия отбора не читаются" in answer.text

@@ -7,7 +7,7 @@ from tests.show.factory import Log, add_submission, token
 
 
 def keep(client: FlaskClient, name: str, **query: str) -> str:
-    form = {"csrf_token": token(client, "/log"), "name": name, **query}
+    form = {"csrf_token": token(client, "/log/account"), "name": name, **query}
     return client.post("/log/views", data=form, follow_redirects=True).text
 
 
@@ -28,7 +28,7 @@ def test_a_view_without_name_or_filter_is_not_kept(log: Log) -> None:
     assert (
         client.post(
             "/log/views",
-            data={"csrf_token": token(client, "/log"), "site": "a", "name": "ы" * 9999},
+            data={"csrf_token": token(client, "/log/account"), "site": "a", "name": "ы" * 9999},
         ).status_code
         == 400
     )
@@ -66,11 +66,11 @@ def test_a_view_is_deleted(log: Log) -> None:
 def test_columns_are_remembered_for_the_person(log: Log) -> None:
     add_submission(log.database)
     client = log.signed_in()
-    form = {"csrf_token": token(client, "/log"), "column": ["crm", "nonsense", "site"]}
+    form = {"csrf_token": token(client, "/log/account"), "column": ["crm", "nonsense", "site"]}
     page = client.post("/log/columns", data={**form, "source": "yandex"}, follow_redirects=True)
     assert page.request.full_path == "/log?source=yandex"
     assert re.findall(r'class="h-(\w+)"', page.text) == ["number", "site", "state", "crm"]
-    client.post("/log/columns", data={"csrf_token": token(client, "/log")})
+    client.post("/log/columns", data={"csrf_token": token(client, "/log/account")})
     assert re.findall(r'class="h-(\w+)"', client.get("/log").text) == ["number", "state"]
 
 
