@@ -129,7 +129,7 @@ def test_the_days_of_a_link_stand_still_and_new_rows_appear(log: Log) -> None:
     first = add_submission(log.database)
     address = make(log.signed_in(), "period=today")
     page = log.client().get(address).text
-    assert "С: <bdi>2026-11-23</bdi>" in page
+    assert "С: <bdi>23.11.2026</bdi>" in page
     log.clock[0] = NOW + minutes(60)
     second = add_submission(log.database, at=log.clock[0])
     log.clock[0] = NOW + minutes(DAY)
