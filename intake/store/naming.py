@@ -76,7 +76,7 @@ def _theirs(connection: Connection, ids: Sequence[int], whom: Whom) -> Iterator[
     return (row for row in rows if _names(row, earlier[row.id], whom) or is_left_of(row, whom))
 
 
-def _id(row: Row[Any]) -> tuple[int, int | None]:
+def _id(row: Row[*tuple[Any, ...]]) -> tuple[int, int | None]:
     return row.id, row.duplicate_of
 
 
