@@ -10,7 +10,7 @@ from intake.show.correction_words import fields_in_words
 from intake.show.language import _
 from intake.show.list_parts import filter_told
 from intake.show.text import short
-from intake.store.audit import AuditEntry
+from intake.store.audit import BUT_LOOKS, SEEN, AuditEntry
 
 ROLES: Mapping[str, str] = {
     Role.VIEWER: "наблюдатель",
@@ -35,6 +35,8 @@ _DEEDS: Mapping[str, str] = {
     "sessions_ended": "Сеансы завершены",
     "erased": "Данные человека стёрты",
     "retention": "Стёрто по сроку хранения",
+    SEEN: "Просмотр контактов",
+    BUT_LOOKS: "всё, кроме просмотра контактов",
     "export": "Заявки выгружены",
     "link_export": "Заявки выгружены по ссылке",
     "link_made": "Сделана ссылка",

@@ -25,6 +25,7 @@ from intake.store.log import count
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.notes import add_note, delete_note, notes_of
 from intake.store.redelivery import redeliver
+from intake.store.skeleton import erased_keys
 from intake.store.upkeep import empty_journal
 from intake.store.users import add_user
 from intake.store.views import list_views, save_view
@@ -201,7 +202,7 @@ def test_what_is_sent_anew_at_the_last_moment_keeps_its_repeats(
     delivery = send(database, save_ivan(database, key="one"))
     repeat_of(database, "one")
     clock.advance(YEAR.total_seconds() + 1)
-    chosen = erasing.erased_keys
+    chosen = erased_keys
 
     def late(*asked: Any) -> Any:
         again: dict[str, Any] = {"expected_generation": 1, "actor": "anna", "from_scratch": True}
@@ -556,7 +557,7 @@ def test_what_comes_while_it_goes_on_is_erased_too(
 ) -> None:
     first = save_ivan(database)
     late: list[str] = []
-    told = erasing.erased_keys
+    told = erased_keys
 
     def meanwhile(*asked: Any) -> Any:
         if not late:
