@@ -482,6 +482,7 @@ def test_a_kept_view_that_looks_for_the_person_is_forgotten(database: Database) 
         ("Он", "text=8+%28912%29+345-67-89"),
         ("8 912 345 67 89", "site=okna"),
         ("Другой", "text=89123456780"),
+        ("Из письма", "campaign=spring_89123456789"),
     ):
         save_view(database, anna, name, query)
     whom = read_whom("89123456789")

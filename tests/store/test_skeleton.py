@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from intake.domain.attribution import Attribution
 from intake.domain.erasure import Whom, read_whom
 from intake.domain.lead import Lead, Phone
+from intake.domain.person import Rights, Role
 from intake.store.arrivals_models import arrivals
 from intake.store.database import Database
 from intake.store.erasing import erase_expired, erase_person, find_person
@@ -19,6 +20,8 @@ from intake.store.log import count
 from intake.store.models import deliveries, marks, submissions
 from intake.store.offers import read_offers
 from intake.store.submissions import Receipt, save
+from intake.store.users import add_user
+from intake.store.views import list_views, save_view
 from tests.clock import Clock
 from tests.makers import make_new, make_raw, save_one
 
@@ -134,6 +137,18 @@ def test_a_repeat_of_what_is_erased_makes_no_second_lead(
         assert len(connection.execute(select(deliveries)).all()) == 1
     # Under the same key another one is as welcome as ever on another site.
     assert not save_one(database, key=key, site="dveri").repeated
+
+
+def test_a_kept_view_of_the_mark_that_names_them_is_forgotten(database: Database) -> None:
+    anna = add_user(database, "anna", "x", Rights(Role.MARKETER)).id
+    for name, query in (
+        ("Из письма", f"campaign=reactivation_{EMAIL.replace('@', '%40')}&site=okna"),
+        ("Не он", f"text=ivan_{EMAIL}"),
+    ):
+        assert save_view(database, anna, name, query)
+    save_petr(database)
+    erase_person(database, whom(), actor="anna", undelivered=False)
+    assert [view.name for view in list_views(database, anna)] == ["Не он"]
 
 
 def test_two_new_ones_with_such_a_key_in_one_group_are_one(database: Database) -> None:
