@@ -186,7 +186,7 @@ def test_what_an_earlier_erasing_has_left_is_told_of_by_its_name(log: Log) -> No
     client = log.signed_in()
     page = post(client, who="petr@corp.ru").text
     assert number in page
-    assert "стёрта раньше, но человек назван в метке" in page
+    assert "заявка стёрта раньше, но её рекламная метка" in page
     assert "Стёрто: 1 заявка" in post(client, who="petr@corp.ru", step="erase", confirm="yes").text
     assert "petr@corp.ru" not in client.get(f"/log/{number}").text
 
