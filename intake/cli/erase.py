@@ -18,7 +18,8 @@ from intake.store.users import OPERATOR
 def erase(context: Context, who: str, undelivered: bool, dry_run: bool, yes: bool) -> None:
     """Стереть данные человека: WHO — его телефон или почта целиком.
 
-    Остаются номер, время, сайт, состояние и рекламные метки. Что осталось в CRM, будет названо.
+    Остаются номер, время, сайт, состояние и рекламные метки без контактов. Что осталось в
+    CRM, будет названо.
     Состояние выхода 1, если что-то из найденного не стёрто.
     """
     whom = read_whom(who)
@@ -57,6 +58,8 @@ def _tell_found(report: Report) -> None:
 def _state(each: Found) -> str:
     if each.busy:
         return f"{each.state}, отправляется прямо сейчас"
+    if each.leftover:
+        return f"{each.state}, стёрта раньше, но человек назван в метке"
     return f"{each.state}, ещё не в CRM" if each.undelivered else each.state
 
 

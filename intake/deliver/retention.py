@@ -9,6 +9,7 @@ from datetime import timedelta
 from intake.domain.site import Site
 from intake.store.database import Database
 from intake.store.erasing import erase_expired
+from intake.store.looks import forget_looks
 from intake.store.upkeep import empty_journal, forget_words
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Retention:
         self._has_erased = self._has_erased or bool(erased)
         if not erased:
             self._next = self.monotonic() + self.every
+            forget_looks(self.database)
             self._clean()
         return erased
 

@@ -75,17 +75,43 @@ class Whom:
             return "".join(map(_spelled, self.email))
         return _BETWEEN.join(map(_spelled, self.core))
 
+    @property
+    def rough(self) -> str | None:
+        """What SQL's LIKE, in any case, finds in all that `pattern` finds, and more; None: nothing.
+
+        It is quick, and spares most texts the expression.
+        """
+        if self.email is None:
+            return None
+        return re.sub(r"[^a-z.+\-]+", "%", f"%{self.email}%")
+
     def is_named_in(self, text: str) -> bool:
         """Whether the text holds the whole number or address, however it is written."""
         if self.email is not None:
-            whole = rf"(?<![\w.+\-]){re.escape(self.email)}(?![\w\-]|\.\w)"
-            return re.search(whole, text.casefold()) is not None
+            return self._is_address_in(text, r"(?<![\w.+\-])")
         code = rf"(?:[{_ways('7')}{_ways('8')}]{_BETWEEN})?" if self.is_national else ""
         return re.search(rf"{_START}{code}{self.pattern}(?!\d)", text) is not None
+
+    def is_within(self, text: str) -> bool:
+        """Whether a mark holds the number or address, with some word before it perhaps.
+
+        In a mark "spring_ivan@mail.ru" is more likely to be a word and an address than an
+        address; elsewhere it would be somebody else's.
+        """
+        if self.email is not None:
+            return self._is_address_in(text, r"(?<![^\W_])")
+        return self.is_named_in(text)
+
+    def _is_address_in(self, text: str, start: str) -> bool:
+        name, _, host = (self.email or "").rpartition("@")
+        whole = rf"{start}{re.escape(name)}(?:@|%40){re.escape(host)}(?![\w\-]|\.\w)"
+        return re.search(whole, text.casefold()) is not None
 
 
 def _spelled(sign: str) -> str:
     """Return the expression for a sign in whatever spelling, within JSON too."""
+    if sign == "@":
+        return "(?:@|%40)"
     ways = _ways(sign)
     escaped = [rf"\\+u{ord(way):04x}" for way in ways if way.isalpha() and not way.isascii()]
     return f"(?:{'|'.join((f'[{ways}]', *escaped))})" if escaped else f"[{ways}]"
@@ -130,7 +156,8 @@ class Card:
 class Found:
     """A submission of the person. `undelivered`: it has not reached the CRM and waits.
 
-    `busy`: it is being sent this very moment, and cannot be erased meanwhile.
+    `busy`: it is being sent this very moment, and cannot be erased meanwhile. `leftover`: it
+    was erased before, and some mark or key of it still names the person.
     """
 
     number: str
@@ -141,6 +168,7 @@ class Found:
     busy: bool
     attempts: int
     cards: tuple[Card, ...]
+    leftover: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The administrator's page of deeds: who did what, when, to which submission."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from flask import render_template, request
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from intake.domain.submission import read_number
 from intake.show import deeds
 from intake.show.filters import clean, read_id
-from intake.store.audit import AuditFilter, actions, actors, read_audit
+from intake.store.audit import BUT_LOOKS, SEEN, AuditFilter, actions, actors, read_audit
 from intake.store.database import Database
 
 NAMES = ("actor", "action", "number")
@@ -21,6 +21,12 @@ class AuditPages:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
+
+    def _kinds(self) -> Iterator[str]:
+        found = actions(self._database)
+        if SEEN in found:
+            yield BUT_LOOKS
+        yield from found
 
     def list(self) -> ResponseReturnValue:
         """Show the deeds that the filter in the address lets through, newest first."""
@@ -37,7 +43,7 @@ class AuditPages:
             values=values,
             unread=unread,
             actors=actors(self._database),
-            actions={code: deeds.deed(code) for code in actions(self._database)},
+            actions={code: deeds.deed(code) for code in self._kinds()},
             deeds=deeds,
             now=self._now(),
         )

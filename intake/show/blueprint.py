@@ -29,6 +29,7 @@ from intake.show.install import Installing, InstallPages
 from intake.show.language import LANGUAGES, add_languages, language
 from intake.show.language_choice import LanguageChoice
 from intake.show.list_parts import ListParts
+from intake.show.looks import Looks
 from intake.show.notes import NotePages
 from intake.show.overview import OverviewPage
 from intake.show.pages import Pages, Surroundings
@@ -74,6 +75,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     # Every page reads and changes only what whoever asks may see.
     everything, database = database, database.limited(reach)
     blueprint.before_request(access.guard)
+    blueprint.after_request(Looks(everything, clock.default, now).watch)
     blueprint.after_request(_add_headers)
     blueprint.after_request(cover)
     _add_context(

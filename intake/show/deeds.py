@@ -10,7 +10,7 @@ from intake.show.correction_words import fields_in_words
 from intake.show.language import _
 from intake.show.list_parts import filter_told
 from intake.show.text import short
-from intake.store.audit import AuditEntry
+from intake.store.audit import BUT_LOOKS, SEEN, AuditEntry
 
 ROLES: Mapping[str, str] = {
     Role.VIEWER: "наблюдатель",
@@ -35,6 +35,8 @@ _DEEDS: Mapping[str, str] = {
     "sessions_ended": "Сеансы завершены",
     "erased": "Данные человека стёрты",
     "retention": "Стёрто по сроку хранения",
+    SEEN: "Просмотр контактов",
+    BUT_LOOKS: "всё, кроме просмотра контактов",
     "export": "Заявки выгружены",
     "link_export": "Заявки выгружены по ссылке",
     "link_made": "Сделана ссылка",
@@ -83,7 +85,8 @@ def particulars(entry: AuditEntry) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _numbers(numbers: JsonValue) -> str:
+def numbers_told(numbers: JsonValue) -> str:
+    """Name submissions by their numbers, of many the first ones and how many more."""
     if not isinstance(numbers, list) or not numbers:
         return ""
     shown = ", ".join(short(number, 20) for number in numbers[:SHOWN_NUMBERS])
@@ -100,9 +103,9 @@ _PARTS: Mapping[str, Callable[[JsonValue], str]] = {
     "role": lambda value: role(str(value)),
     "address": lambda value: _("с адреса %(address)s", address=short(value)) if value else "",
     "site": lambda value: _("сайт %(site)s", site=short(value, 40)),
-    "numbers": _numbers,
+    "numbers": numbers_told,
     "noted": lambda value: (
-        _("заметки у заявок %(numbers)s", numbers=_numbers(value)) if value else ""
+        _("заметки у заявок %(numbers)s", numbers=numbers_told(value)) if value else ""
     ),
     "fields": fields_in_words,
     "from_scratch": lambda value: _("как новая заявка") if value else "",

@@ -1,17 +1,22 @@
 """The administrator's page that erases a person: first what there is, then for good."""
 
+from collections.abc import Iterable
+
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.domain.erasure import Card, Report, Whom, read_whom
+from intake.domain.erasure import Card, Found, Noted, Report, Whom, read_whom
 from intake.domain.site import Directory
 from intake.show import words
+from intake.show.deeds import numbers_told
 from intake.show.language import _
 from intake.store.database import Database
 from intake.store.erasing import erase_person, find_person
 
 UNREAD = "Нужен телефон целиком, например +7 912 345-67-89, или почта, например ivan@mail.ru."
 UNCONFIRMED = "Отметьте, что данные стираются навсегда, и нажмите снова."
+# More than anybody reads through before they erase it all.
+SHOWN = 100
 
 
 class ErasePages:
@@ -59,6 +64,8 @@ class ErasePages:
             done=done,
             sites=self._directory.titles,
             status=words.status,
+            shown=SHOWN,
+            numbers=_numbers,
             cards=[(card_in_words(card), self._address(card)) for card in report.cards]
             if report
             else [],
@@ -67,6 +74,10 @@ class ErasePages:
     def _address(self, card: Card) -> str | None:
         account = self._directory.accounts.get(card.crm)
         return account.url if account else None
+
+
+def _numbers(each: Iterable[Found | Noted]) -> str:
+    return numbers_told([one.number for one in each])
 
 
 def card_in_words(card: Card) -> str:

@@ -1,6 +1,6 @@
 """Finding what an address of the log names."""
 
-from flask import abort
+from flask import abort, g
 
 from intake.domain.submission import read_number
 from intake.show import facts
@@ -15,6 +15,8 @@ def find_submission(database: Database, number: str) -> SubmissionRecord:
     record = read_submission(database, known) if known else None
     if record is None:
         abort(404, "submission")
+    if record.erased_at is None:
+        g.opened = record.row.id
     hide(*facts.numbers_of(record))
     spare(*facts.marks_of(record.lead.attribution))
     return record

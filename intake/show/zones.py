@@ -23,13 +23,13 @@ class ReadersClock(Clock):
     """Moments in the zone of whoever reads the page; in `zone` where that is not known."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._default = zone
+        self.default = zone
 
     @property
     def zone(self) -> ZoneInfo:  # type: ignore[override]  # the same to whoever reads it
         """The reader's zone."""
         name = request.cookies.get(COOKIE) if has_request_context() else None
-        return ZoneInfo(name) if name in _zones() and name else self._default
+        return ZoneInfo(name) if name in _zones() and name else self.default
 
     def name(self, now: datetime) -> str:
         """Say which zone it is, and whose: ``ваше время, UTC+5``."""

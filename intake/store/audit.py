@@ -10,6 +10,11 @@ from intake.domain.json import JsonValue
 from intake.store.database import Database
 from intake.store.models import audit, submissions
 
+# That somebody looked at a submission's contacts: `intake.store.looks`. There are far more
+# of these than of any other deed, so all but these can be asked for.
+SEEN = "seen"
+BUT_LOOKS = "but_looks"
+
 # More than a person reads on one page.
 SHOWN_ENTRIES = 100
 
@@ -51,10 +56,10 @@ def record(
 
 
 def history(connection: Connection, submission_id: int) -> tuple[AuditEntry, ...]:
-    """Return the newest deeds about a submission, oldest first."""
+    """Return the newest deeds about a submission, oldest first; looks are not among them."""
     newest = (
         select(audit)
-        .where(audit.c.submission_id == submission_id)
+        .where(audit.c.submission_id == submission_id, audit.c.action != SEEN)
         .order_by(audit.c.id.desc())
         .limit(SHOWN_ENTRIES)
     )
@@ -64,7 +69,7 @@ def history(connection: Connection, submission_id: int) -> tuple[AuditEntry, ...
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which deeds are wanted; None: any. `number` is a submission's."""
+    """Which deeds are wanted; None: any, and `BUT_LOOKS`: any other. `number` is a submission's."""
 
     actor: str | None = None
     action: str | None = None
@@ -97,9 +102,12 @@ def read_audit(database: Database, wanted: AuditFilter, before: int | None = Non
         .order_by(columns.id.desc())
         .limit(SHOWN_ENTRIES + 1)
     )
+    if wanted.action == BUT_LOOKS:
+        query = query.where(columns.action != SEEN)
+    action = None if wanted.action == BUT_LOOKS else wanted.action
     for column, value in (
         (columns.actor, wanted.actor),
-        (columns.action, wanted.action),
+        (columns.action, action),
         (submissions.c.number, wanted.number),
     ):
         query = query if value is None else query.where(column == value)

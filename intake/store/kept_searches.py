@@ -13,6 +13,9 @@ from intake.store.people_models import views
 from intake.store.search import phone_spellings, whole_value, words_listing
 from intake.store.words import Word, asked_words
 
+# The conditions of a filter that are advertising marks.
+_MARKS = ("source", "medium", "campaign")
+
 
 def forget_searches_for(connection: Connection, whom: Whom) -> None:
     """Forget the views and links that look for a person: the filter holds what they told."""
@@ -23,7 +26,11 @@ def forget_searches_for(connection: Connection, whom: Whom) -> None:
 
 
 def _looks_for(whom: Whom, name: str, query: str) -> bool:
-    return whom.is_named_in(name) or whom.is_named_in(unquote_plus(query))
+    asked = parse_qs(query)
+    marks = (value for name_ in _MARKS for value in asked.get(name_, ()))
+    return any(map(whom.is_named_in, (name, unquote_plus(query)))) or any(
+        map(whom.is_within, marks)
+    )
 
 
 def forget_searches(connection: Connection, rows: Sequence[Row[Any]]) -> None:

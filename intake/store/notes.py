@@ -145,12 +145,13 @@ def noted_of(connection: Connection, whom: Whom) -> tuple[Noted, ...]:
 def forget_notes(connection: Connection, whom: Whom, actor: str, now: datetime) -> None:
     """Forget the notes that name a person, by whichever submission they stand."""
     named = _naming(connection, whom)
+    # First the submissions, in everybody's order: whoever writes or deletes a note does so.
+    kept = [_locked(connection, id_) for id_ in sorted({row.submission_id for row in named})]
     connection.execute(delete(notes).where(notes.c.id.in_([row.id for row in named])))
-    for submission_id in sorted({row.submission_id for row in named}):
-        kept = _locked(connection, submission_id)
-        if kept is not None:
-            record(connection, AuditEntry(now, actor, "note_deleted", {}), submission_id)
-            _search_anew(connection, kept)
+    for row in kept:
+        if row is not None:
+            record(connection, AuditEntry(now, actor, "note_deleted", {}), row.id)
+            _search_anew(connection, row)
 
 
 def _naming(connection: Connection, whom: Whom) -> list[Row[Any]]:

@@ -19,7 +19,7 @@ from intake.domain.lead import Lead
 from intake.domain.submission import NUMBER_BITS, RawSubmission, SubmissionState, spell_number
 from intake.errors import StoreUnavailableError
 from intake.store.database import Database
-from intake.store.keys import SAME_FILL, kept_key, next_key
+from intake.store.keys import SAME_FILL, erased_key, kept_key, next_key
 from intake.store.models import deliveries, submissions
 from intake.store.words import kept_words
 
@@ -90,6 +90,8 @@ class Prepared:
     values: dict[str, Any]
     crm: str | None
     made_at: datetime | None = None
+    # The key it would have if it had been here and was erased.
+    erased_key: str | None = None
 
     @property
     def uid(self) -> str:
@@ -102,10 +104,11 @@ def prepare(new: NewSubmission) -> Prepared:
     """Return the row of a submission, all but its number."""
     lead, print_ = new.lead, fingerprint(new)
     is_refused = new.state is SubmissionState.REJECTED
+    key = kept_key(new.key, new.reason if is_refused else None, print_)
     values = {
         "uid": str(uuid.uuid4()),
         "site": new.site,
-        "submission_key": kept_key(new.key, new.reason if is_refused else None, print_),
+        "submission_key": key,
         "channel": new.raw.channel.value,
         "state": new.state.value,
         "reason": new.reason,
@@ -118,7 +121,7 @@ def prepare(new: NewSubmission) -> Prepared:
         "waited_ms": new.raw.waited_ms,
         **lead_columns(lead, new.raw.fields),
     }
-    return Prepared(values, new.crm, new.made_at)
+    return Prepared(values, new.crm, new.made_at, erased_key(new.site, key))
 
 
 def lead_columns(
@@ -155,30 +158,28 @@ _INSERT_NEW = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _INSERT_DELIVERIES = insert(deliveries).returning(deliveries.c.id, deliveries.c.submission_id)
+_kept = submissions.c
 _FIRST_WITH_KEY = select(
-    submissions.c.id,
-    submissions.c.uid,
-    submissions.c.number,
-    submissions.c.fingerprint,
-    submissions.c.received_at,
+    *(_kept.id, _kept.uid, _kept.number, _kept.fingerprint, _kept.received_at)
 ).where(
-    submissions.c.site == bindparam("of_site"),
-    submissions.c.submission_key == bindparam("of_key"),
+    _kept.site == bindparam("of_site"),
+    _kept.submission_key.in_([bindparam("of_key"), bindparam("of_erased")]),
 )
 
 
 def write_all(connection: Connection, rows: Sequence[Prepared], now: datetime) -> list[Receipt]:
     """Write many submissions in the caller's transaction: two statements for all that are new.
 
-    Those whose key or number is there already are left to `write`, one by one; raises
-    IntegrityError as it does.
+    Those whose key or number is there already, or was before it was erased, are left to
+    `write`, one by one; raises IntegrityError as it does.
     """
     # In one order everywhere: two processes never wait for each other's keys crosswise.
     numbered = [
         (row, row.values | {"number": _number(secrets.randbits)})
         for row in sorted(rows, key=_key_order)
     ]
-    added = connection.execute(_INSERT_NEW[connection.dialect.name], [one for _, one in numbered])
+    plain = [one for row, one in numbered if row.erased_key == one["submission_key"]]
+    added = connection.execute(_INSERT_NEW[connection.dialect.name], plain) if plain else ()
     ids: dict[str, int] = {uid: id_ for id_, uid in added}
     delivery_ids = _new_deliveries(
         connection, ((ids[row.uid], row.crm) for row in rows if row.crm and row.uid in ids), now
@@ -222,14 +223,17 @@ def write(
     Raises IntegrityError where its number is taken or its key was saved in between.
     """
     values = row.values | {"number": _number(random_bits)}
+    erased = row.erased_key
     while values["submission_key"] is not None:
-        wanted = {"of_site": values["site"], "of_key": values["submission_key"]}
+        key = values["submission_key"]
+        wanted = {"of_site": values["site"], "of_key": key, "of_erased": erased}
         first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
         if first is None:
             break
         if row.made_at is None or row.made_at <= first.received_at + SAME_FILL:
             return _repeat(connection, values, first)
-        values["submission_key"] = next_key(values["submission_key"])
+        values["submission_key"] = next_key(key)
+        erased = erased_key(values["site"], values["submission_key"])
     submission_id = connection.execute(_INSERT, values).scalar_one()
     delivery_id = new_delivery(connection, row.crm, submission_id, now) if row.crm else None
     return Receipt(values["uid"], values["number"], delivery_id=delivery_id)

@@ -1,6 +1,7 @@
 import json
 import re
 import sys
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -92,3 +93,32 @@ def test_what_rows_are_chosen_by_is_never_narrower_than_what_decides(
         assert whom.is_named_in(told)
         for kept in (told, json.dumps(told), json.dumps(told, ensure_ascii=False)):
             assert re.search(whom.pattern, kept), kept
+
+
+@given(
+    st.from_regex(r"[a-z0-9._+\-яё'%\\]{1,8}@[a-z0-9я\-]{1,6}\.(ru|рф)", fullmatch=True),
+    st.text(max_size=10),
+    st.sampled_from([str, str.upper, str.title]),
+)
+def test_what_is_looked_for_quickly_is_in_whatever_names_an_address(
+    address: str, around: str, spelled: Callable[[str], str]
+) -> None:
+    whom = read_whom(address)
+    assert whom is not None
+    assert whom.rough is not None
+    like = ".*".join(map(re.escape, whom.rough.split("%")))
+    wide = spelled(address).translate(DIGITS)
+    for text in (spelled(address), wide, address.replace("@", "%40")):
+        for kept in (text, json.dumps(text, ensure_ascii=False), json.dumps(around + HALF + text)):
+            if re.search(whom.pattern, kept):
+                assert re.search(like, kept, re.IGNORECASE | re.DOTALL), kept
+
+
+def test_a_mark_may_have_a_word_before_the_address() -> None:
+    whom = Whom(email="ivan@mail.ru")
+    for text in ("spring_ivan@mail.ru", "Ivan%40mail.ru", "to-ivan@mail.ru", "ivan@mail.ru"):
+        assert whom.is_within(text), text
+    for text in ("xivan@mail.ru", "ivan@mail.rus", "ivan@mail.ru.example", "spring"):
+        assert not whom.is_within(text), text
+    assert not whom.is_named_in("spring_ivan@mail.ru")
+    assert Whom(digits="79123456789").is_within("lead_8 912 345-67-89")

@@ -1,8 +1,12 @@
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
-from intake.show.erasing import UNCONFIRMED, UNREAD
+from intake.domain.attribution import Attribution
+from intake.domain.lead import Lead
+from intake.show import list_parts
+from intake.show.erasing import SHOWN, UNCONFIRMED, UNREAD
 from intake.store.notes import add_note
 from tests.show.factory import (
     Log,
@@ -155,3 +159,45 @@ def test_a_lead_that_was_left_beside_a_new_one_is_told_of(log: Log) -> None:
     assert "лид 104210</a> остался в CRM" in told
     assert "С прежними данными" not in told
     assert "лид 104210, сделка 77" in post(client, who=PHONE).text
+
+
+def test_a_mark_that_names_the_person_is_nowhere_to_be_seen_after_it(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_parts, "OFFERS_LAST_SECONDS", 0)
+    told = Attribution(utm_source="email", utm_campaign="reactivation_petr@corp.ru")
+    understood = lead("Пётр", email="petr@corp.ru", attribution=told)
+    number = add_submission(log.database, understood)
+    add_delivery(log.database, number)
+    client = log.signed_in()
+    assert "reactivation_petr@corp.ru" in client.get("/log").text
+    page = post(client, who="petr@corp.ru", step="erase", confirm="yes").text
+    assert "те рекламные метки, где нет телефона и почты" in page
+    for path in (f"/log/{number}", "/log", "/log/utm", "/log/overview"):
+        assert "petr@corp.ru" not in client.get(path).text, path
+    assert number not in client.get("/log?text=petr@corp.ru").text
+    assert "Ничего не нашлось" in post(client, who="petr@corp.ru").text
+
+
+def test_what_an_earlier_erasing_has_left_is_told_of_by_its_name(log: Log) -> None:
+    told = Attribution(utm_source="email", utm_content="petr@corp.ru")
+    left = Lead(attribution=told)
+    number = add_submission(log.database, left, raw={"fields": {}}, erased_at=log.clock[0])
+    client = log.signed_in()
+    page = post(client, who="petr@corp.ru").text
+    assert number in page
+    assert "заявка стёрта раньше, но её рекламная метка" in page
+    assert "Стёрто: 1 заявка" in post(client, who="petr@corp.ru", step="erase", confirm="yes").text
+    assert "petr@corp.ru" not in client.get(f"/log/{number}").text
+
+
+def test_of_very_many_the_first_are_named_and_all_are_counted(log: Log) -> None:
+    numbers = [add_submission(log.database) for _ in range(SHOWN + 20)]
+    client = log.signed_in()
+    page = post(client, who=PHONE).text
+    assert f"Нашлось: {SHOWN + 20} заявок" in page
+    assert f"Показаны первые {SHOWN}" in page
+    assert (numbers[SHOWN - 1] in page, numbers[SHOWN] in page) == (True, False)
+    done = post(client, who=PHONE, step="erase", confirm="yes").text
+    assert f"Стёрто: {SHOWN + 20} заявок" in done
+    assert "Ничего не нашлось" in post(client, who=PHONE).text

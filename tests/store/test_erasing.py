@@ -13,6 +13,7 @@ from intake.domain.erasure import Card, read_whom
 from intake.domain.lead import Lead
 from intake.domain.person import Rights, Role
 from intake.domain.submission import RawSubmission, SubmissionState
+from intake.store import erasing, naming
 from intake.store.attempts import Intent, Result
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
@@ -24,6 +25,7 @@ from intake.store.log import count
 from intake.store.models import attempts, audit, deliveries, submissions
 from intake.store.notes import add_note, delete_note, notes_of
 from intake.store.redelivery import redeliver
+from intake.store.skeleton import erased_keys
 from intake.store.upkeep import empty_journal
 from intake.store.users import add_user
 from intake.store.views import list_views, save_view
@@ -162,6 +164,53 @@ def test_a_held_one_is_kept_and_a_refused_one_is_not(database: Database, clock: 
     assert erase_expired(database, "okna", YEAR, 100) == 1
     assert row_of(database, held).erased_at is None
     assert row_of(database, refused).erased_at is not None
+
+
+def repeat_of(database: Database, key: str) -> str:
+    """Send something else under a key that is taken; return the number of the duplicate."""
+    save_ivan(database, key=key, raw=make_raw(fields={"phone": "8 912 345-67-80"}))
+    with database.read() as connection:
+        query = select(submissions.c.number).where(submissions.c.duplicate_of.is_not(None))
+        return connection.scalars(query.order_by(submissions.c.id.desc())).first() or ""
+
+
+@pytest.mark.parametrize("state", [*WAITING, "held"])
+def test_the_repeats_of_what_waits_are_kept_until_it_is_delivered(
+    database: Database, clock: Clock, state: DeliveryState | str
+) -> None:
+    is_held = state == "held"
+    more = {"state": SubmissionState.HELD, "crm": None} if is_held else {}
+    number = save_ivan(database, key="one", **more)
+    if not is_held:
+        send(database, number, DeliveryState(state))
+    repeat = repeat_of(database, "one")
+    refused = save_ivan(database, key="two", state=SubmissionState.REJECTED, crm=None)
+    clock.advance(10 * YEAR.total_seconds())
+    assert erase_expired(database, "okna", YEAR, 100) == 1
+    erased = {each: row_of(database, each).erased_at for each in (number, repeat, refused)}
+    assert {each for each, at in erased.items() if at} == {refused}
+    with database.write() as connection:
+        over = {"state": "delivered", "next_attempt_at": None, "lease_until": None}
+        connection.execute(update(deliveries).values(over))
+        connection.execute(update(submissions).values(state="accepted"))
+    assert erase_expired(database, "okna", YEAR, 100) == 2
+
+
+def test_what_is_sent_anew_at_the_last_moment_keeps_its_repeats(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = send(database, save_ivan(database, key="one"))
+    repeat_of(database, "one")
+    clock.advance(YEAR.total_seconds() + 1)
+    chosen = erased_keys
+
+    def late(*asked: Any) -> Any:
+        again: dict[str, Any] = {"expected_generation": 1, "actor": "anna", "from_scratch": True}
+        assert redeliver(database, delivery, **again)
+        return chosen(*asked)
+
+    monkeypatch.setattr(erasing, "erased_keys", late)
+    assert erase_expired(database, "okna", YEAR, 100) == 0
 
 
 def test_what_a_worker_has_in_hand_is_kept(database: Database, clock: Clock) -> None:
@@ -433,6 +482,7 @@ def test_a_kept_view_that_looks_for_the_person_is_forgotten(database: Database) 
         ("Он", "text=8+%28912%29+345-67-89"),
         ("8 912 345 67 89", "site=okna"),
         ("Другой", "text=89123456780"),
+        ("Из письма", "campaign=spring_89123456789"),
     ):
         save_view(database, anna, name, query)
     whom = read_whom("89123456789")
@@ -478,3 +528,46 @@ def test_a_cyrillic_address_is_found_in_whatever_letters(database: Database) -> 
     whom = read_whom("семён@почта.рф")
     assert whom is not None
     assert [each.number for each in find_person(database, whom).found] == [number]
+
+
+def test_however_many_there_are_all_are_found_and_erased(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(naming, "PART", 3)
+    numbers = {save_ivan(database) for _ in range(7)}
+    text = "муж: 8 912 345-67-89"
+    numbers |= {
+        save_ivan(database, lead=Lead(comment=text), raw=make_raw(fields={"c": text}))
+        for _ in range(4)
+    }
+    whom = read_whom(PHONE.value)
+    assert whom is not None
+    assert {each.number for each in find_person(database, whom).found} == numbers
+    kept = erase_person(database, whom, actor="anna", undelivered=False)
+    assert ({each.number for each in kept.kept}, kept.erased) == (numbers, frozenset())
+    report = erase_person(database, whom, actor="anna", undelivered=True)
+    assert report.erased == {each.number for each in report.found} == numbers
+    assert find_person(database, whom).is_empty
+    with database.read() as connection:
+        told = connection.scalars(select(audit.c.detail).where(audit.c.action == "erased")).all()
+    assert sorted(number for each in told for number in each["numbers"]) == sorted(numbers)
+
+
+def test_what_comes_while_it_goes_on_is_erased_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = save_ivan(database)
+    late: list[str] = []
+    told = erased_keys
+
+    def meanwhile(*asked: Any) -> Any:
+        if not late:
+            late.append(save_ivan(database))
+        return told(*asked)
+
+    monkeypatch.setattr(erasing, "erased_keys", meanwhile)
+    whom = read_whom(PHONE.value)
+    assert whom is not None
+    report = erase_person(database, whom, actor="anna", undelivered=True)
+    assert report.erased == {first, *late}
+    assert find_person(database, whom).is_empty
