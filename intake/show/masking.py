@@ -51,8 +51,7 @@ _FEWEST_OF_PART = 2
 def mask(text: str, known: Collection[str] = ()) -> str:
     """Mask what looks like a telephone number or an address of electronic mail.
 
-    `known` are digits and addresses that hide nothing from the reader: they have typed them,
-    or it is the id of an advertisement.
+    `known` are digits that hide nothing from the reader: the ids of advertisements.
 
     >>> mask("Иван, +7 912 345-67-89, ivan@mail.ru")
     'Иван, +7 912 ***-**-89, i***@mail.ru'

@@ -56,7 +56,7 @@ def test_what_is_neither_stays_as_it_is(text: str) -> None:
     assert mask(text) == text
 
 
-def test_what_the_reader_has_typed_hides_nothing_from_them() -> None:
+def test_what_is_known_hides_nothing() -> None:
     assert mask('value="89123456789"', {"89123456789"}) == 'value="89123456789"'
 
 
