@@ -1,21 +1,25 @@
 """What a viewer is answered: every page and every JSON passes here last, and is masked."""
 
+import json
 import re
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from html import escape
 from urllib.parse import parse_qsl
 
 from flask import Response, g
 from markupsafe import Markup
 
+from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show.language import _
 from intake.show.masking import (
     FEWEST_HIDDEN,
     advertising_ids,
+    is_name,
     mask,
     mask_contacts,
+    mask_name,
     mask_phone,
     mask_spelling,
 )
@@ -48,6 +52,11 @@ def shown_phone(digits: str) -> str:
         return phone(digits)
     hide(digits, phone(digits))
     return mask_phone(digits)
+
+
+def shown_contact(value: str) -> str:
+    """Return a way to reach somebody as whoever looks may see it, however short a name it is."""
+    return mask_name(value) if is_covered() and is_name(value) else value
 
 
 def hide(*values: str | None) -> None:
@@ -106,11 +115,28 @@ def cover(response: Response) -> Response:
         return Response(_("Вашей роли этот файл недоступен."), 403, mimetype="text/plain")
     hidden: Collection[str] = g.get("hidden", ())
     known = advertising_ids(g.get("spared", ()), hidden)
-    parts = response.get_data(as_text=True).split(_fence())
+    if response.is_json:
+        # Its coded signs would stand between digits, or be taken for some.
+        masked = _each_text(response.get_json(), lambda text: _covered(text, hidden, known))
+        response.set_data(json.dumps(masked))
+    else:
+        response.set_data(_covered(response.get_data(as_text=True), hidden, known))
+    return response
+
+
+def _each_text(value: JsonValue, change: Callable[[str], str]) -> JsonValue:
+    if isinstance(value, dict):
+        return {change(name): _each_text(each, change) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_each_text(each, change) for each in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _covered(text: str, hidden: Collection[str], known: Collection[str]) -> str:
+    parts = text.split(_fence())
     # Every second part is the reader's own.
     parts[::2] = (_mask_drawn(part, hidden, known) for part in parts[::2])
-    response.set_data("".join(parts))
-    return response
+    return "".join(parts)
 
 
 def _mask_drawn(text: str, hidden: Iterable[str], known: Collection[str]) -> str:

@@ -266,3 +266,30 @@ def test_a_number_in_no_shape_of_one_is_not_found_piece_by_piece(log: Log) -> No
     viewer = log.as_("viewer")
     for text, is_found in (("Ольга 345", False), ("Ольга 67", False), ("Ольга 89", True)):
         assert (number in viewer.get("/log", query_string={"text": text}).text) is is_found, text
+
+
+NAMES = (
+    Contact("telegram", "@ivan_petrov"),
+    Contact("skype", "live:olga.i"),
+    Contact("viber", "zz"),
+)
+
+
+def test_names_in_messengers_are_masked_as_numbers_are(log: Log) -> None:
+    fields = {"fields": {"Телеграм": "https://t.me/ivan_petrov", "Скайп": "olga.i"}}
+    told = lead(contact_data=NAMES, comment="Пишите в @ivan_petrov")
+    number = add_submission(log.database, told, raw=fields)
+    request = {"request": {"contact_data": [{"type": "telegram", "value": "@ivan_petrov"}]}}
+    add_attempt(log.database, add_delivery(log.database, number), request=request)
+    page = log.as_("viewer").get(f"/log/{number}").text
+    for name in ("ivan_petrov", "olga.i", ">zz<"):
+        assert name not in page
+        assert name in log.as_("marketer").get(f"/log/{number}").text
+    assert "@i***" in page
+
+
+def test_what_json_answers_is_masked_where_its_signs_are_coded(log: Log) -> None:
+    spelled = "р\u202f8\u202f912\u202f345\u202f67\u202f89"
+    log.app.view_functions["log.newest"] = lambda: {"текст": [spelled, "Ирина 1234567"]}
+    told = log.as_("viewer").get("/log/newest.json").json or {}
+    assert told == {"текст": [spelled.replace("345\u202f67", "***\u202f**"), "Ирина 1234567"]}
