@@ -16,6 +16,7 @@ from intake.domain.submission import read_number
 from intake.show.filters import clean
 from intake.show.odd_numbers import mask_odd, places_of_digits
 from intake.show.text import phone as spelled
+from intake.store.whole_values import cleaned, phone_spellings
 from intake.store.words import FEWEST_OF_NUMBER, split
 
 # A number as people and machines write it: digits with little between them. Neither a
@@ -161,6 +162,8 @@ def is_part_of_contact(text: str) -> bool:
     text = clean(text)
     if any(map(_is_part_of_address, text.split())):
         return True
+    if any(len(each) >= FEWEST_DIGITS for each in phone_spellings(cleaned(text))):
+        return False
     words = split(text)
     numbers = [word for word in words if word.isdigit()]
     # However it is spaced, it is one number: the search joins it too.

@@ -23,11 +23,13 @@ from intake.store.lists import (
     marked,
     marked_as_any,
     these,
+    with_values,
 )
 from intake.store.models import submissions
 from intake.store.scope import WHOLE_LOG
-from intake.store.search import half_of_number, whole_value, words_listing
+from intake.store.search import half_of_number, words_listing
 from intake.store.seen import numbers_beside_words, seen
+from intake.store.whole_values import whole_values
 
 # A list that is no longer is read whole.
 SHORT = 1000
@@ -138,9 +140,10 @@ class Sift:
         return lists
 
     def _of_text(self, text: str, as_seen: AsSeen | None) -> Iterator[Listing]:
-        whole = whole_value(text)
-        if whole is not None and (ids := self._few(select(submissions.c.id).where(whole))):
-            yield these(ids)
+        whole = whole_values(text)
+        if whole and (ids := self._few(select(with_values(whole).id))):
+            # A robot's number may be that of thousands.
+            yield these(ids) if len(ids) <= SHORT else with_values(whole)
             return
         listing = words_listing(self._connection, text, is_covered=as_seen is not None)
         numbers = numbers_beside_words(text) if as_seen is not None else ()

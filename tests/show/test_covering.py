@@ -102,6 +102,20 @@ def test_a_viewer_looks_for_a_whole_number_and_not_for_a_part(
     assert log.as_("marketer").get("/log?text=912345").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "typed", ["тел. 8 912 345-67-89 доб. 1", "8/912/345-67-89", "т. +79123456789"]
+)
+def test_a_viewer_looks_for_a_whole_number_as_it_is_pasted(
+    log: Log, numbers: tuple[str, str], typed: str
+) -> None:
+    assert numbers[0] in log.as_("viewer").get("/log", query_string={"text": typed}).text
+
+
+@pytest.mark.parametrize("typed", ["тел. 345-67-89", "345/67/89", "тел 6789", "доб. 6789"])
+def test_a_part_is_refused_with_whatever_stands_around_it(log: Log, typed: str) -> None:
+    assert log.as_("viewer").get("/log", query_string={"text": typed}).status_code == 403
+
+
 @pytest.mark.parametrize("spaced", ["6 7 8 9", "6.7.8.9", "6\u200b7\u200b8\u200b9", "Иван 6789"])
 def test_no_spacing_makes_an_ordinary_search_of_the_end_of_a_number(
     log: Log, numbers: tuple[str, str], spaced: str
