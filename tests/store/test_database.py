@@ -12,6 +12,9 @@ from intake.store.models import submissions
 from tests.makers import make_raw, save_one
 
 
+# SQLite tells nothing of an index on an expression.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection:sqlalchemy.exc.SAWarning")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based")
 def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
     command.check(database.alembic())
 
