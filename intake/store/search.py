@@ -27,11 +27,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import NUMBER_HALVES, SEARCH_INDEX, submissions
-from intake.store.whole_values import cleaned, half_typed, phone_spellings
+from intake.store.whole_values import FEWEST_OF_WHOLE, cleaned, half_typed, phone_spellings
 from intake.store.words import FEWEST_OF_NUMBER, Word, asked_words
-
-# What is shorter may be the end of a longer one.
-_FEWEST_OF_WHOLE = 10
 
 _fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
 _vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
@@ -66,7 +63,7 @@ def half_of_number(text: str) -> ColumnElement[bool] | None:
 
 def _may_end_a_number(word: Word) -> bool:
     # The endings of numbers stand among the words of the index.
-    return word.text.isdigit() and FEWEST_OF_NUMBER <= len(word.text) < _FEWEST_OF_WHOLE
+    return word.text.isdigit() and FEWEST_OF_NUMBER <= len(word.text) < FEWEST_OF_WHOLE
 
 
 def _in_fts(ways: Sequence[Sequence[Word]], spell_out: Callable[[Word], str]) -> Listing:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from intake.domain.submission import read_half, read_number
+from intake.store.words import split
 
 LONGEST_TEXT = 200
 
@@ -17,6 +18,8 @@ _PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
 # Any other sign may stand between the digits of what is surely a number.
 _ODD_PHONE = re.compile(r"[\W\d_]+")
 _FEWEST_DIGITS, _FEWEST_ODD = 4, 7
+# What is shorter may be the end of a longer one.
+FEWEST_OF_WHOLE = 10
 # What a copied link of a number or an address has before it.
 _SCHEME = re.compile(r"^(?:tel|sms|callto|mailto):\s*", re.IGNORECASE)
 # A link that opens a talk with a number.
@@ -90,6 +93,17 @@ def phone_spellings(text: str) -> tuple[str, ...]:
     if digits.startswith("8"):
         return (digits, "7" + digits[1:])
     return (digits, "7" + digits) if len(digits) == len("9123456789") else (digits,)
+
+
+def is_spaced_number(text: str) -> bool:
+    """Whether a text is a whole telephone number, or more digits than one, in several words.
+
+    >>> [is_spaced_number(text) for text in ("345 345 345 345", "79123456789", "345-67", "Иван 8")]
+    [True, False, False, False]
+    """
+    text = cleaned(text)
+    is_whole = any(len(each) >= FEWEST_OF_WHOLE for each in phone_spellings(text))
+    return is_whole and len(split(text)) > 1
 
 
 def _digits_of(text: str) -> str:

@@ -307,3 +307,17 @@ def test_what_json_answers_is_masked_where_its_signs_are_coded(log: Log) -> None
     log.app.view_functions["log.newest"] = lambda: {"текст": [spelled, "Ирина 1234567"]}
     told = log.as_("viewer").get("/log/newest.json").json or {}
     assert told == {"текст": [spelled.replace("345\u202f67", "***\u202f**"), "Ирина 1234567"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["345 345 345 345", "67 67 67 67 67", "345 8 8 8 8 8 8 8 123456789", "тел. 345 67 345 67 345"],
+)
+def test_pieces_that_together_are_as_long_as_a_number_find_no_number(log: Log, text: str) -> None:
+    fields = {"fields": {"Телефон": "8 (912) 345-67-89", "Вопрос": "звоните: 8 912 345 67 89"}}
+    told = lead("Ольга", comment="звоните: 8 912 345 67 89")
+    number = add_submission(log.database, told, raw=fields)
+    add_note(log.database, submission_id(log.database, number), log.person.login, "Перезвонить")
+    assert number not in log.as_("viewer").get("/log", query_string={"text": text}).text
+    if text.startswith("345 345"):
+        assert number in log.as_("marketer").get("/log", query_string={"text": text}).text
