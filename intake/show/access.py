@@ -21,8 +21,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from intake.domain.person import NO_SITES, Sites
-from intake.show.covering import refuse_guessing
 from intake.show.forms import check_form
+from intake.show.guessing import refuse_guessing
 from intake.show.language import _
 from intake.show.passwords import PasswordCheck, hash_password, needs_new_hash
 from intake.show.rights import OPEN, may
@@ -67,7 +67,7 @@ class Access:
                 return _send_to_sign_in()
             if not may(g.user, name):
                 abort(403)
-            refuse_guessing()
+            refuse_guessing(self._database)
         if request.method == "POST":
             check_form(SESSION_LIFETIME.total_seconds())
         return None

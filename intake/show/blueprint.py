@@ -16,7 +16,7 @@ from intake.show.changes import ChangePages, row_mark
 from intake.show.correcting import CorrectPages
 from intake.show.correction_preview import Reread
 from intake.show.correction_words import change_text, corrected_fields, field
-from intake.show.covering import cover, shown_phone
+from intake.show.covering import cover, own, own_ids, shown_phone
 from intake.show.erasing import ErasePages
 from intake.show.errors import add_errors
 from intake.show.exporting import ExportPages
@@ -262,6 +262,8 @@ def _add_filters(blueprint: Blueprint) -> None:
     for each in (text.visible, text.short, text.arrival, told):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(shown_phone, "phone")
+    blueprint.add_app_template_filter(own)
+    blueprint.add_app_template_filter(own_ids)
 
 
 def _add_headers(response: Response) -> Response:

@@ -1,19 +1,25 @@
 """What a viewer is answered: every page and every JSON passes here last, and is masked."""
 
+import json
 import re
-from collections.abc import Collection, Iterable
+import secrets
+from collections.abc import Callable, Collection, Iterable
 from html import escape
+from urllib.parse import parse_qsl
 
-from flask import Response, abort, g, request
+from flask import Response, g
+from markupsafe import Markup
 
+from intake.domain.json import JsonValue
 from intake.domain.person import Role
 from intake.show.language import _
 from intake.show.masking import (
     FEWEST_HIDDEN,
     advertising_ids,
-    is_part_of_contact,
+    is_name,
     mask,
     mask_contacts,
+    mask_name,
     mask_phone,
     mask_spelling,
 )
@@ -21,7 +27,9 @@ from intake.show.text import phone
 from intake.store.filter import AsSeen
 from intake.store.log import LogRow
 
-SEARCH_FIELD = "text"
+# A text without digits: nothing in it may look like a number.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
 MARK_FIELDS = ("source", "medium", "campaign")
 
 # Where a chart's shapes are. Everything else is masked, also where no contact is expected.
@@ -46,6 +54,11 @@ def shown_phone(digits: str) -> str:
     return mask_phone(digits)
 
 
+def shown_contact(value: str) -> str:
+    """Return a way to reach somebody as whoever looks may see it, however short a name it is."""
+    return mask_name(value) if is_covered() and is_name(value) else value
+
+
 def hide(*values: str | None) -> None:
     """Let these not be shown to a viewer, whatever they look like."""
     hidden: set[str] = g.setdefault("hidden", set())
@@ -65,10 +78,28 @@ def heed(rows: Iterable[LogRow]) -> None:
         spare(row.utm_source, row.utm_campaign)
 
 
-def refuse_guessing() -> None:
-    """Stop a viewer's search by a part of a number: 403 with a page that says why."""
-    if is_covered() and is_part_of_contact(request.args.get(SEARCH_FIELD, "")):
-        abort(403, "part")
+def own(text: object) -> object:
+    """Let what the reader has typed be told back to them as it is, and only where it stands.
+
+    Anywhere else the same number is as masked as any: that it can be read among what
+    visitors have sent would tell a guess from a miss. For templates; everything in `text`
+    has to come from the address, or from what the reader keeps.
+    """
+    if not is_covered():
+        return text
+    return Markup("{fence}{0}{fence}").format(text, fence=_fence())
+
+
+def own_ids(query: str) -> object:
+    """Let the ids in a kept filter be read; whoever kept it may have seen more than now."""
+    marks = (value for name, value in parse_qsl(query) if name in MARK_FIELDS)
+    return own(mask(query, advertising_ids(marks, ()))) if is_covered() else query
+
+
+def _fence() -> str:
+    # Of letters that nobody can know beforehand: no visitor writes a fence of their own.
+    letters = secrets.token_hex(16).translate(_LETTERS)
+    return str(g.setdefault("fence", letters))
 
 
 def as_seen() -> AsSeen | None:
@@ -82,20 +113,37 @@ def cover(response: Response) -> Response:
         return response
     if not ((response.mimetype or "").startswith("text/") or response.is_json):
         return Response(_("Вашей роли этот файл недоступен."), 403, mimetype="text/plain")
-    parts = _GEOMETRY.split(response.get_data(as_text=True))
-    typed = _typed()
-    hidden = {value for value in g.get("hidden", ()) if re.sub(r"\D", "", value) not in typed}
-    known = typed | advertising_ids(g.get("spared", ()), hidden)
-    # Every second part is geometry.
-    parts[::2] = (_mask(part, hidden, known) for part in parts[::2])
-    response.set_data("".join(parts))
+    hidden: Collection[str] = g.get("hidden", ())
+    known = advertising_ids(g.get("spared", ()), hidden)
+    if response.is_json:
+        # Its coded signs would stand between digits, or be taken for some.
+        masked = _each_text(response.get_json(), lambda text: _covered(text, hidden, known))
+        response.set_data(json.dumps(masked))
+    else:
+        response.set_data(_covered(response.get_data(as_text=True), hidden, known))
     return response
 
 
-def _typed() -> set[str]:
-    """Return what the reader has typed, as digits and as an address."""
-    typed = [request.args.get(name, "").strip() for name in (SEARCH_FIELD, *MARK_FIELDS)]
-    return {each for text in typed for each in (re.sub(r"\D", "", text), text.casefold())} - {""}
+def _each_text(value: JsonValue, change: Callable[[str], str]) -> JsonValue:
+    if isinstance(value, dict):
+        return {change(name): _each_text(each, change) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_each_text(each, change) for each in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _covered(text: str, hidden: Collection[str], known: Collection[str]) -> str:
+    parts = text.split(_fence())
+    # Every second part is the reader's own.
+    parts[::2] = (_mask_drawn(part, hidden, known) for part in parts[::2])
+    return "".join(parts)
+
+
+def _mask_drawn(text: str, hidden: Iterable[str], known: Collection[str]) -> str:
+    parts = _GEOMETRY.split(text)
+    # Every second part is geometry.
+    parts[::2] = (_mask(part, hidden, known) for part in parts[::2])
+    return "".join(parts)
 
 
 def _mask(text: str, hidden: Iterable[str], known: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from intake.errors import IntakeError, StoreUnavailableError
 from intake.show.export_columns import Column, Place, has_own, laid_out, own_names
-from intake.show.facts import marks_of
+from intake.show.facts import marks_of, ways_to_reach
 from intake.show.language import _, speaking
 from intake.show.masking import FEWEST_HIDDEN, advertising_ids, mask_contacts, mask_phone
 from intake.show.sheet import Cell, PhoneCell, csv_file, csv_lines
@@ -146,7 +146,9 @@ class ExportRun:
         if has_own(self._order.columns):
             first = list(next_or_none(batches))
         with speaking(self._place.language):
-            columns = laid_out(self._order.columns, own_names(chain.from_iterable(first)))
+            columns = laid_out(
+                self._order.columns, own_names(map(self._shown, chain.from_iterable(first)))
+            )
             header, sheet, cut = [each.title for each in columns], _(SHEET), _(CUT)
         rows = ([self._cells(row, columns) for row in batch] for batch in chain(first, batches))
         if self._order.format is FileFormat.CSV:
@@ -161,7 +163,7 @@ class ExportRun:
                 self._total = count_all(self._database, self._order.wanted)
             if time.monotonic() - self._told_at >= TELL_EVERY:
                 self._tell(export_id)
-            yield tuple(map(withheld, batch)) if self._order.masked else batch
+            yield batch
             self.done += len(batch)
 
     def _tell(self, export_id: int) -> None:
@@ -172,8 +174,11 @@ class ExportRun:
 
     def _cells(self, row: ExportRow, columns: Sequence[Column]) -> list[Cell]:
         with speaking(self._place.language):
-            cells = [each.value(row, self._place) for each in columns]
+            cells = [each.value(self._shown(row), self._place) for each in columns]
         return masked(cells, row) if self._order.masked else cells
+
+    def _shown(self, row: ExportRow) -> ExportRow:
+        return withheld(row) if self._order.masked else row
 
     def _finish(self, export_id: int, state: ExportState) -> None:
         # Where the store is out of order the row stays as it was, and is told as silent.
@@ -198,7 +203,7 @@ def masked(cells: Sequence[Cell], row: ExportRow) -> list[Cell]:
     number = row.row.phone
     original = row.lead.phone.original if row.lead.phone else None
     spelled = phone(number) if number else None
-    told = {each for each in (number, original, spelled) if each}
+    told = {each for each in (number, original, spelled, *ways_to_reach(row.lead)) if each}
     hidden = {each for each in told if len(each) >= FEWEST_HIDDEN}
     ids = advertising_ids(marks_of(row.lead.attribution), told)
 

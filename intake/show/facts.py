@@ -1,5 +1,6 @@
 """A submission as lists of named values: what was sent, and what was made of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,9 +10,14 @@ from intake.domain.json import JsonValue
 from intake.domain.lead import KnownFrom, Lead, Phone
 from intake.domain.submission import parse_moment
 from intake.show import text, visit_words, words
+from intake.show.covering import shown_contact
 from intake.show.language import _
+from intake.show.masking import is_name
 from intake.show.text import Clock
 from intake.store.detail import SubmissionRecord
+
+# Of what else is told of a client, what reaches nobody.
+_ABOUT = frozenset({"note", "position"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,21 @@ def numbers_of(record: SubmissionRecord) -> list[str]:
         for spelling in (told, told.removeprefix("+"))
     ]
     before += [one.before["phone"] for one in record.row.corrections if "phone" in one.before]
-    others = [each.value for each in record.lead.contact_data if each.value.isdecimal()]
+    others = [*ways_to_reach(record.lead)]
     if number is None:
         return before + others
     return [number.value, number.original, text.phone(number.value), *before, *others]
+
+
+def ways_to_reach(lead: Lead) -> Iterator[str]:
+    """Yield the numbers and names by which somebody is reached beside their telephone.
+
+    A name also as it stands in other texts: without what is before it.
+    """
+    for each in lead.contact_data:
+        if each.type not in _ABOUT:
+            name = re.split(r"[@/:]", each.value)[-1]
+            yield from {each.value, name} if is_name(each.value) else {each.value}
 
 
 def marks_of(attribution: Attribution) -> list[str]:
@@ -176,7 +193,8 @@ def _facts_of(lead: Lead) -> Iterator[Fact]:
     yield _known_from(_("Часовой пояс"), lead.timezone, lead.timezone_from)
     for contact in lead.contact_data:
         note = text.visible(contact.addon) if contact.addon else None
-        yield Fact(words.contact(contact.type), text.visible(contact.value), note=note)
+        value = contact.value if contact.type in _ABOUT else shown_contact(contact.value)
+        yield Fact(words.contact(contact.type), text.visible(value), note=note)
     for custom in lead.custom:
         yield Fact(_("Поле CRM № %(id)s", id=custom.input_id), text.visible(custom.value))
     for name, value in lead.extra.items():

@@ -1,27 +1,47 @@
-"""Looking for a whole contact where contacts are masked: allowed, but not number by number."""
+"""Looking for a whole contact where contacts are masked: allowed, but not number by number.
 
-from flask import abort, g
+Whatever address a reader of masked contacts opens is looked at here first. An answer that
+depends on a contact in it is a search: it is let through until too many were in vain, and
+whoever gives it tells whether something was found. No other page lets it count.
+"""
 
-from intake.show.masking import FEWEST_DIGITS
+from urllib.parse import unquote
+
+from flask import abort, g, request
+
+from intake.show.covering import MARK_FIELDS, is_covered
+from intake.show.filters import clean
+from intake.show.masking import FEWEST_DIGITS, is_part_of_contact
 from intake.store.database import Database
-from intake.store.filter import LogFilter
 from intake.store.guesses import count_missed, may_look_up
 
-
-def is_guess(wanted: LogFilter) -> bool:
-    """Whether finding something would tell a reader of masked contacts a whole one."""
-    text = wanted.text or ""
-    is_covered = wanted.as_seen is not None
-    return is_covered and ("@" in text or sum(map(str.isdigit, text)) >= FEWEST_DIGITS)
+SEARCH_FIELD = "text"
+# What of a filter is compared with what visitors have sent.
+_COMPARED = (SEARCH_FIELD, *MARK_FIELDS, "region")
 
 
-def refuse_many(database: Database, wanted: LogFilter) -> None:
-    """Stop whoever has looked for many contacts in vain: 429 with a page that says why."""
-    if is_guess(wanted) and not may_look_up(database, g.user.id):
+def is_guess() -> bool:
+    """Whether an answer to this request may tell a reader of masked contacts a whole one."""
+    return is_covered() and any(_is_contact(request.args.get(name, "")) for name in _COMPARED)
+
+
+def refuse_guessing(database: Database) -> None:
+    """Stop a search by a part of a contact, and whoever has looked for many in vain.
+
+    403 or 429, with a page that says why.
+    """
+    if is_covered() and is_part_of_contact(request.args.get(SEARCH_FIELD, "")):
+        abort(403, "part")
+    if is_guess() and not may_look_up(database, g.user.id):
         abort(429, "guesses")
 
 
-def note_miss(database: Database, wanted: LogFilter, *, found: bool) -> None:
+def note_miss(database: Database, *, found: bool) -> None:
     """Count a search for a contact that has found nothing."""
-    if is_guess(wanted) and not found:
+    if is_guess() and not found:
         count_missed(database, g.user.id)
+
+
+def _is_contact(text: str) -> bool:
+    text = unquote(clean(text))
+    return "@" in text or sum(map(str.isdigit, text)) >= FEWEST_DIGITS

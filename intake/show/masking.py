@@ -14,14 +14,19 @@ from urllib.parse import unquote
 
 from intake.domain.submission import read_number
 from intake.show.filters import clean
+from intake.show.odd_numbers import mask_odd, places_of_digits
 from intake.show.text import phone as spelled
+from intake.store.whole_values import cleaned, phone_spellings
 from intake.store.words import FEWEST_OF_NUMBER, split
 
 # A number as people and machines write it: digits with little between them. Neither a
-# moment (the colon that follows) nor one of the counters' ids (too long, or two halves).
+# moment (an hour's colon follows) nor one of the counters' ids (too long, or two halves).
+# What stands otherwise between digits: see `intake.show.odd_numbers`.
 _BETWEEN = r"(?:[ \u00a0().\-\u2010-\u2015]|%20|%28|%29|&nbsp;){0,3}"
 _DIGIT_RUN = re.compile(
-    rf"(?<![\d#])(?P<plus>\+|%2B)?(?P<digits>\d(?>{_BETWEEN}\d){{6,}})(?!\d|:\d)", re.IGNORECASE
+    rf"(?<!\d)(?<!&#)(?P<plus>\+|%2B)?(?P<digits>\d(?>{_BETWEEN}\d){{6,}})"
+    r"(?!\d)(?!(?<=\D\d):\d)(?!(?<=\D\d\d):\d)",
+    re.IGNORECASE,
 )
 # What browsers and counters call a visit: bare, or with nothing but points in it.
 _DOTTED = re.compile(r"[\d.]+")
@@ -29,7 +34,7 @@ _BARE = re.compile(r"(?<![\d%])\d{10,15}(?!\d)")
 _COUNTER_ID = re.compile(r"\d{5,}\.\d{5,}")
 _ADDRESS = re.compile(
     r"(?P<first>[^\s@<>\"'&;:,()/=?\\%|«»])(?P<rest>[^\s@<>\"'&;:,()/=?\\|«»]{0,63})"
-    r"(?P<at>@|%40)(?P<host>[\w\-]+(?:\.[\w\-]+)+)"
+    r"(?P<at> ?(?:[@\uff20]|%(?:25){0,4}40|&commat;) ?)(?P<host>[\w\-]+(?:\.[\w\-]+)+)"
 )
 # Shorter contacts stand in too many other words of a page.
 FEWEST_HIDDEN = 5
@@ -51,13 +56,12 @@ _FEWEST_OF_PART = 2
 def mask(text: str, known: Collection[str] = ()) -> str:
     """Mask what looks like a telephone number or an address of electronic mail.
 
-    `known` are digits and addresses that hide nothing from the reader: they have typed them,
-    or it is the id of an advertisement.
+    `known` are digits that hide nothing from the reader: the ids of advertisements.
 
     >>> mask("Иван, +7 912 345-67-89, ivan@mail.ru")
     'Иван, +7 912 ***-**-89, i***@mail.ru'
     """
-    text = _ADDRESS.sub(lambda found: _mask_address(found, known), text)
+    text = mask_odd(_ADDRESS.sub(r"\g<first>***\g<at>\g<host>", text), known)
     return _DIGIT_RUN.sub(lambda found: _mask_run(found, known), text)
 
 
@@ -72,16 +76,38 @@ def mask_phone(digits: str) -> str:
 
 
 def mask_spelling(text: str) -> str:
-    """Mask what is known to hold a number as somebody wrote it; nothing is added to it.
+    """Mask what is known to be a contact as somebody wrote it; nothing is added to a number.
 
     >>> mask_spelling("9123456789"), mask_spelling("112-233"), mask_spelling("8 9I2 345-67-89")
     ('912*****89', '***-*33', '8 9I2 ***-**-89')
     """
-    masked = _DIGIT_RUN.sub(lambda found: _mask_run(found, ()), text)
+    masked = mask_odd(_DIGIT_RUN.sub(lambda found: _mask_run(found, ()), text))
     if masked != text:
         return masked
+    if is_name(text):
+        return mask_name(text)
     is_long = len(re.findall(r"\d", text)) >= FEWEST_DIGITS
     return _mask_digits(text, keep=_FIRST_SHOWN if is_long else 0)
+
+
+def is_name(contact: str) -> bool:
+    """Whether a contact is somebody's name in a messenger, and no number there.
+
+    >>> [is_name(contact) for contact in ("@ivan_1990", "+7 912 345-67-89", "8 9I2 345-67-89")]
+    [True, False, False]
+    """
+    has_letter = any(map(str.isalpha, contact))
+    return has_letter and sum(map(str.isdigit, contact)) < FEWEST_WITH_PLUS
+
+
+def mask_name(name: str) -> str:
+    """Mask a name in a messenger.
+
+    >>> mask_name("@ivan_petrov"), mask_name("live:ivan")
+    ('@i***', 'l***')
+    """
+    shown = re.match(r"[^\w]*\w?", name)
+    return f"{shown[0] if shown else ''}***"
 
 
 def mask_contacts(text: str, contacts: Iterable[str], known: Collection[str] = ()) -> str:
@@ -136,6 +162,8 @@ def is_part_of_contact(text: str) -> bool:
     text = clean(text)
     if any(map(_is_part_of_address, text.split())):
         return True
+    if any(len(each) >= FEWEST_DIGITS for each in phone_spellings(cleaned(text))):
+        return False
     words = split(text)
     numbers = [word for word in words if word.isdigit()]
     # However it is spaced, it is one number: the search joins it too.
@@ -149,12 +177,6 @@ def is_part_of_contact(text: str) -> bool:
 
 def _is_part_of_address(word: str) -> bool:
     return "@" in word and not _ADDRESS.fullmatch(word)
-
-
-def _mask_address(found: re.Match[str], known: Collection[str]) -> str:
-    if unquote(found[0]).casefold() in known:
-        return found[0]
-    return f"{found['first']}***{found['at']}{found['host']}"
 
 
 def _mask_run(found: re.Match[str], known: Collection[str]) -> str:
@@ -182,6 +204,6 @@ def _mask_bare(digits: str, known: Collection[str]) -> str:
 
 def _mask_digits(text: str, keep: int) -> str:
     """Mask the digits of `text` between the first `keep` and the last two."""
-    places = [found.start() for found in re.finditer(r"(?<!%)(?<!%\d)\d", text)]
+    places = places_of_digits(text)
     hidden = set(places[max(keep, 0) : -_LAST_SHOWN])
     return "".join("*" if place in hidden else sign for place, sign in enumerate(text))

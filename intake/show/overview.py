@@ -15,6 +15,7 @@ from intake.show import tallies, words
 from intake.show.charts import Bar, draw
 from intake.show.covering import MARK_FIELDS, spare
 from intake.show.filters import LogQuery, read_query
+from intake.show.guessing import note_miss
 from intake.show.language import _
 from intake.show.list_parts import PERIOD_WORDS, ListParts, chips, counted
 from intake.show.pages import Surroundings, seen_sites
@@ -109,6 +110,9 @@ class OverviewPage:
         kept = {name: query.values[name] for name in KEPT if name in query.values}
         sites = seen_sites(self._around.directory, kept.get("site"))
         page = _Page(asked, overview, Link(kept, asked.values), sites)
+        waiting = read_waiting(self._database, wanted)
+        last = None if overview.leads.now else self._last(wanted, asked.period)
+        note_miss(self._database, found=bool(overview.states or waiting or last))
         return render_template(
             "show/overview.html",
             asked=asked,
@@ -120,8 +124,8 @@ class OverviewPage:
             options=self._parts.options(),
             days=told(asked.period.first, asked.period.last),
             compared=before_in_words(asked.period),
-            waiting=[self._wait(each, kept) for each in read_waiting(self._database, wanted)],
-            last=None if overview.leads.now else self._last(wanted, asked.period),
+            waiting=[self._wait(each, kept) for each in waiting],
+            last=last,
             now=now,
             page=page,
             tallies=tallies,

@@ -20,7 +20,7 @@ from intake.show.correction_words import with_corrections
 from intake.show.covering import as_seen, heed
 from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
-from intake.show.guessing import is_guess, note_miss, refuse_many
+from intake.show.guessing import is_guess, note_miss
 from intake.show.language import _
 from intake.show.list_parts import ListParts
 from intake.show.lookup import find_submission
@@ -78,11 +78,10 @@ class Pages:
         """Show the submissions that the filter in the address lets through."""
         now, paused = self._around.now(), paused_now(self._database)
         query = self._query(now)
-        refuse_many(self._database, query.wanted)
         newest = log.newest_id(self._database)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
         heed(page.rows)
-        note_miss(self._database, query.wanted, found=bool(page.rows))
+        note_miss(self._database, found=bool(page.rows))
         sites = seen_sites(self._around.directory, query.wanted.site)
         return render_template(
             "show/list.html",
@@ -108,7 +107,7 @@ class Pages:
         if query.after is None:
             return jsonify(error=_("Параметр after: нужен номер строки, например 120.")), 400
         # It is asked over and over, and would be an answer to a guess like any other.
-        found = 0 if is_guess(query.wanted) else self._came(query)
+        found = 0 if is_guess() else self._came(query)
         waiting = self._alarms(query)
         alarms = (
             render_template("show/list_alarms.html", **waiting) if any(waiting.values()) else ""
@@ -121,8 +120,7 @@ class Pages:
         if record.row.number != number:
             return redirect(url_for(".submission", number=record.row.number), 301)
         now, paused = self._around.now(), paused_now(self._database)
-        query = self._query(now)
-        newer, older = log.neighbours(self._database, query.wanted, record.row.id)
+        newer, older = self._neighbours(record, now)
         mine = [paused[each.crm] for each in record.row.deliveries if waits(each, paused)]
         return render_template(
             "show/submission.html",
@@ -195,6 +193,12 @@ class Pages:
     def _query(self, now: datetime) -> LogQuery:
         query = read_query(request.args, self._around.clock.zone, now)
         return replace(query, wanted=replace(query.wanted, as_seen=as_seen()))
+
+    def _neighbours(self, record: SubmissionRecord, now: datetime) -> tuple[str | None, str | None]:
+        # They would name whose contact is in the address, whatever page is opened with it.
+        if is_guess():
+            return None, None
+        return log.neighbours(self._database, self._query(now).wanted, record.row.id)
 
     def _find(self, number: str) -> SubmissionRecord:
         return find_submission(self._database, number)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, delete, select
 
 from intake.domain.erasure import Whom
 from intake.store.export_models import links
-from intake.store.models import submissions
+from intake.store.lists import with_values
 from intake.store.people_models import views
-from intake.store.search import phone_spellings, whole_value, words_listing
+from intake.store.search import words_listing
+from intake.store.whole_values import phone_spellings, whole_values
 from intake.store.words import Word, asked_words
 
 # The conditions of a filter that are advertising marks.
@@ -68,8 +69,8 @@ def _is_in(spaced: str, word: Word) -> bool:
 
 
 def _finds(connection: Connection, text: str) -> bool:
-    whole = whole_value(text)
-    if whole is not None and connection.execute(select(submissions.c.id).where(whole)).first():
+    whole = whole_values(text)
+    if whole and connection.execute(select(with_values(whole).id).limit(1)).first():
         return True
     listing = words_listing(connection, text)
     if listing is None:

@@ -3,7 +3,7 @@
 A list is read along its own index and asked along the same; no question needs a row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Self
@@ -12,8 +12,10 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    and_,
     exists,
     literal_column,
+    or_,
     select,
     true,
     union_all,
@@ -118,6 +120,45 @@ def marked_as_any(wanted: Sequence[str]) -> Listing:
 
     parts = (select(marks.c.submission_id.label("id")).where(marks.c.mark == one) for one in wanted)
     return Listing(union_all(*parts).subquery().c.id, true(), has, walk=walk)
+
+
+def with_values(values: Mapping[str, Sequence[str]]) -> Listing:
+    """Return the list of those with one of these values in the column of its name.
+
+    Each value has an index of its own in the order of ids; see `marked_as_any`.
+    """
+    each, id_ = submissions.alias(), submissions.c.id
+    ways = equalities(submissions, values)
+
+    def has(asked: ColumnElement[int]) -> ColumnElement[bool]:
+        return is_there(each, each.c.id == asked, or_(*equalities(each, values)))
+
+    def walk(span: Span, up: bool) -> Listing:
+        parts = (
+            select(id_.label("id"))
+            .where(way, *span.around(id_))
+            .order_by(id_ if up else id_.desc())
+            for way in ways
+        )
+        return Listing(union_all(*parts).subquery().c.id, true(), has)
+
+    parts = (select(id_.label("id")).where(way) for way in ways)
+    return Listing(union_all(*parts).subquery().c.id, true(), has, walk=walk)
+
+
+def equalities(table: FromClause, values: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
+    """Return a condition for each of the values, of which no row meets two."""
+    found: list[ColumnElement[bool]] = []
+    for name, named in values.items():
+        # Eight digits may be a telephone number and a submission's own.
+        before = [not_in(table.c[other], values[other]) for other in values if other < name]
+        found.extend(and_(table.c[name] == value, *before) for value in named)
+    return found
+
+
+def not_in(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds none of these values, also where it is empty."""
+    return or_(column.is_(None), column.not_in(values))
 
 
 def delivered_as(state: DeliveryState) -> Listing:

@@ -109,8 +109,8 @@ submissions = Table(
     Index(None, "site", "id"),
     Index(None, "state", "id"),
     Index(None, "received_at"),
-    Index(None, "phone"),
-    Index(None, "email"),
+    Index(None, "phone", "id"),
+    Index(None, "email", "id"),
     Index(None, "duplicate_of"),
 )
 

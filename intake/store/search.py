@@ -4,8 +4,6 @@ SQLite keeps the words in an FTS5 table, PostgreSQL in a column of `tsvector` un
 index; what a word is, `intake.store.words` decides for both.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
@@ -27,45 +25,22 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from intake.domain.submission import read_half, read_number
 from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import NUMBER_HALVES, SEARCH_INDEX, submissions
+from intake.store.whole_values import FEWEST_OF_WHOLE, cleaned, half_typed, phone_spellings
 from intake.store.words import FEWEST_OF_NUMBER, Word, asked_words
-
-LONGEST_TEXT = 200
-
-# A number as it is written: digits and what stands between them.
-_PHONE = re.compile(r"[\d\s()+.\-\u2010-\u2015]+")
-_FEWEST_DIGITS = 4
-# What a copied link of a number has before it.
-_TEL = re.compile(r"^tel:\s*", re.IGNORECASE)
-# What is shorter may be the end of a longer one.
-_FEWEST_OF_WHOLE = 10
 
 _fts = table(SEARCH_INDEX, column("rowid"), column("search_index"))
 _vectors = table(SEARCH_INDEX, column("submission_id"), column("words", TSVECTOR))
-
-
-def whole_value(text: str) -> ColumnElement[bool] | None:
-    """Return the condition for a whole number, telephone number or address; None for a text."""
-    text = _clean(text)
-    ways: list[ColumnElement[bool]] = []
-    if spellings := phone_spellings(text):
-        ways.append(submissions.c.phone.in_(spellings))
-    if number := read_number(text):
-        ways.append(submissions.c.number == number)
-    if "@" in text:
-        ways.append(submissions.c.email.in_([text, text.casefold()]))
-    return or_(*ways) if ways else None
 
 
 def words_listing(connection: Connection, text: str, *, is_covered: bool = False) -> Listing | None:
     """Return the list of the submissions with every word of `text`; None where it has none.
 
     A telephone number is also looked for by a part of it, however it is spaced; not so
-    where the reader `is_covered`: they find it whole (see `whole_value`) or not at all.
+    where the reader `is_covered`: they find it whole (see `whole_values`) or not at all.
     """
-    text = _clean(text)
+    text = cleaned(text)
     asked = asked_words(text, is_covered=is_covered)
     if is_covered and any(map(_may_end_a_number, asked)):
         return None
@@ -78,30 +53,9 @@ def words_listing(connection: Connection, text: str, *, is_covered: bool = False
     return _in_vectors(ways)
 
 
-def phone_spellings(text: str) -> tuple[str, ...]:
-    """Return the digits of `text` as a number may be kept; none where it is no number.
-
-    >>> phone_spellings("8 (912) 345-67-89")
-    ('89123456789', '79123456789')
-    >>> phone_spellings("912 345 67 89")
-    ('9123456789', '79123456789')
-    >>> phone_spellings("007 903 777-12-34")
-    ('79037771234',)
-    >>> phone_spellings("Иван 8")
-    ()
-    """
-    digits = re.sub(r"\D", "", text)
-    digits = digits.removeprefix("00")
-    if not _PHONE.fullmatch(text) or len(digits) < _FEWEST_DIGITS:
-        return ()
-    if digits.startswith("8"):
-        return (digits, "7" + digits[1:])
-    return (digits, "7" + digits) if len(digits) == len("9123456789") else (digits,)
-
-
 def half_of_number(text: str) -> ColumnElement[bool] | None:
     """Return the condition for one half of a submission's number; None where it is none."""
-    half = read_half(_clean(text))
+    half = half_typed(text)
     if half is None:
         return None
     return or_(*(kept == half for kept in NUMBER_HALVES))
@@ -109,13 +63,7 @@ def half_of_number(text: str) -> ColumnElement[bool] | None:
 
 def _may_end_a_number(word: Word) -> bool:
     # The endings of numbers stand among the words of the index.
-    return word.text.isdigit() and FEWEST_OF_NUMBER <= len(word.text) < _FEWEST_OF_WHOLE
-
-
-def _clean(text: str) -> str:
-    """Return what was typed as it is looked for: a link of a number is the number."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("\0", " ").strip()
-    return _TEL.sub("", plain)[:LONGEST_TEXT]
+    return word.text.isdigit() and FEWEST_OF_NUMBER <= len(word.text) < FEWEST_OF_WHOLE
 
 
 def _in_fts(ways: Sequence[Sequence[Word]], spell_out: Callable[[Word], str]) -> Listing:

@@ -8,7 +8,6 @@ are all long only so much is read at a time; then it is told how far.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
 
@@ -24,11 +23,13 @@ from intake.store.lists import (
     marked,
     marked_as_any,
     these,
+    with_values,
 )
 from intake.store.models import submissions
 from intake.store.scope import WHOLE_LOG
-from intake.store.search import half_of_number, whole_value, words_listing
+from intake.store.search import half_of_number, words_listing
 from intake.store.seen import numbers_beside_words, seen
+from intake.store.whole_values import is_spaced_number, whole_values
 
 # A list that is no longer is read whole.
 SHORT = 1000
@@ -42,6 +43,9 @@ WIDEST = 20_000
 
 # How far the clocks of the web machines may be apart: ids follow time only so closely.
 CLOCK_SLACK = timedelta(hours=1)
+# Of so many rows on either side of a period's edge the farthest id is its border: of one
+# machine's clock that is wrong by more the others' rows tell.
+NEAREST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,14 @@ class Sift:
         return lists
 
     def _of_text(self, text: str, as_seen: AsSeen | None) -> Iterator[Listing]:
-        whole = whole_value(text)
-        if whole is not None and (ids := self._few(select(submissions.c.id).where(whole))):
-            yield these(ids)
+        whole = whole_values(text)
+        if whole and (ids := self._few(select(with_values(whole).id))):
+            # A robot's number may be that of thousands.
+            yield these(ids) if len(ids) <= SHORT else with_values(whole)
+            return
+        if as_seen is not None and is_spaced_number(text):
+            # Its groups are words of other texts, where whoever asks sees numbers masked.
+            yield these([])
             return
         listing = words_listing(self._connection, text, is_covered=as_seen is not None)
         numbers = numbers_beside_words(text) if as_seen is not None else ()
@@ -241,24 +250,31 @@ class Sift:
         """Return the ids between which the period certainly lies.
 
         Ids follow time but for the clocks' difference: it lies between the nearest rows
-        that are certainly outside, and only near its borders rows have to be asked.
+        that are certainly outside, and only near its borders rows have to be asked. A clock
+        that is quite wrong puts a row among those of another time, never all of them.
         """
-        span, received = Span(), submissions.c.received_at
+        low = high = None
         if self._since:
-            outside = received < self._since - CLOCK_SLACK
-            span = span.within(self._nearest(outside, received.desc()), None)
+            before, after = self._nearest(self._since - CLOCK_SLACK)
+            low = min([*before, *(id_ - 1 for id_ in after)]) if before else None
         if self._until:
-            outside = received >= self._until + CLOCK_SLACK
-            span = span.within(None, self._nearest(outside, received))
-        return span
+            before, after = self._nearest(self._until + CLOCK_SLACK)
+            high = max([*after, *(id_ + 1 for id_ in before)]) if after else None
+        return Span(low, high)
 
     def _received(self, at: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
         since = [] if self._since is None else [at >= self._since]
         return since if self._until is None else [*since, at < self._until]
 
-    def _nearest(self, condition: ColumnElement[bool], order: ColumnElement[Any]) -> int | None:
-        query = select(submissions.c.id).where(condition).order_by(order).limit(1)
-        return self._connection.execute(query, execution_options=WHOLE_LOG).scalar_one_or_none()
+    def _nearest(self, edge: datetime) -> tuple[list[int], list[int]]:
+        """Return the ids of the rows that came next before a moment, and from it on."""
+        received = submissions.c.received_at
+        before = select(submissions.c.id).where(received < edge).order_by(received.desc())
+        after = select(submissions.c.id).where(received >= edge).order_by(received)
+        return self._ids(before.limit(NEAREST)), self._ids(after.limit(NEAREST))
+
+    def _ids(self, query: Select[int]) -> list[int]:
+        return list(self._whole_log(query).scalars())
 
 
 def _along(listing: Listing, span: Span, *, up: bool) -> Select[int]:

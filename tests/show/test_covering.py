@@ -102,6 +102,20 @@ def test_a_viewer_looks_for_a_whole_number_and_not_for_a_part(
     assert log.as_("marketer").get("/log?text=912345").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "typed", ["тел. 8 912 345-67-89 доб. 1", "8/912/345-67-89", "т. +79123456789"]
+)
+def test_a_viewer_looks_for_a_whole_number_as_it_is_pasted(
+    log: Log, numbers: tuple[str, str], typed: str
+) -> None:
+    assert numbers[0] in log.as_("viewer").get("/log", query_string={"text": typed}).text
+
+
+@pytest.mark.parametrize("typed", ["тел. 345-67-89", "345/67/89", "тел 6789", "доб. 6789"])
+def test_a_part_is_refused_with_whatever_stands_around_it(log: Log, typed: str) -> None:
+    assert log.as_("viewer").get("/log", query_string={"text": typed}).status_code == 403
+
+
 @pytest.mark.parametrize("spaced", ["6 7 8 9", "6.7.8.9", "6\u200b7\u200b8\u200b9", "Иван 6789"])
 def test_no_spacing_makes_an_ordinary_search_of_the_end_of_a_number(
     log: Log, numbers: tuple[str, str], spaced: str
@@ -266,3 +280,44 @@ def test_a_number_in_no_shape_of_one_is_not_found_piece_by_piece(log: Log) -> No
     viewer = log.as_("viewer")
     for text, is_found in (("Ольга 345", False), ("Ольга 67", False), ("Ольга 89", True)):
         assert (number in viewer.get("/log", query_string={"text": text}).text) is is_found, text
+
+
+NAMES = (
+    Contact("telegram", "@ivan_petrov"),
+    Contact("skype", "live:olga.i"),
+    Contact("viber", "zz"),
+)
+
+
+def test_names_in_messengers_are_masked_as_numbers_are(log: Log) -> None:
+    fields = {"fields": {"Телеграм": "https://t.me/ivan_petrov", "Скайп": "olga.i"}}
+    told = lead(contact_data=NAMES, comment="Пишите в @ivan_petrov")
+    number = add_submission(log.database, told, raw=fields)
+    request = {"request": {"contact_data": [{"type": "telegram", "value": "@ivan_petrov"}]}}
+    add_attempt(log.database, add_delivery(log.database, number), request=request)
+    page = log.as_("viewer").get(f"/log/{number}").text
+    for name in ("ivan_petrov", "olga.i", ">zz<"):
+        assert name not in page
+        assert name in log.as_("marketer").get(f"/log/{number}").text
+    assert "@i***" in page
+
+
+def test_what_json_answers_is_masked_where_its_signs_are_coded(log: Log) -> None:
+    spelled = "р\u202f8\u202f912\u202f345\u202f67\u202f89"
+    log.app.view_functions["log.newest"] = lambda: {"текст": [spelled, "Ирина 1234567"]}
+    told = log.as_("viewer").get("/log/newest.json").json or {}
+    assert told == {"текст": [spelled.replace("345\u202f67", "***\u202f**"), "Ирина 1234567"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["345 345 345 345", "67 67 67 67 67", "345 8 8 8 8 8 8 8 123456789", "тел. 345 67 345 67 345"],
+)
+def test_pieces_that_together_are_as_long_as_a_number_find_no_number(log: Log, text: str) -> None:
+    fields = {"fields": {"Телефон": "8 (912) 345-67-89", "Вопрос": "звоните: 8 912 345 67 89"}}
+    told = lead("Ольга", comment="звоните: 8 912 345 67 89")
+    number = add_submission(log.database, told, raw=fields)
+    add_note(log.database, submission_id(log.database, number), log.person.login, "Перезвонить")
+    assert number not in log.as_("viewer").get("/log", query_string={"text": text}).text
+    if text.startswith("345 345"):
+        assert number in log.as_("marketer").get("/log", query_string={"text": text}).text

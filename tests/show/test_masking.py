@@ -28,6 +28,11 @@ from intake.show.masking import (
         ("ivan.petrov+okna@mail.ru", "i***@mail.ru"),
         ("?email=ivan%40mail.ru", "?email=i***%40mail.ru"),
         ("<a>иван@почта.рф</a>", "<a>и***@почта.рф</a>"),
+        ("?next=email%3Divan%2540mail.ru", "?next=e***%2540mail.ru"),
+        ("ivan%25252540mail.ru", "i***%25252540mail.ru"),
+        ("ivan\uff20mail.ru, ivan @ mail.ru", "i***\uff20mail.ru, i*** @ mail.ru"),
+        ("#89163334455", "#8916*****55"),
+        ("89161112233:10", "8916*****33:10"),
     ],
 )
 def test_a_number_and_an_address_are_masked_however_they_are_written(
@@ -49,6 +54,10 @@ def test_a_number_and_an_address_are_masked_however_they_are_written(
             "@",
             "a@b",
         ),
+        *("23.11.2026 10:05, 24.11.2026 11:06", "08:30–09:30, 10:30", "&#34;104210&#34;"),
+        *("лиды 104210, 104211, 98334", "1 250 000, 2 300 000 ₽", "[3844, 5635, 104210]"),
+        *("fb.1.1554763741205.1098115397", "GA1.2.9060957297.1701261875", "203.0.113.5"),
+        *("55.755800, 37.617300", "2400/1800, 400/500/12", "10_000_000"),
         *("HTTP 200 · 142 мс", 'width="1400"', "?before=123456"),
     ],
 )
@@ -56,7 +65,52 @@ def test_what_is_neither_stays_as_it_is(text: str) -> None:
     assert mask(text) == text
 
 
-def test_what_the_reader_has_typed_hides_nothing_from_them() -> None:
+# What people and programs have set between the parts of a number.
+BETWEEN = (
+    *(
+        "/",
+        "_",
+        "•",
+        "·",
+        "*",
+        ", ",
+        ":",
+        "\u2212",
+        "\u2009",
+        "\u202f",
+        "\u00ad",
+        "\u200b",
+        "\t",
+        "\n",
+    ),
+    *(
+        "\r\n",
+        "    ",
+        " – ",
+        "+",
+        "%E2%80%AF",
+        "%2520",
+        "%252D",
+        "&nbsp;",
+        "&amp;nbsp;",
+        "&amp;#8239;",
+    ),
+    *(r"\u202f", r"\u00a0", r"\n", r"\t", " / "),
+)
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_a_number_is_masked_whatever_stands_between_its_parts(between: str) -> None:
+    for first in ("8", "7", "+7"):
+        spelled = between.join((first, "916", "222", "33", "44"))
+        masked = between.join((first, "916", "***", "**", "44"))
+        assert mask(f"звонить {spelled}, днём") == f"звонить {masked}, днём"
+    assert "***" in mask(between.join(("+380", "44", "123", "4567")))
+    assert "***" in mask(between.join(("916", "222", "33", "44")))
+    assert "***" in mask(between.join(("495", "222", "33", "44")))
+
+
+def test_what_is_known_hides_nothing() -> None:
     assert mask('value="89123456789"', {"89123456789"}) == 'value="89123456789"'
 
 
@@ -97,7 +151,13 @@ def test_a_whole_one_and_anything_else_may_be_looked_for(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1 " * 50_000, "1" * 100_000, "a" * 100_000 + "@", "a@" * 50_000, "(" * 100_000]
+    "text",
+    [
+        *("1 " * 50_000, "1" * 100_000, "a" * 100_000 + "@", "a@" * 50_000, "(" * 100_000),
+        *("1______" * 10_000, "1%2525" * 10_000, "%25" * 20_000 + "1", "1" + "%25" * 20_000),
+        *("&amp;" * 20_000, "1&amp;amp;#1234;" * 5_000, "1\\u2000" * 10_000, "a @ " * 20_000),
+        *("+1 9" * 20_000, "9/" * 20_000, "1 2 3 4 5 6 7 8 9x" * 5_000, "1/" * 20_000),
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
     begun = time.process_time()
@@ -141,6 +201,7 @@ def test_bare_digits_in_a_mark_are_an_id(mark: str, found: set[str]) -> None:
     ("spelled", "masked"),
     [
         *(("9123456789", "912*****89"), ("79123456789", "7912*****89"), ("112-233", "***-*33")),
+        *(("8/912/345-67-89", "8/912/***-**-89"), ("@ivan_1990", "@i***"), ("live:olga", "l***")),
         *(("8 9I2 345-67-89", "8 9I2 ***-**-89"), ("8 912 345 67 8O", "8 91* *** *7 8O")),
     ],
 )

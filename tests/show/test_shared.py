@@ -282,7 +282,7 @@ def test_a_file_comes_only_where_the_maker_allowed_it(log: Log) -> None:
 def test_a_masked_file_holds_no_contact(log: Log) -> None:
     understood = lead(
         email="ivan@mail.ru",
-        comment="Мой номер 8 912 345-67-89 или ivan@mail.ru",
+        comment="Мой номер 8 912 345-67-89, ещё 8/916/222-33-44, @ivanpetrov или ivan@mail.ru",
         extra={"Ещё телефон": "+7 (912) 345-67-89"},
         contact_data=(Contact("telegram", "@ivanpetrov", None),),
     )
@@ -291,7 +291,7 @@ def test_a_masked_file_holds_no_contact(log: Log) -> None:
     maker, client = log.signed_in(), log.client()
     answer = client.get(f"{make(maker, downloads='yes')}/file?format=csv")
     (row,) = contents(answer)
-    for secret in ("345-67", "3456789", "ivan@mail.ru", "ivanpetrov"):
+    for secret in ("345-67", "3456789", "222-33", "ivan@mail.ru", "ivanpetrov", "Telegram"):
         assert secret not in answer.text, secret
     assert (row["Телефон"], row["Почта"]) == ("7 912 ***-**-89", "i***@mail.ru")
     assert row["Номер"] == number

@@ -59,3 +59,19 @@ def test_rows_far_apart_are_met_though_each_look_is_broken_off(
         factory.add_delivery(database, number, state)
         expected += [] if place % 7 else [newest_id(database)]
     assert all_ids(database, wanted, size=2) == expected[::-1]
+
+
+@pytest.mark.parametrize(("short", "patience"), [(1, 2), (2, 3), (2, 4), (2, 5), (3, 7)])
+def test_what_lies_at_the_border_of_a_look_is_not_passed_over(
+    database: Database, monkeypatch: pytest.MonkeyPatch, short: int, patience: int
+) -> None:
+    monkeypatch.setattr(sift, "SHORT", short)
+    monkeypatch.setattr(sift, "PATIENCE", patience)
+    expected = []
+    for turn in range(40):
+        region, source = "Москва" if turn % 3 else "Омск", "yandex" if turn % 4 else "vk"
+        factory.add_submission(database, region=region, utm_source=source)
+        expected += [newest_id(database)] if turn % 3 and turn % 4 else []
+    wanted = LogFilter(region="Москва", source="yandex")
+    for size in (1, 3, 500):
+        assert all_ids(database, wanted, size=size) == expected[::-1]
