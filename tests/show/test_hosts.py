@@ -82,14 +82,14 @@ def test_where_no_names_are_set_any_is_answered(open_: OpenLog) -> None:
     assert open_(Hosts()).client().get("/login", headers={"Host": "any.example"}).status_code == 200
 
 
-def call(log: Log, name: str) -> None:
-    """Let every request be for this name, whatever the browser thinks."""
-    inner = log.app.wsgi_app
+class Forged:
+    """An application each of whose requests is for `name`, whatever the browser thinks."""
 
-    def forged(environ: dict[str, Any], start: Any) -> Any:
-        return inner({**environ, "HTTP_HOST": name}, start)
+    def __init__(self, inner: Any, name: str) -> None:
+        self._inner, self._name = inner, name
 
-    log.app.wsgi_app = forged  # type: ignore[method-assign]  # the way Flask documents
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        return self._inner({**environ, "HTTP_HOST": self._name}, start)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,8 @@ def test_an_address_is_made_of_the_one_outside_where_it_is_told(
 ) -> None:
     log = open_(hosts)
     if hosts.url and not hosts.names:
-        call(log, "evil.example")
+        forged: Any = Forged(log.app.wsgi_app, "evil.example")
+        log.app.wsgi_app = forged  # type: ignore[method-assign]  # the way Flask documents
     client = log.signed_in()
     form = {"csrf_token": token(client, "/log/links?new=1"), "days": "7"}
     made = client.post("/log/links/make", data=form).text
