@@ -126,6 +126,7 @@ class _Log:
 
 
 def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
+    hosts = show.Hosts(settings.believed_hosts, settings.public_url)
     log = show.create_blueprint(
         parts.database,
         settings.directory,
@@ -136,11 +137,15 @@ def _add_show(app: Flask, settings: Settings, parts: _Log) -> None:
         installing=_installing(settings, parts.intake),
         check_link=check_link,
         reread=partial(reread, parts.intake),
+        hosts=hosts,
     )
     app.register_blueprint(log)
     app.register_blueprint(
         show.create_shared_blueprint(
-            parts.database, settings.directory, display_timezone=settings.display_timezone
+            parts.database,
+            settings.directory,
+            display_timezone=settings.display_timezone,
+            hosts=hosts,
         )
     )
     app.add_url_rule("/", "index", lambda: redirect("/log"))

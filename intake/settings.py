@@ -37,7 +37,8 @@ class Settings:
     longest interval between probes of a paused account. `proxies` is how many
     reverse proxies stand before the service and may name the visitor's address. `alerts`
     are Apprise's addresses, which hold secrets. `reconcile_hour` is in `display_timezone`,
-    None for never. `numbering` is where the numbering registry lies, or will,
+    None for never. `log_hosts` are the names by which the log may be called, any where there
+    is none. `numbering` is where the numbering registry lies, or will,
     `geoip` a GeoIP database.
     """
 
@@ -59,6 +60,13 @@ class Settings:
     reconcile_hour: int | None = RECONCILE_HOUR
     numbering: Path = Path(NUMBERING)
     geoip: Path | None = None
+    log_hosts: tuple[str, ...] = ()
+
+    @property
+    def believed_hosts(self) -> frozenset[str]:
+        """The names by which the log may be called, that of the address outside too."""
+        outside = urlsplit(self.public_url or "").hostname
+        return frozenset({*self.log_hosts, *([outside] if outside and self.log_hosts else [])})
 
     @property
     def public_origin(self) -> str | None:
@@ -102,6 +110,7 @@ class Settings:
             reconcile_hour=_reconcile_hour(env),
             numbering=read_numbering(env),
             geoip=read_geoip(env),
+            log_hosts=_log_hosts(env),
         )
 
 
@@ -213,6 +222,16 @@ def _public_url(env: Mapping[str, str]) -> str | None:
     if url and (origin_of(url) is None or not re.fullmatch(r"[^\s@?#]+", url)):
         raise SettingsError("PUBLIC_URL: нужен адрес сервиса, например https://leads.example.ru.")
     return url or None
+
+
+def _log_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    names = (env.get("INTAKE_LOG_HOSTS") or "").lower().split()
+    if not all(re.fullmatch(r"\.?\w+([.-]\w+)*", name) for name in names):
+        raise SettingsError(
+            "INTAKE_LOG_HOSTS: нужны имена серверов через пробел, без https:// и порта, "
+            "например leads.example.ru .example.ru."
+        )
+    return tuple(names)
 
 
 def _zone(env: Mapping[str, str]) -> str:

@@ -2,6 +2,10 @@
 (function () {
   "use strict";
 
+  // The page answers a form: loaded anew it would send the form again, and make a second link.
+  const made = document.querySelector("[data-list]");
+  if (made) history.replaceState(null, "", made.dataset.list);
+
   const button = document.querySelector("[data-copy]");
   if (!button || !navigator.clipboard) return;
   const field = document.getElementById(button.dataset.copy);

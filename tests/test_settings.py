@@ -202,6 +202,9 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
         ({"INTAKE_PROXIES": "-1"}, "INTAKE_PROXIES"),
         ({"INTAKE_PROXIES": "1.5"}, "INTAKE_PROXIES"),
         ({"PORT": "70000"}, "PORT"),
+        ({"INTAKE_LOG_HOSTS": "https://log.example.ru"}, "INTAKE_LOG_HOSTS"),
+        ({"INTAKE_LOG_HOSTS": "log.example.ru:8000"}, "INTAKE_LOG_HOSTS"),
+        ({"INTAKE_LOG_HOSTS": "*.example.ru"}, "INTAKE_LOG_HOSTS"),
         ({"INTAKE_TIMEZONE": "Moscow"}, "INTAKE_TIMEZONE"),
         ({"INTAKE_SITES": "/nowhere/sites.toml"}, "INTAKE_SITES"),
     ],
@@ -210,6 +213,16 @@ def test_a_wrong_setting_is_named_with_an_example(env: dict[str, str], name: str
     with pytest.raises(SettingsError) as caught:
         Settings.from_environ(ONE | env)
     assert str(caught.value).startswith(name)
+
+
+def test_the_log_believes_its_names_and_the_one_outside() -> None:
+    assert Settings.from_environ(ONE).believed_hosts == frozenset()
+    outside = {"PUBLIC_URL": "https://Leads.example.ru:8443/"}
+    assert Settings.from_environ(ONE | outside).believed_hosts == frozenset()
+    named = {"INTAKE_LOG_HOSTS": " log.example.ru  .Internal.example "}
+    assert Settings.from_environ(ONE | outside | named).believed_hosts == frozenset(
+        {"log.example.ru", ".internal.example", "leads.example.ru"}
+    )
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8030", "http://localhost:8030", "http://[::1]"])

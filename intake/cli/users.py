@@ -15,6 +15,7 @@ from intake.show.passwords import (
 )
 from intake.store import users as people
 from intake.store.database import Database
+from intake.store.logins import new_login
 
 _stdin = click.option(
     "--password-stdin", "from_stdin", is_flag=True, help="Прочитать пароль со стандартного ввода."
@@ -57,7 +58,7 @@ def add(
     Без --role первый человек — администратор, остальные — маркетологи; без --site видны все
     сайты.
     """
-    login = people.new_login(login)
+    login = new_login(login)
     database = context.database()
     rights = Rights(_role_of(role, database), _known(context, sites))
     password = _password(from_stdin=from_stdin, prompt=prompt)

@@ -6,7 +6,8 @@ page is rendered on the server and works without JavaScript.
 
 from intake.show.blueprint import create_blueprint
 from intake.show.health import Watchers
+from intake.show.hosts import Hosts
 from intake.show.install import Installing
 from intake.show.shared import create_shared_blueprint
 
-__all__ = ["Installing", "Watchers", "create_blueprint", "create_shared_blueprint"]
+__all__ = ["Hosts", "Installing", "Watchers", "create_blueprint", "create_shared_blueprint"]

@@ -24,7 +24,14 @@ from intake.domain.person import NO_SITES, Sites
 from intake.show.forms import check_form
 from intake.show.guessing import refuse_guessing
 from intake.show.language import _
-from intake.show.passwords import PasswordCheck, hash_password, needs_new_hash
+from intake.show.passwords import (
+    BUSY,
+    BusyError,
+    PasswordCheck,
+    hash_password,
+    needs_new_hash,
+    room_for_a_check,
+)
 from intake.show.rights import OPEN, may
 from intake.store.database import Database
 from intake.store.sessions import (
@@ -36,11 +43,19 @@ from intake.store.sessions import (
     sign_out,
 )
 from intake.store.throttle import KNOWN_FOR, Visit
-from intake.store.users import SignIn, User, begin_sign_in
+from intake.store.users import (
+    SignIn,
+    SignInRefusedError,
+    User,
+    begin_sign_in,
+    refuse_shut_out,
+)
 
 SESSION_LIFETIME: timedelta = LIFETIME
 
 HOME = "/log"
+
+RETRY_AFTER_SECONDS = 5
 
 # One answer for a wrong login, a wrong password and a closed door: it tells a stranger
 # nothing about who is there.
@@ -78,12 +93,13 @@ class Access:
         if request.method != "POST":
             return redirect(target) if g.user else render_template("show/login.html", next=target)
         login, password = request.form.get("login", ""), request.form.get("password", "")
-        opened = self._authenticate(login, password)
+        try:
+            opened = self._authenticate(login, password)
+        except BusyError:
+            busy = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return _form_again(target, login, _(BUSY)), 429, busy
         if opened is None:
-            page = render_template(
-                "show/login.html", next=target, login=login[:100], error=_(WRONG)
-            )
-            return page, 401
+            return _form_again(target, login, _(WRONG)), 401
         # A session that existed before the sign-in may be known to somebody else.
         session.clear()
         session["key"] = opened.key
@@ -102,6 +118,15 @@ class Access:
 
     def _authenticate(self, login: str, password: str) -> Opened | None:
         visit = _visit()
+        try:
+            refuse_shut_out(self._database, login, visit)
+            # Not counted before there is room: who was sent away has made no mistake.
+            with room_for_a_check():
+                return self._check_password(login, password, visit)
+        except SignInRefusedError:
+            return None
+
+    def _check_password(self, login: str, password: str, visit: Visit) -> Opened | None:
         found: SignIn | None = begin_sign_in(self._database, login, visit)
         if not self._check.matches(found.password_hash if found else None, password):
             return None
@@ -137,6 +162,10 @@ def safe_next(text: str | None) -> str:
     except ValueError:
         return HOME
     return HOME if text.startswith("//") or parts.scheme or parts.netloc else text
+
+
+def _form_again(target: str, login: str, error: str) -> str:
+    return render_template("show/login.html", next=target, login=login[:100], error=error)
 
 
 def _visit() -> Visit:

@@ -7,18 +7,27 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.show import deeds
+from intake.show.access import RETRY_AFTER_SECONDS
 from intake.show.browsers import browser_name
 from intake.show.language import _
 from intake.show.passwords import (
+    BUSY,
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
+    BusyError,
     PasswordCheck,
     hash_password,
+    room_for_a_check,
 )
 from intake.store import sessions
 from intake.store.database import Database
 from intake.store.throttle import Visit
-from intake.store.users import begin_sign_in, set_password, take_back
+from intake.store.users import (
+    SignInRefusedError,
+    begin_sign_in,
+    change_own_password,
+    refuse_shut_out,
+)
 
 CHANGED = "Пароль сменён. Остальные ваши сеансы завершены."
 WRONG = (
@@ -47,14 +56,16 @@ class AccountPages:
         if request.method != "POST":
             return redirect(url_for(".account"))
         new = request.form.get("new", "")
-        problem = _problem(request.form.get("present", ""), new, request.form.get("again", ""))
-        if problem is None and not self._is_mine(request.form.get("present", "")):
-            problem = _(WRONG)
+        present = request.form.get("present", "")
+        problem = _problem(present, new, request.form.get("again", ""))
         if problem is not None:
             return self._page(problem), 422
-        me = g.user.login
-        hashed = hash_password(new)
-        set_password(self._database, me, hashed, actor=me, but_session=g.session.id)
+        try:
+            self._change(present, new)
+        except SignInRefusedError:
+            return self._page(_(WRONG)), 422
+        except BusyError:
+            return self._page(_(BUSY)), 429, {"Retry-After": str(RETRY_AFTER_SECONDS)}
         flash(_(CHANGED))
         return redirect(url_for(".account"), 303)
 
@@ -85,15 +96,17 @@ class AccountPages:
             now=self._now(),
         )
 
-    def _is_mine(self, password: str) -> bool:
+    def _change(self, present: str, new: str) -> None:
         # Guessed at from an open session as little as from outside.
-        visit = Visit(request.remote_addr or "", request.user_agent.string)
-        found = begin_sign_in(self._database, g.user.login, visit)
-        matches = self._check.matches(found.password_hash if found else None, password)
-        if found is None or not matches:
-            return False
-        take_back(self._database, found)
-        return True
+        me, visit = g.user.login, Visit(request.remote_addr or "", request.user_agent.string)
+        refuse_shut_out(self._database, me, visit)
+        with room_for_a_check():
+            found = begin_sign_in(self._database, me, visit)
+            matches = self._check.matches(found.password_hash if found else None, present)
+            if found is None or not matches:
+                raise SignInRefusedError(WRONG)
+            hashed = hash_password(new)
+        change_own_password(self._database, found, hashed, g.session.id)
 
 
 def _problem(present: str, new: str, again: str) -> str | None:

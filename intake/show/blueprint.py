@@ -24,6 +24,7 @@ from intake.show.forms import form_token
 from intake.show.headers import HEADERS
 from intake.show.health import HealthPages, Watchers
 from intake.show.held import HeldPages
+from intake.show.hosts import Hosts
 from intake.show.ids import add_ids
 from intake.show.install import Installing, InstallPages
 from intake.show.language import LANGUAGES, add_languages, language
@@ -59,6 +60,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     installing: Installing | None = None,
     check_link: CheckLink | None = None,
     reread: Reread | None = None,
+    hosts: Hosts | None = None,
 ) -> Blueprint:
     """Return the log with its sign-in, at ``/log``, ``/login`` and ``/logout``.
 
@@ -66,20 +68,24 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     is an IANA name; ZoneInfoNotFoundError where there is none. `demo_url` is a page that
     an empty log points to. `watchers` make the page about the service's health,
     `installing` the one of installation, `check_link` the one of marks, `reread` that of
-    corrections: it returns what a post means by the rules of a site.
+    corrections: it returns what a post means by the rules of a site. `hosts` are the names
+    by which the log may be called, any where they are not told.
     """
+    hosts = hosts or Hosts()
     clock = ReadersClock(ZoneInfo(display_timezone))
     blueprint = Blueprint("log", __name__)
     add_ids(blueprint)
     access = Access(database, now)
     # Every page reads and changes only what whoever asks may see.
     everything, database = database, database.limited(reach)
+    blueprint.before_request(hosts.guard)
     blueprint.before_request(access.guard)
     blueprint.after_request(Looks(everything, clock.default, now).watch)
     blueprint.after_request(_add_headers)
     blueprint.after_request(cover)
     _add_context(
         blueprint,
+        hosts,
         clock=clock,
         demo_url=demo_url,
         has_health=watchers is not None,
@@ -96,7 +102,8 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     around = Surroundings(database, directory, ring, clock, now)
     if check_link is not None:
         _add_utm(blueprint, UtmPages(around, check_link))
-    _add_work(blueprint, around, parts, everything)
+    _add_work(blueprint, around, parts)
+    _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything, hosts))
     if watchers is not None:
         _add_health(blueprint, HealthPages(database, watchers, now))
     if installing is not None:
@@ -110,7 +117,7 @@ def create_blueprint(  # noqa: PLR0913 - what it stands in, each by name
     return blueprint
 
 
-def _add_context(blueprint: Blueprint, **service: object) -> None:
+def _add_context(blueprint: Blueprint, hosts: Hosts, **service: object) -> None:
     """Give every page what it speaks with, and what this service has."""
     words_of_pages = {
         "may": i_may,
@@ -121,13 +128,12 @@ def _add_context(blueprint: Blueprint, **service: object) -> None:
         "corrected_fields": corrected_fields,
         "field_word": field,
         "change_text": change_text,
+        "address_of": hosts.address_of,
     }
     blueprint.context_processor(lambda: {"user": g.get("user"), **words_of_pages, **service})
 
 
-def _add_work(
-    blueprint: Blueprint, around: Surroundings, parts: ListParts, everything: Database
-) -> None:
+def _add_work(blueprint: Blueprint, around: Surroundings, parts: ListParts) -> None:
     """Add the pages of the submissions themselves, which every log has."""
     database = around.database
     _add_pages(blueprint, Pages(around, parts))
@@ -135,7 +141,6 @@ def _add_work(
     blueprint.add_url_rule("/log/overview", "overview", OverviewPage(around, parts).show)
     _add_views(blueprint, ViewPages(database, parts))
     _add_held(blueprint, HeldPages(database, around.directory, around.ring))
-    _add_export(blueprint, ExportPages(around, everything), LinkPages(around, everything))
     _add_notes(blueprint, NotePages(database, around.now))
     _add_bulk(blueprint, BulkPages(around))
 

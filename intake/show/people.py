@@ -17,12 +17,12 @@ from intake.show.passwords import hash_password, new_password
 from intake.show.told import told
 from intake.store import sessions
 from intake.store.database import Database
+from intake.store.logins import new_login
 from intake.store.users import (
     User,
     add_user,
     find_user,
     list_users,
-    new_login,
     set_disabled,
     set_password,
     set_rights,

@@ -22,11 +22,13 @@ from intake.domain.submission import SubmissionState
 from intake.errors import StoreUnavailableError
 from intake.show import words
 from intake.show.covering import cover, heed
+from intake.show.errors import UNKNOWN_HOST
 from intake.show.export_columns import COLUMNS
 from intake.show.export_run import ExportRun, Order
 from intake.show.exporting import answer, place_of, read_format, told_of
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.headers import HEADERS
+from intake.show.hosts import Hosts
 from intake.show.language import LANGUAGES, _, language
 from intake.show.language_choice import CHOICE, keep_in_browser
 from intake.show.list_parts import Chip, chips, counted, spare_marks
@@ -56,7 +58,9 @@ _OVER = (
     "Ссылка не действует. Её срок вышел, её отозвали, или она скопирована не целиком. Попросите "
     "новую у того, кто её прислал."
 )
+HOST_CODE = 400
 _BY_CODE = {
+    HOST_CODE: UNKNOWN_HOST,
     404: _OVER,
     429: "Слишком частые обращения. Подождите несколько минут и откройте ссылку снова.",
     503: "База данных не отвечает. Список покажется, как только она вернётся.",
@@ -72,14 +76,10 @@ class SharedPages:
 
     def guard(self) -> None:
         """Let pass only who has a link in force, and let it say what may be seen."""
-        token, address = str((request.view_args or {}).get("token")), request.remote_addr or ""
-        if not may_guess(self._books, address):
-            abort(429)
+        token = str((request.view_args or {}).get("token"))
         opened = None if len(token) > LONGEST_TOKEN else self._open(token)
         if opened is None:
-            if not is_known(self._books, token):
-                count_guess(self._books, address)
-            abort(404)
+            self._refuse(token, request.remote_addr or "")
         g.opened, g.masked, g.link_reach = opened, opened.link.masked, opened.sites
 
     def list(self, token: str) -> ResponseReturnValue:
@@ -126,6 +126,15 @@ class SharedPages:
         }
         return answer(self._books, taking, detail, self._run(order, token, opened.sites))
 
+    def _refuse(self, token: str, address: str) -> NoReturn:
+        # Only of what never was: whoever has a link opens it, whatever others behind the
+        # same address have tried.
+        if not is_known(self._books, token):
+            if not may_guess(self._books, address):
+                abort(429)
+            count_guess(self._books, address)
+        abort(404)
+
     def _run(self, order: Order, token: str, sites: Sites) -> ExportRun:
         books = self._books
 
@@ -168,12 +177,14 @@ def create_shared_blueprint(
     *,
     display_timezone: str = "Europe/Moscow",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    hosts: Hosts | None = None,
 ) -> Blueprint:
     """Return the pages of links, at ``/shared/<token>``; see `create_blueprint` of the log."""
     clock = ReadersClock(ZoneInfo(display_timezone))
     around = Surroundings(database.limited(link_reach), directory, _ring_nobody, clock, now)
     pages = SharedPages(around, database)
     blueprint = Blueprint("shared", __name__)
+    blueprint.before_request((hosts or Hosts()).guard)
     blueprint.before_request(pages.guard)
     blueprint.after_request(_answer)
     blueprint.context_processor(
@@ -213,8 +224,8 @@ def _answer(response: Response) -> Response:
 
 
 def _failed(error: HTTPException) -> ResponseReturnValue:
-    code = error.code if error.code in _BY_CODE else 404
-    return _page(code or 404)
+    is_known = error.code in _BY_CODE and (error.code != HOST_CODE or error.description == "host")
+    return _page(error.code or 404) if is_known else _page(404)
 
 
 def _out_of_order(_error: StoreUnavailableError) -> ResponseReturnValue:

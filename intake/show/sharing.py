@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.domain.person import Role
 from intake.show import words
 from intake.show.filters import ME, NAMES, PERIODS, read_assignee, read_query
+from intake.show.hosts import Hosts
 from intake.show.language import _
 from intake.show.list_parts import Chip, chips, counted
 from intake.show.pages import Surroundings
@@ -25,8 +26,6 @@ TERMS: Mapping[int, str] = {1: "1 день", 7: "7 дней", 30: "30 дней"}
 USUAL_TERM = 7
 NO_ROOM = "Действующих ссылок уже %(most)s: отзовите лишние, и место найдётся."
 REVOKED = "Ссылка отозвана: больше её никто не откроет."
-# Until it is shown, once, to whoever made the link.
-_MADE = "made_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,16 @@ class LinkView:
 class LinkPages:
     """The views of links for whoever makes them. `books` is the whole store."""
 
-    def __init__(self, around: Surroundings, books: Database) -> None:
+    def __init__(self, around: Surroundings, books: Database, hosts: Hosts) -> None:
         self._around = around
         self._books = books
+        self._hosts = hosts
 
     def show(self) -> ResponseReturnValue:
         """Show one's own links, an administrator everybody's; ask for another."""
+        return self._page()
+
+    def _page(self, made: str | None = None) -> str:
         now, zone = self._around.now(), self._around.clock.zone
         query = read_query(frozen(request.args, zone, now), zone, now)
         is_asked = "new" in request.args
@@ -54,7 +57,7 @@ class LinkPages:
         found = links.list_links(self._books, None if everybody else g.user.id)
         return render_template(
             "show/links.html",
-            made=_made_address(),
+            made=made,
             is_asked=is_asked,
             values=query.values,
             problems=read_query(request.args, zone, now).problems if is_asked else (),
@@ -70,7 +73,7 @@ class LinkPages:
         )
 
     def make(self) -> ResponseReturnValue:
-        """Make a link; its address is shown once, for it is kept nowhere."""
+        """Make a link; its address is shown once, on the page that answers."""
         if request.method != "POST":
             return redirect(url_for(".links"))
         days = next((each for each in TERMS if str(each) == request.form.get("days")), None)
@@ -83,9 +86,9 @@ class LinkPages:
         token = links.make_link(self._books, g.user, wanted)
         if token is None:
             flash(_(NO_ROOM, most=MOST_LINKS))
-        else:
-            session[_MADE] = token
-        return redirect(url_for(".links"), 303)
+            return redirect(url_for(".links"), 303)
+        # Never by way of the session: what its cookie holds is signed and not hidden.
+        return self._page(self._hosts.address_of("shared.list", token=token))
 
     def revoke(self, link_id: int) -> ResponseReturnValue:
         """End a link."""
@@ -137,8 +140,3 @@ def conditions_of(link: Link) -> dict[str, str]:
 
 def _before(today: date, days: int) -> str:
     return (today - timedelta(days=days)).isoformat()
-
-
-def _made_address() -> str | None:
-    token = session.pop(_MADE, None)
-    return url_for("shared.list", token=token, _external=True) if token else None

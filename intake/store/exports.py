@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from intake.domain.json import JsonValue
+from intake.store.alone import Deed, be_alone
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.export_models import exports
 from intake.store.models import audit
-from intake.store.people_models import users
 
 LONGEST_KEY = 40
 # Each holds a thread of the web server for as long as its reader takes.
@@ -61,9 +61,9 @@ class ExportRecord:
 def begin(database: Database, taking: Taking, detail: Mapping[str, JsonValue]) -> int | None:
     """Write down that a file is being taken; return its id, None where there are too many."""
     with database.write() as connection:
-        # One at a time: of two clicks the second takes the place of the first.
-        mine = select(users.c.id).where(users.c.id == taking.user_id)
-        connection.execute(mine.with_for_update(key_share=True))
+        # One at a time: of two clicks the second takes the place of the first, and of two
+        # people who both find one place free one gets it.
+        be_alone(connection, Deed.BEGIN_EXPORT)
         now = database.now(connection)
         connection.execute(delete(exports).where(exports.c.started_at < now - FORGOTTEN_AFTER))
         if _is_too_much(connection, taking, now):

@@ -76,6 +76,9 @@ def make_link(database: Database, maker: User, wanted: NewLink) -> str | None:
     """Make a link; return its secret, which is kept nowhere. None: there are too many."""
     token = secrets.token_urlsafe(32)
     with database.write() as connection:
+        # One at a time of a person's: two must not both find the last place free.
+        mine = select(users.c.id).where(users.c.id == maker.id)
+        connection.execute(mine.with_for_update(key_share=True))
         now = database.now(connection)
         connection.execute(delete(links).where(links.c.expires_at < now - FORGOTTEN_AFTER))
         lasting = (links.c.user_id == maker.id, *_lasts(now))

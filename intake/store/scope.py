@@ -2,13 +2,14 @@
 
 A page asks as if it might see everything. Each SELECT, UPDATE and DELETE that touches a
 table below is narrowed before it runs, in its subqueries too, so a new question cannot
-forget whom it is asked for. What cannot be narrowed, SQL written as text, is refused.
+forget whom it is asked for. What cannot be narrowed is refused: SQL written as text, a part
+that nobody has thought about (`scope_forms`), a row added for another site
+(`scope_inserts`).
 
-One kind of question is let through as it is: for an id that is but the border of another
-question, which is narrowed; `WHOLE_LOG` says so where it is asked.
+One kind of question is let through as it is: for what is but a border of another question,
+which is narrowed; `WHOLE_LOG` says so where it is asked.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
@@ -18,11 +19,11 @@ from sqlalchemy import (
     Delete,
     Executable,
     FromClause,
+    Insert,
     Join,
     Select,
     Table,
     TableClause,
-    TextClause,
     Update,
     and_,
     false,
@@ -36,7 +37,6 @@ from sqlalchemy.sql.selectable import Alias
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from intake.domain.trouble import Kind
-from intake.errors import IntakeError
 from intake.store.arrivals_models import arrivals
 from intake.store.correction_models import corrections
 from intake.store.filter import mark_of
@@ -53,6 +53,8 @@ from intake.store.models import (
     submissions,
     troubles,
 )
+from intake.store.scope_forms import UnscopedQueryError, check_forms
+from intake.store.scope_inserts import Given, check_rows, is_plain, refuse
 
 # Troubles of a site, whose name their subject begins with, are told to whoever may see it;
 # those of the service and of a whole account to everybody. Any other is not: how many leads
@@ -64,18 +66,12 @@ _OF_ONE_SUBMISSION = (
     *(marks, arrivals, deliveries, findings, audit, corrections),
     *(notes, assignments, bulk_items),
 )
-_GUARDED = (submissions, *_OF_ONE_SUBMISSION, attempts, shares, troubles)
-_NAMES = re.compile(
-    rf"\b({'|'.join([*(table.name for table in _GUARDED), SEARCH_INDEX])})\b", re.IGNORECASE
-)
+_GUARDED = frozenset({submissions, *_OF_ONE_SUBMISSION, attempts, shares, troubles})
 
 # An id that only tells where to begin or to end: found among all submissions, since among
-# those of one site it may lie behind a million others.
+# those of one site it may lie behind a million others. And the words that begin as one that
+# is looked for: they are asked for in turn, and told to nobody.
 WHOLE_LOG = {"whole_log": True}
-
-
-class UnscopedQueryError(IntakeError):
-    """A question that cannot be narrowed to the sites of whoever asks."""
 
 
 def limit(connection: Connection, sites: frozenset[str]) -> None:
@@ -84,18 +80,42 @@ def limit(connection: Connection, sites: frozenset[str]) -> None:
     def narrow(
         _connection: Connection, statement: Executable, many: Any, params: Any, options: Any
     ) -> tuple[Executable, Any, Any]:
-        is_border = options.get("whole_log")
-        return statement if is_border else narrowed(statement, sites), many, params
+        if options.get("whole_log"):
+            return statement, many, params
+        narrower = narrowed(statement, sites)
+        if isinstance(statement, Insert) and isinstance(statement.table, Table):
+            _check_insert(connection, statement, many or ([params] if params else []), sites)
+        return narrower, many, params
 
     listen(connection, "before_execute", narrow, retval=True)
+    listen(connection, "before_cursor_execute", _refuse_raw)
+
+
+def _refuse_raw(
+    _connection: Connection, _cursor: Any, statement: str, _params: Any, context: Any, _many: bool
+) -> None:
+    # Text that was handed to the driver by itself comes by no other way than this.
+    if context.compiled is None and not statement.startswith("BEGIN"):
+        raise UnscopedQueryError("Запрос нельзя ограничить сайтами: он отдан базе текстом.")
+
+
+def _check_insert(
+    connection: Connection, statement: Insert, given: Given, sites: frozenset[str]
+) -> None:
+    table = statement.table
+    if table in _GUARDED:
+        if table not in _OF_ONE_SUBMISSION or not is_plain(statement):
+            refuse(table)
+        check_rows(connection, statement, given, sites)
 
 
 def narrowed(statement: Executable, sites: frozenset[str]) -> Executable:
-    """Return the statement that touches only these sites; UnscopedQueryError for text."""
-    if isinstance(statement, TextClause):
-        if _NAMES.search(statement.text):
-            raise UnscopedQueryError("Запрос нельзя ограничить сайтами: он написан текстом.")
-        return statement
+    """Return the statement that touches only these sites.
+
+    UnscopedQueryError where it has a part of which nobody can say what it touches: text,
+    and whatever `intake.store.scope_forms` does not name.
+    """
+    check_forms(statement)
 
     def nested(element: ExternallyTraversible, **_: Any) -> ExternallyTraversible | None:
         is_nested = isinstance(element, Select) and element is not statement

@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from intake.store.lists import Kind, Listing, Span, is_there
 from intake.store.models import NUMBER_HALVES, SEARCH_INDEX, submissions
+from intake.store.scope import WHOLE_LOG
 from intake.store.whole_values import FEWEST_OF_WHOLE, cleaned, half_typed, phone_spellings
 from intake.store.words import FEWEST_OF_NUMBER, Word, asked_words
 
@@ -103,7 +104,7 @@ def _spelled_out(connection: Connection, word: Word) -> str:
     if word.text.isdigit():
         return f'"{word.text}"*'
     bounds = {"first": word.text, "last": word.text + chr(0x10FFFF), "most": _MOST_ENDINGS + 1}
-    terms = connection.execute(_TERMS, bounds).scalars().all()
+    terms = connection.execute(_TERMS, bounds, execution_options=WHOLE_LOG).scalars().all()
     if not 0 < len(terms) <= _MOST_ENDINGS:
         return f'"{word.text}"*'
     return f"({' OR '.join(f'{chr(34)}{term}{chr(34)}' for term in terms)})"

@@ -13,7 +13,14 @@ from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.people_models import sessions, users
 from intake.store.throttle import KNOWN_FOR, Visit, digest, network_of
-from intake.store.users import SignIn, User, read_user
+from intake.store.users import (
+    CHANGED_MEANWHILE,
+    SignIn,
+    SignInRefusedError,
+    User,
+    read_user,
+    still_stands,
+)
 
 # However busy a session is, it ends: a computer left open is not open for ever.
 LIFETIME = timedelta(hours=12)
@@ -51,10 +58,14 @@ def finish_sign_in(
 ) -> Opened:
     """Open a session for a person who has just shown the right password.
 
-    `new_hash` replaces the kept one where it was made with weaker parameters.
+    `new_hash` replaces the kept one where it was made with weaker parameters. Raises
+    SignInRefusedError where the person was given another password, or was shut out, while
+    this one was being checked.
     """
     user = sign_in.user
     with database.write() as connection:
+        if not still_stands(connection, sign_in):
+            raise SignInRefusedError(CHANGED_MEANWHILE)
         now = database.now(connection)
         if new_hash:
             mine = users.c.id == user.id

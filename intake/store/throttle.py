@@ -3,8 +3,12 @@
 Failures are counted by who seems to try. Where a person has signed in before, on a device
 that remembers it or from that address, their own mistakes count and nobody else's: a
 stranger who guesses keeps them out no more. All strangers share one count for a login, and
-each address has one for whatever logins it tries. The rows are bounded: a few for each
-person and place they are known at, and a fixed number of buckets for addresses.
+each address has one for whatever logins it tries. A login that nobody has is counted as one
+that somebody has: what is answered, and when, tells nobody which it is.
+
+The rows are bounded: a few for each person and place they are known at, and a fixed number
+of buckets for addresses. A login that nobody has costs a row only where the address may
+still try, and an address that goes on trying may some seventy times a day.
 """
 
 import hashlib
@@ -67,18 +71,38 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def count_try(
-    connection: Connection, user_id: int | None, visit: Visit, now: datetime
-) -> Counted | None:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a try names. `user_id` None: nobody has this login, or they may not sign in."""
+
+    login: str
+    user_id: int | None
+
+    @property
+    def key(self) -> str:
+        """The count that all strangers who try this login share."""
+        if self.user_id is None:
+            return f"login:nobody:{digest(self.login)[:32]}"
+        return f"login:{self.user_id}"
+
+
+def may_try(connection: Connection, named: Named, visit: Visit, now: datetime) -> bool:
+    """Whether a try would be let through now: a look that counts nothing and waits for nobody."""
+    keys = _keys(connection, named, visit, now)
+    return not any(is_shut_out(connection, key, now) for key in keys)
+
+
+def count_try(connection: Connection, named: Named, visit: Visit, now: datetime) -> Counted | None:
     """Count a try as failed, beforehand; None where it is not let through.
 
-    Guesses sent side by side so pass no more often than guesses in a row. `user_id` None:
-    for a login that nobody has, which is counted and answered just the same.
+    Guesses sent side by side so pass no more often than guesses in a row.
     """
-    keys = _keys(connection, user_id, visit, now)
+    keys = _keys(connection, named, visit, now)
     if any(_is_locked(connection, key, now) for key in keys):
         return None
     closes = [_count(connection, key, now) for key in keys]
+    if any(closes):
+        drop_old(connection, now)
     return Counted(keys, any(closes))
 
 
@@ -128,8 +152,11 @@ def forget(connection: Connection, user_id: int) -> None:
 
 def drop_old(connection: Connection, now: datetime) -> None:
     """Delete the counts that no longer count."""
-    old = sign_in_tries.c.failed_at < now - FORGOTTEN_AFTER
-    connection.execute(delete(sign_in_tries).where(old))
+    columns = sign_in_tries.c
+    old = select(columns.key).where(columns.failed_at < now - FORGOTTEN_AFTER)
+    # What another try holds just now is its own to count, and not to be waited for.
+    old = old.with_for_update(skip_locked=True)
+    connection.execute(delete(sign_in_tries).where(columns.key.in_(old)))
 
 
 def locked_until(failed: int, now: datetime, free: int = FREE_TRIES) -> datetime | None:
@@ -141,10 +168,8 @@ def locked_until(failed: int, now: datetime, free: int = FREE_TRIES) -> datetime
     return now + wait
 
 
-def _keys(
-    connection: Connection, user_id: int | None, visit: Visit, now: datetime
-) -> tuple[str, ...]:
-    network = network_of(visit.address)
+def _keys(connection: Connection, named: Named, visit: Visit, now: datetime) -> tuple[str, ...]:
+    user_id, network = named.user_id, network_of(visit.address)
     bucket = int(digest(network)[:8], 16) % ADDRESS_BUCKETS
     address = f"address:{bucket}"
     device = digest(visit.device) if visit.device else ""
@@ -153,7 +178,8 @@ def _keys(
         return (f"device:{user_id}:{device[:32]}",)
     if network and _is_known(connection, user_id or 0, now, address=network):
         return (f"place:{user_id}:{digest(network)[:32]}",)
-    return (address,) if user_id is None else (f"login:{user_id}", address)
+    # The address first: one that is shut out makes no rows of the logins it thinks of.
+    return (address, named.key)
 
 
 def _is_known(

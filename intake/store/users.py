@@ -3,7 +3,6 @@
 Passwords themselves never come here; hashing is the caller's.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,25 +17,19 @@ from intake.errors import IntakeError
 from intake.store import throttle
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
+from intake.store.logins import LoginTakenError, UnknownLoginError, clean_login
 from intake.store.people_models import sessions, users
-from intake.store.throttle import Counted, Visit
+from intake.store.throttle import Counted, Named, Visit
+
+_SHUT_OUT = "После нескольких ошибок вход ненадолго закрыт."
+CHANGED_MEANWHILE = "Пароль сменили, пока его проверяли."
 
 # Whose deed it is where a command of the operator did it.
 OPERATOR = "командная строка"
 
-_LOGIN = re.compile(r"\w+(?:[.@+-]\w+)*")
 
-
-class LoginError(IntakeError):
-    """A login that nobody can be given."""
-
-
-class LoginTakenError(IntakeError):
-    """Somebody with this login is there already."""
-
-
-class UnknownLoginError(IntakeError):
-    """There is nobody with this login."""
+class SignInRefusedError(IntakeError):
+    """A try to sign in is not let through, whatever the password."""
 
 
 class LastAdminError(IntakeError):
@@ -71,27 +64,6 @@ class SignIn:
     user: User
     password_hash: str
     counted: Counted
-
-
-def clean_login(text: str) -> str:
-    """Return the login as it is kept: without spaces around, in small letters."""
-    return text.replace("\0", "").strip().casefold()[:100]
-
-
-def new_login(text: str) -> str:
-    """Return the login of somebody new, as it is kept; raise `LoginError` where it is no word.
-
-    Those that were given before this rule go on working: only new ones are asked.
-    """
-    login = clean_login(text)
-    if not login:
-        raise LoginError("Логин пуст: нужен хотя бы один знак, например anna.")
-    if not _LOGIN.fullmatch(login):
-        raise LoginError(
-            "Логин — одно слово из букв и цифр; внутри можно точку, дефис, подчёркивание, плюс "
-            "и @, например olga.petrova."
-        )
-    return login
 
 
 def add_user(
@@ -142,7 +114,7 @@ def read_user(connection: Connection, user_id: int) -> User | None:
 def set_disabled(database: Database, login: str, *, disabled: bool, actor: str = OPERATOR) -> None:
     """Shut a person out, ending every session at once, or let them in again."""
     action = "user_disabled" if disabled else "user_enabled"
-    _change(database, login, {"disabled": disabled}, AuditOf(action, actor), ends_sessions=True)
+    _change(database, login, {"disabled": disabled}, AuditOf(action, actor), Ending())
 
 
 def set_password(
@@ -151,12 +123,23 @@ def set_password(
     password_hash: str,
     *,
     actor: str = OPERATOR,
-    but_session: int | None = None,
 ) -> None:
-    """Give a person another password; their sessions end, all `but_session`."""
+    """Give a person another password; their sessions end."""
     values = {"password_hash": password_hash}
-    deed = AuditOf("password_changed", actor)
-    _change(database, login, values, deed, ends_sessions=True, but_session=but_session)
+    _change(database, login, values, AuditOf("password_changed", actor), Ending())
+
+
+def change_own_password(
+    database: Database, checked: SignIn, password_hash: str, session_id: int
+) -> None:
+    """Take another password from whoever has shown the present one.
+
+    Their sessions end, all but `session_id`, and their failures are forgotten.
+    SignInRefusedError where somebody has given them another meanwhile.
+    """
+    login = checked.user.login
+    deed, ending = AuditOf("password_changed", login), Ending(session_id)
+    _change(database, login, {"password_hash": password_hash}, deed, ending, checked)
 
 
 def set_rights(
@@ -171,27 +154,47 @@ def set_rights(
     _change(database, login, kept, AuditOf("rights_changed", actor, kept))
 
 
+def refuse_shut_out(database: Database, login: str, visit: Visit) -> None:
+    """Raise `SignInRefusedError` where a try would be; a look that costs next to nothing.
+
+    Whoever goes on trying while they are shut out is so sent away before any work.
+    """
+    with database.read() as connection:
+        named, now = _named(connection, login), database.now(connection)
+        if not throttle.may_try(connection, named, visit, now):
+            raise SignInRefusedError(_SHUT_OUT)
+
+
 def begin_sign_in(database: Database, login: str, visit: Visit) -> SignIn | None:
     """Count a try and return what it has to be checked against.
 
-    None for an unknown or disabled person and while they are locked out. The try is
-    counted as failed beforehand; `intake.store.sessions.finish_sign_in` takes it back.
+    None for an unknown or disabled person; SignInRefusedError while they, or whoever
+    tries, are shut out. The try is counted as failed beforehand;
+    `intake.store.sessions.finish_sign_in` takes it back.
     """
     with database.write() as connection:
         now = database.now(connection)
         row = _find(connection, clean_login(login))
         user = None if row is None or row.disabled else row
-        counted = throttle.count_try(connection, user.id if user else None, visit, now)
-        if user and counted and counted.closes:
+        named = Named(clean_login(login), user.id if user else None)
+        counted = throttle.count_try(connection, named, visit, now)
+        if counted is None:
+            raise SignInRefusedError(_SHUT_OUT)
+        if user and counted.closes:
             detail: dict[str, JsonValue] = {"address": visit.address[:50]}
             record(connection, AuditEntry(now, user.login, "sign_in_failures", detail))
-    return SignIn(_user(user), user.password_hash, counted) if user and counted else None
+    return SignIn(_user(user), user.password_hash, counted) if user else None
 
 
-def take_back(database: Database, sign_in: SignIn) -> None:
-    """Forget the failures of whoever has shown the right password without signing in."""
-    with database.write() as connection:
-        throttle.forgive(connection, sign_in.counted)
+def still_stands(connection: Connection, sign_in: SignIn) -> bool:
+    """Whether the password that was checked is the person's still, and they may sign in.
+
+    Their row stays the caller's: nobody gives them another password meanwhile.
+    """
+    columns = users.c
+    same = (columns.id == sign_in.user.id, columns.password_hash == sign_in.password_hash)
+    query = select(columns.id).where(*same, ~columns.disabled).with_for_update()
+    return connection.execute(query).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +206,35 @@ class AuditOf:
     detail: Mapping[str, JsonValue] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """That a change of a person ends their sessions, all but one."""
+
+    but_session: int = 0
+
+
 def _change(
     database: Database,
     login: str,
     values: Mapping[str, Any],
     deed: AuditOf,
-    *,
-    ends_sessions: bool = False,
-    but_session: int | None = None,
+    ending: Ending | None = None,
+    checked: SignIn | None = None,
 ) -> None:
     with database.write() as connection:
+        if deed.actor != OPERATOR:
+            _hold_admins(connection)
         row = _required(connection, clean_login(login))
+        if checked and not still_stands(connection, checked):
+            raise SignInRefusedError(CHANGED_MEANWHILE)
         if deed.actor != OPERATOR:
             _keep_an_admin(connection, row, values)
         now = database.now(connection)
         connection.execute(update(users).where(users.c.id == row.id).values(values))
-        if ends_sessions:
+        if ending:
             throttle.forget(connection, row.id)
             lasting = (sessions.c.user_id == row.id) & sessions.c.ended_at.is_(None)
-            ended = update(sessions).where(lasting, sessions.c.id != (but_session or 0))
+            ended = update(sessions).where(lasting, sessions.c.id != ending.but_session)
             connection.execute(ended.values(ended_at=now))
         detail = {"login": row.login, **(deed.detail or {})}
         record(connection, AuditEntry(now, deed.actor, deed.action, detail))
@@ -235,13 +248,17 @@ def _keep_an_admin(
         return
     if after["role"] == Role.ADMIN and not after["disabled"]:
         return
-    admins = select(users.c.id).where(users.c.role == Role.ADMIN.value, ~users.c.disabled)
-    # Their rows stay ours: two administrators must not remove each other at once.
-    found = connection.scalars(admins.order_by(users.c.id).with_for_update()).all()
-    if not set(found) - {row.id}:
+    if not _hold_admins(connection) - {row.id}:
         raise LastAdminError(
             f"«{row.login}» — единственный администратор: сначала назначьте другого."
         )
+
+
+def _hold_admins(connection: Connection) -> set[int]:
+    # Their rows stay ours: two administrators must not remove each other at once. Taken
+    # before any other, and always in one order, so that neither stands in the other's way.
+    admins = select(users.c.id).where(users.c.role == Role.ADMIN.value, ~users.c.disabled)
+    return {*connection.scalars(admins.order_by(users.c.id).with_for_update())}
 
 
 def _kept(rights: Rights) -> dict[str, JsonValue]:
@@ -254,6 +271,12 @@ def _find(connection: Connection, login: str) -> Row[*tuple[Any, ...]] | None:
     return connection.execute(
         select(users).where(users.c.login == login).with_for_update()
     ).one_or_none()
+
+
+def _named(connection: Connection, login: str) -> Named:
+    clean = clean_login(login)
+    query = select(users.c.id).where(users.c.login == clean, ~users.c.disabled)
+    return Named(clean, connection.execute(query).scalar_one_or_none())
 
 
 def _required(connection: Connection, login: str) -> Row[*tuple[Any, ...]]:

@@ -139,6 +139,9 @@ def test_a_link_is_made_copied_and_read_by_somebody_without_a_login(
     expect(reader.get_by_text("345-67")).to_have_count(0)
     expect_no_barriers(reader)
     assert not [each for each in reader.context.cookies() if each["name"] != "zone"]
+    page.reload()
+    expect(page.get_by_label("Адрес ссылки")).to_have_count(0)
+    expect(page.get_by_role("button", name="Отозвать ссылку")).to_have_count(1)
     page.get_by_role("button", name="Отозвать ссылку «агентство»").click()
     reader.reload()
     expect(reader.get_by_role("heading", name="Ссылка не действует")).to_be_visible()

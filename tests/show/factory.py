@@ -18,7 +18,7 @@ from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import spell_number
 from intake.normalise import normalise
 from intake.normalise.link_check import check_link
-from intake.show import Installing, Watchers, create_blueprint, create_shared_blueprint
+from intake.show import Hosts, Installing, Watchers, create_blueprint, create_shared_blueprint
 from intake.show.passwords import hash_password
 from intake.store.database import Database
 from intake.store.models import attempts, audit, deliveries, submissions
@@ -79,6 +79,7 @@ def open_log(
     watchers: Watchers | None = None,
     installing: Installing | None = None,
     directory: Directory | None = None,
+    hosts: Hosts | None = None,
 ) -> Log:
     clock = [NOW]
     file = path / "log.db"
@@ -101,10 +102,11 @@ def open_log(
             installing=installing,
             check_link=check_link,
             reread=lambda raw, _site: normalise(raw),
+            hosts=hosts,
         )
     )
     shared = create_shared_blueprint(
-        database, directory or Directory(SITES, ACCOUNTS), now=lambda: clock[0]
+        database, directory or Directory(SITES, ACCOUNTS), now=lambda: clock[0], hosts=hosts
     )
     app.register_blueprint(shared)
     return log

@@ -1,14 +1,24 @@
 """The answers of the log themselves: what a browser is told, and what a form must show."""
 
 import re
+import threading
+import time
 
 import pytest
+from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
+from sqlalchemy import func, select
 
 from app import create_app
 from intake.show import passwords
-from intake.show.access import WRONG
+from intake.show.access import SESSION_LIFETIME, WRONG
+from intake.show.passwords import MOST_AT_ONCE, MOST_WAITING, BusyError, room_for_a_check
 from intake.store.database import Database
+from intake.store.people_models import sign_in_tries
+from intake.store.throttle import FREE_TRIES, Visit
+from intake.store.users import begin_sign_in
 from tests.conftest import MakeSettings
+from tests.servers import wait_until
 from tests.show.factory import (
     LOGIN,
     PASSWORD,
@@ -143,6 +153,114 @@ def test_a_login_costs_the_same_work_whoever_it_names(
         verified.clear()
         sign_in(log.client(), login, "мимо")
         assert (len(begun), len(verified)) == (1, 1), login
+
+
+def shut_out(log: Log, login: str, address: str) -> FlaskClient:
+    """Let somebody guess at `login` from `address` until nothing is let through."""
+    for number in range(FREE_TRIES):
+        visit = Visit(address if number else "192.0.2.200")
+        begin_sign_in(log.database, login, visit)
+    client = log.client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client
+
+
+def test_who_is_shut_out_costs_no_work_whoever_they_name(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hasher:
+        def verify(self, _kept: str, _password: str) -> bool:
+            raise AssertionError("a password was checked")
+
+    clients = {
+        login: shut_out(log, login, f"198.51.100.{number}")
+        for number, login in enumerate((LOGIN, "nobody"))
+    }
+    forms = {login: token(client, "/login") for login, client in clients.items()}
+    monkeypatch.setattr(passwords, "_hasher", Hasher())
+
+    def no_write(_self: Database) -> object:
+        raise AssertionError("something was written")
+
+    monkeypatch.setattr(Database, "write", no_write)
+    for login, client in clients.items():
+        form = {"csrf_token": forms[login], "login": login, "password": PASSWORD}
+        answer = client.post("/login", data=form)
+        assert answer.status_code == 401
+        assert WRONG in answer.text
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for room to check a password."""
+    monkeypatch.setattr(passwords, "LONGEST_WAIT", 0)
+
+
+def tries_of(log: Log) -> int:
+    with log.database.read() as connection:
+        query = select(func.coalesce(func.sum(sign_in_tries.c.failed), 0))
+        return int(connection.execute(query).scalar_one())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_one_sign_in_too_many_is_asked_to_come_later_and_is_no_mistake(log: Log) -> None:
+    with room_for_a_check():
+        answer = sign_in(log.client(), LOGIN, PASSWORD)
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "5"
+    assert "слишком много попыток входа" in answer.text
+    assert f'value="{LOGIN}"' in answer.text
+    assert PASSWORD not in answer.text
+    assert tries_of(log) == 0
+    assert sign_in(log.client(), LOGIN, PASSWORD).status_code == 303
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_password_is_changed_when_there_is_room(log: Log) -> None:
+    client = log.signed_in()
+    form = {"csrf_token": token(client, "/log/account"), "present": PASSWORD}
+    form |= {"new": "другой пароль 1", "again": "другой пароль 1"}
+    with room_for_a_check():
+        answer = client.post("/log/account/password", data=form)
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "5"
+    assert client.post("/log/account/password", data=form).status_code == 303
+    assert sign_in(log.client(), LOGIN, "другой пароль 1").status_code == 303
+
+
+def test_few_wait_for_room_and_the_rest_are_sent_away_at_once() -> None:
+    came: list[str] = []
+
+    def wait() -> None:
+        with room_for_a_check():
+            came.append("in")
+
+    threads = [threading.Thread(target=wait) for _ in range(MOST_WAITING)]
+    with room_for_a_check():
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: passwords._inside._value == 0, what="all who may wait")
+        with pytest.raises(BusyError), room_for_a_check():
+            raise AssertionError("there was room")
+    for thread in threads:
+        thread.join()
+    assert came == ["in"] * MOST_WAITING
+    assert passwords._inside._value == MOST_AT_ONCE + MOST_WAITING, "and nobody keeps it"
+
+
+def test_a_form_that_lay_open_longer_than_a_session_is_taken_no_more(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = log.client()
+    form = {"csrf_token": token(client, "/login"), "login": LOGIN, "password": PASSWORD}
+    began, later = time.time(), SESSION_LIFETIME.total_seconds()
+    # Of the signature's clock, in whole seconds: on either side of the border.
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(began + later + 2))
+    answer = client.post("/login", data=form)
+    assert answer.status_code == 400
+    assert "Страница устарела" in answer.text
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(began + later - 2))
+    assert client.post("/login", data=form).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from intake.store.users import User
 from tests.clock import Clock
 from tests.show import factory
 from tests.store.test_views import at_once
+from tests.store.waiting import side_by_side
 
 
 @pytest.fixture
@@ -127,3 +128,15 @@ def test_of_clicks_at_once_one_file_is_left(database: Database, anna: User) -> N
         came = at_once(partial(begun, database, anna, f"key-{turn}"))
         assert all(isinstance(each, int) for each in came), came
         assert exports.stop(database, anna.id, f"key-{turn}")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_files_begun_at_once_no_more_go_than_there_is_room_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_OF_ALL", 2)
+    people = [factory.add_person(database, login) for login in ("anna", "olga", "petr", "vera")]
+    deeds = [partial(begin, database, each) for each in people]
+    # Each is stopped where it has found its place and only has to be written down.
+    came = side_by_side(database, "LOCK TABLE audit IN SHARE MODE", deeds)
+    assert came.count(None) == 2

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from intake.store.links import NewLink, list_links, make_link, open_link, revoke
 from intake.store.users import User, set_disabled, set_rights
 from tests.clock import Clock
 from tests.show import factory
+from tests.store.waiting import side_by_side
 
 WEEK = timedelta(days=7)
 WANTED = NewLink("агентство", "site=okna", "Europe/Moscow", WEEK)
@@ -49,6 +51,19 @@ def test_a_link_opens_with_its_secret_which_is_kept_nowhere(database: Database) 
     assert len(token) >= 43
     assert not is_open(database, token[:-1])
     assert not is_open(database, "")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_links_made_at_once_no_more_are_kept_than_there_is_room_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "MOST_LINKS", 2)
+    anna = person(database, "anna")
+    # Each is stopped where it has found its place and only has to be written down.
+    deeds = [partial(make_link, database, anna, WANTED)] * 4
+    came = side_by_side(database, "LOCK TABLE audit IN SHARE MODE", deeds)
+    assert came.count(None) == 2
+    assert len(list_links(database)) == 2
 
 
 def test_a_link_is_over_with_its_term(database: Database, clock: Clock) -> None:

@@ -1,17 +1,23 @@
 """What the migrations make of rows that are there, and of those that come meanwhile."""
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from intake.domain.attribution import Attribution
 from intake.domain.lead import Lead
 from intake.domain.submission import SubmissionState
+from intake.store.alone import Deed, be_alone
 from intake.store.database import Database
 from tests.makers import PHONE, save_one
+from tests.servers import PostgresServer, die_with_parent
 
 LOOK = 0.02
 
@@ -111,3 +117,80 @@ def test_where_nothing_was_lost_nothing_is_written(database: Database) -> None:
         after = connection.execute(query).scalar_one()
     # The number of the revision is the one row of SQLite's that changes.
     assert after - before == (1 if database.is_sqlite else 0)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database without a table, or without even a file."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+_UPGRADE = """
+import sys
+from intake.store.database import Database
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+database.upgrade()
+"""
+
+
+def test_of_processes_that_upgrade_at_once_each_ends_well(empty_url: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _UPGRADE, empty_url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 -- tests start processes from one thread
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], told
+    database = Database(empty_url)
+    save_refused(database)
+    database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_upgrade_waits_for_another_longer_than_for_anything_else(database_url: str) -> None:
+    parted = "&" if "?" in database_url else "?"
+    database = Database(f"{database_url}{parted}options=-c%20lock_timeout%3D100")
+    upgrade = threading.Thread(target=database.upgrade)
+    waited = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '400 ms'"
+    )
+    command.downgrade(database.alembic(), "0012")
+    with database.write() as connection:
+        be_alone(connection, Deed.UPGRADE)
+        upgrade.start()
+        while not count_of(database, waited):
+            assert upgrade.is_alive(), "it gave up"
+            upgrade.join(LOOK)
+    upgrade.join()
+    assert (
+        count_of(database, text("SELECT count(*) FROM alembic_version WHERE version_num > '0012'"))
+        == 1
+    )
+    database.close()
+
+
+def count_of(database: Database, query: TextClause) -> int:
+    with database.read() as connection:
+        return int(connection.execute(query).scalar_one())

@@ -5,12 +5,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import (
+    Column,
+    Executable,
+    MetaData,
     Select,
+    Table,
+    Text,
     column,
     delete,
     exists,
     func,
     insert,
+    literal,
+    literal_column,
     or_,
     select,
     table,
@@ -18,6 +25,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects import sqlite
 
 from intake.domain.person import NO_SITES, Sites
 from intake.domain.trouble import Kind
@@ -26,6 +34,7 @@ from intake.store.audit import AuditEntry, record
 from intake.store.correction_models import corrections
 from intake.store.database import Database
 from intake.store.detail import read_submission
+from intake.store.handling_models import assignments, notes
 from intake.store.log import LogFilter
 from intake.store.models import (
     attempts,
@@ -44,9 +53,9 @@ from intake.store.scope import (
     COMMON_TROUBLES,
     SITE_TROUBLES,
     WHOLE_LOG,
-    UnscopedQueryError,
     narrowed,
 )
+from intake.store.scope_forms import UnscopedQueryError
 from intake.store.troubles import count_lasting, read_troubles
 from tests.clock import START
 from tests.makers import delivery_id_of, save_one
@@ -225,13 +234,118 @@ def test_nothing_of_another_site_is_changed(database: Database, mine: Database) 
     assert told == [("dveri", None), ("okna", "mine")]
 
 
-def test_sql_as_text_is_refused_where_it_names_what_is_guarded(mine: Database) -> None:
-    with mine.read() as connection:
-        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+LIGHT = table("submissions", column("phone"))
+STRANGER = Table("submissions", MetaData(), Column("phone", Text))
+ANOTHER: Any = submissions.alias("s")
+CHAIN = select(COLUMNS.id).limit(1).cte("chain", recursive=True)
+UNSEEN: dict[str, Callable[[], Executable]] = {
+    "text": lambda: text("SELECT * FROM submissions"),
+    "text that names nothing": lambda: text('SELECT * FROM U&"\\0073ubmissions"'),
+    "text with columns": lambda: text("SELECT phone FROM submissions").columns(column("phone")),
+    "text to select from": lambda: select(column("phone")).select_from(text("submissions")),
+    "text as a condition": lambda: select(COLUMNS.id).where(text("1 = 1) OR (1 = 1")),
+    "text in an order": lambda: select(COLUMNS.id).order_by(text("phone")),
+    "a literal question": lambda: select(literal_column("(SELECT max(phone) FROM submissions)")),
+    "a literal column": lambda: select(literal_column("phone")).select_from(submissions),
+    "a prefix": lambda: select(COLUMNS.id).prefix_with("phone,"),
+    "a suffix": lambda: select(literal(1)).suffix_with("UNION SELECT id FROM submissions"),
+    "a hint": lambda: select(COLUMNS.id).with_hint(submissions, "CROSS JOIN submissions AS s"),
+    "a statement's hint": lambda: select(COLUMNS.id).with_statement_hint("UNION SELECT 1"),
+    "a light table": lambda: select(LIGHT.c.phone),
+    "a light table under a name": lambda: select(LIGHT.alias().c.phone),
+    "a table of other metadata": lambda: select(STRANGER.c.phone),
+    "the inner tables of the index": lambda: select(table("search_index_data", column("block"))),
+    "a sample": lambda: select(submissions.tablesample(100).c.phone),
+    "a lateral": lambda: select(select(COLUMNS.phone).lateral("l").c.phone),
+    "a function": lambda: select(func.query_to_xml("SELECT 1 FROM submissions", True, True, "")),
+    "a function with rows": lambda: select(func.json_each("[1]").table_valued("value").c.value),
+    "an operator": lambda: select(COLUMNS.id.op("IS NOT NULL UNION SELECT id FROM s WHERE")(1)),
+    "a recursion": lambda: select(CHAIN.union_all(select(COLUMNS.id + CHAIN.c.id)).c.id),
+    "a change under a name": lambda: update(ANOTHER).values(name="x"),
+    "a deletion under a name": lambda: delete(ANOTHER),
+    "a change that is read": lambda: select(
+        update(submissions).values(name="x").returning(COLUMNS.phone).cte("u").c.phone
+    ),
+    "a deletion that is read": lambda: select(
+        delete(submissions).returning(COLUMNS.phone).cte("d").c.phone
+    ),
+    "a change beside": lambda: select(literal(1)).add_cte(delete(submissions).cte("d")),
+    "a change by another table": lambda: (
+        update(deliveries).where(deliveries.c.crm != COLUMNS.number).values(message=COLUMNS.phone)
+    ),
+    "a deletion by another table": lambda: delete(troubles).where(
+        troubles.c.message == COLUMNS.phone
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_what_is_not_known_to_be_seen_is_refused_before_it_runs(mine: Database, name: str) -> None:
+    with mine.write() as connection, pytest.raises(UnscopedQueryError):
+        connection.execute(UNSEEN[name]())
+
+
+def test_text_that_is_handed_to_the_driver_is_refused_too(mine: Database) -> None:
+    with mine.read() as connection, pytest.raises(UnscopedQueryError):
+        connection.exec_driver_sql("SELECT * FROM submissions")
+
+
+def test_part_of_a_transaction_can_be_undone(mine: Database) -> None:
+    with mine.write() as connection:
+        undone = connection.begin_nested()
+        connection.execute(update(submissions).values(reason="undone"))
+        undone.rollback()
+        with connection.begin_nested():
+            connection.execute(update(submissions).values(name="kept"))
+    assert rows(mine, select(COLUMNS.name, COLUMNS.reason)) == [("kept", None)]
+
+
+def ids_of(database: Database, numbers: dict[str, str]) -> dict[str, int]:
+    found = rows(database, select(COLUMNS.number, COLUMNS.id))
+    return {site: dict(map(tuple, found))[number] for site, number in numbers.items()}
+
+
+def note(submission_id: Any) -> dict[str, Any]:
+    return {"submission_id": submission_id, "at": START, "author": "olga", "text": "x"}
+
+
+def test_a_row_is_added_to_a_submission_of_the_site_only(
+    database: Database, mine: Database, numbers: dict[str, str]
+) -> None:
+    ids = ids_of(database, numbers)
+    own, theirs = note(ids["okna"]), note(ids["dveri"])
+    ways: list[tuple[Executable, Any]] = [
+        (insert(notes).values(theirs), None),
+        (insert(notes).values([own, theirs]), None),
+        (insert(notes), theirs),
+        (insert(notes), [own, theirs]),
+        (insert(notes).values(submission_id=ids["okna"]), theirs),
+        (insert(notes).values(note(select(func.max(COLUMNS.id)).scalar_subquery())), None),
+        (insert(notes).from_select([*own], select(*map(literal, theirs.values()))), None),
+        (insert(submissions).values(site="dveri"), None),
+        (insert(shares).values(site="dveri", employee_id=7), None),
+        (insert(attempts).values(delivery_id=1), None),
+    ]
+    if database.is_sqlite:
+        taken = sqlite.insert(assignments).values(submission_id=ids["okna"], user_id=1)
+        ways.append((taken.on_conflict_do_update(set_={"user_id": 2}), None))
+    with mine.write() as connection:
+        for statement, given in ways:
+            with pytest.raises(UnscopedQueryError):
+                connection.execute(statement, given)
+        for statement, given in [
+            (insert(notes).values(own), None),
+            (insert(notes).values([own, own]), None),
+            (insert(notes), own),
+            (insert(notes), [own, own]),
+        ]:
+            connection.execute(statement, given)
+    assert rows(database, select(func.count()).select_from(notes))[0] == (6,)
+    with database.limited(lambda: NO_SITES).write() as connection:
         with pytest.raises(UnscopedQueryError):
-            connection.execute(text("SELECT * FROM Submissions"))
-        with pytest.raises(UnscopedQueryError):
-            connection.execute(text("SELECT rowid FROM search_index"))
+            connection.execute(insert(notes).values(own))
+        # A deed that is about no submission is anybody's.
+        record(connection, AuditEntry(START, "olga", "export", {}))
 
 
 def test_the_index_of_the_search_is_that_of_the_given_site_only(

@@ -1,16 +1,32 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from intake.domain.person import Rights, Role
 from intake.store.audit import AuditFilter, read_audit
 from intake.store.database import Database
 from intake.store.people_models import sign_in_tries
 from intake.store.sessions import Opened, finish_sign_in
-from intake.store.throttle import ADDRESS_BUCKETS, LONGEST_LOCK, Visit, locked_until
-from intake.store.users import SignIn, add_user, begin_sign_in
+from intake.store.throttle import (
+    ADDRESS_BUCKETS,
+    FREE_TRIES,
+    FREE_TRIES_OF_ADDRESS,
+    LONGEST_LOCK,
+    Visit,
+    locked_until,
+)
+from intake.store.users import (
+    SignIn,
+    SignInRefusedError,
+    add_user,
+    begin_sign_in,
+    refuse_shut_out,
+    set_disabled,
+)
 from tests.clock import START, Clock
+from tests.store.waiting import side_by_side
 
 HOME, STREET = Visit("203.0.113.5"), Visit("198.51.100.7")
 
@@ -21,7 +37,19 @@ def anna(database: Database) -> None:
 
 
 def tries(database: Database, number: int, visit: Visit, login: str = "anna") -> list[bool]:
-    return [begin_sign_in(database, login, visit) is not None for _ in range(number)]
+    return [is_let_through(database, visit, login) for _ in range(number)]
+
+
+def is_let_through(database: Database, visit: Visit, login: str = "anna") -> bool:
+    """Try once; the look beforehand and the try itself must say the same."""
+    try:
+        refuse_shut_out(database, login, visit)
+    except SignInRefusedError:
+        with pytest.raises(SignInRefusedError):
+            begin_sign_in(database, login, visit)
+        return False
+    begin_sign_in(database, login, visit)
+    return True
 
 
 def sign_in(database: Database, visit: Visit) -> Opened:
@@ -102,21 +130,65 @@ def test_an_own_login_does_not_wipe_out_what_an_address_has_guessed(database: Da
 
 def test_an_ipv6_network_is_one_address(database: Database) -> None:
     for number in range(20):
-        begin_sign_in(database, "nobody", Visit(f"2001:db8::{number:x}"))
+        begin_sign_in(database, f"nobody-{number}", Visit(f"2001:db8::{number:x}"))
     assert tries(database, 1, Visit("2001:db8::ffff")) == [False]
 
 
 def test_however_many_addresses_try_the_rows_stay_few(database: Database, clock: Clock) -> None:
     for number in range(300):
-        begin_sign_in(database, "nobody", Visit(f"10.0.{number // 250}.{number % 250}"))
+        tries(database, 1, Visit(f"10.0.{number // 250}.{number % 250}"), "nobody")
     with database.read() as connection:
         counted = connection.execute(select(func.count()).select_from(sign_in_tries)).scalar_one()
-    assert counted <= min(300, ADDRESS_BUCKETS)
+    # The one login that is tried has a row too.
+    assert counted <= min(300, ADDRESS_BUCKETS) + 1
     clock.advance(timedelta(days=2).total_seconds())
     sign_in(database, HOME)
     with database.read() as connection:
         keys = connection.scalars(select(sign_in_tries.c.key)).all()
     assert len(keys) == 1
+
+
+def test_an_address_that_is_shut_out_makes_no_rows_of_logins(database: Database) -> None:
+    for number in range(100):
+        tries(database, 1, STREET, f"nobody-{number}")
+    with database.read() as connection:
+        keys = connection.scalars(select(sign_in_tries.c.key)).all()
+    assert sum(key.startswith("login:") for key in keys) == FREE_TRIES_OF_ADDRESS
+
+
+def test_a_login_that_nobody_has_is_shut_out_as_one_that_somebody_has(
+    database: Database, clock: Clock
+) -> None:
+    add_user(database, "olga", "hash", Rights(Role.VIEWER))
+    add_user(database, "petr", "hash", Rights(Role.VIEWER))
+    set_disabled(database, "petr", disabled=True)
+    told = {}
+    for number, login in enumerate(("anna", "nobody", "petr")):
+        place = Visit(f"198.51.100.{number}")
+        told[login] = tries(database, 30, place, login)
+        # What an own login says of the address afterwards tells neither.
+        told[login] += tries(database, 1, place, "olga")
+        clock.advance(61)
+        told[login] += tries(database, 2, place, login)
+        with database.write() as connection:
+            connection.execute(delete(sign_in_tries))
+    assert told["nobody"] == told["anna"] == told["petr"]
+    assert told["anna"][30]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("login", ["anna", "nobody"])
+def test_of_guesses_side_by_side_no_more_pass_than_in_a_row(database: Database, login: str) -> None:
+    tries(database, 1, HOME, login)
+    # Of addresses of their own: only the count of the login stands between them.
+    deeds = [
+        partial(begin_sign_in, database, login, Visit(f"198.51.100.{number}"))
+        for number in range(8)
+    ]
+    counts = "SELECT * FROM sign_in_tries WHERE key LIKE 'login:%' FOR UPDATE"
+    came = side_by_side(database, counts, deeds)
+    refused = [each for each in came if isinstance(each, SignInRefusedError)]
+    assert len(came) - len(refused) == FREE_TRIES - 1
 
 
 def test_the_lock_grows_to_a_limit_however_many_failures() -> None:

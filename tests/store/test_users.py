@@ -1,23 +1,28 @@
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from sqlalchemy import update
 
 from intake.domain.person import Rights, Role
 from intake.store.database import Database
+from intake.store.logins import LoginTakenError, UnknownLoginError
 from intake.store.people_models import users
 from intake.store.sessions import finish_sign_in, list_sessions
 from intake.store.throttle import Visit
 from intake.store.users import (
     LastAdminError,
-    LoginTakenError,
-    UnknownLoginError,
+    SignInRefusedError,
     add_user,
     begin_sign_in,
+    change_own_password,
     find_user,
     list_users,
     set_disabled,
     set_password,
     set_rights,
 )
+from tests.store.waiting import side_by_side
 
 HOME = Visit("203.0.113.5", "Firefox")
 ADMIN, MARKETER = Rights(Role.ADMIN), Rights(Role.MARKETER, frozenset({"okna"}))
@@ -86,7 +91,9 @@ def test_another_password_ends_every_session_but_the_one_named(database: Databas
         assert found is not None
         finish_sign_in(database, found, HOME)
     kept = list_sessions(database, user.id)[1]
-    set_password(database, "anna", "other", actor="anna", but_session=kept.id)
+    found = begin_sign_in(database, "anna", HOME)
+    assert found is not None
+    change_own_password(database, found, "other", kept.id)
     assert list_sessions(database, user.id) == (kept,)
     set_password(database, "anna", "other")
     assert list_sessions(database, user.id) == ()
@@ -106,6 +113,67 @@ def test_people_cannot_leave_the_log_without_an_administrator(database: Database
     set_rights(database, "olga", ADMIN, actor="anna")
     with pytest.raises(LastAdminError):
         set_disabled(database, "olga", disabled=True, actor="olga")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_administrators_who_remove_each_other_at_once_leave_one(database: Database) -> None:
+    for login in ("anna", "olga"):
+        add_user(database, login, "hash", ADMIN)
+    deeds = [
+        partial(set_rights, database, "anna", MARKETER, actor="olga"),
+        partial(set_rights, database, "olga", MARKETER, actor="anna"),
+    ]
+    # Each is stopped where its change is made and only has to be written down.
+    came = side_by_side(database, "LOCK TABLE audit IN SHARE MODE", deeds)
+    assert sorted(type(each).__name__ for each in came) == ["LastAdminError", "NoneType"]
+    assert [each.role for each in list_users(database)].count(Role.ADMIN) == 1
+
+
+def test_a_password_that_is_reset_while_it_is_checked_opens_nothing(database: Database) -> None:
+    user = add_user(database, "anna", "hash", ADMIN)
+    found = begin_sign_in(database, "anna", HOME)
+    assert found is not None
+    set_password(database, "anna", "other")
+    for fresh in (None, "better hash of the old one"):
+        with pytest.raises(SignInRefusedError):
+            finish_sign_in(database, found, HOME, fresh)
+    with pytest.raises(SignInRefusedError):
+        change_own_password(database, found, "of my own", 0)
+    assert list_sessions(database, user.id) == ()
+    again = begin_sign_in(database, "anna", HOME)
+    assert again is not None
+    assert again.password_hash == "other"
+
+
+def test_who_is_shut_out_while_the_password_is_checked_does_not_come_in(
+    database: Database,
+) -> None:
+    user = add_user(database, "anna", "hash", ADMIN)
+    found = begin_sign_in(database, "anna", HOME)
+    assert found is not None
+    set_disabled(database, "anna", disabled=True)
+    with pytest.raises(SignInRefusedError):
+        finish_sign_in(database, found, HOME)
+    set_disabled(database, "anna", disabled=False)
+    assert list_sessions(database, user.id) == ()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_reset_and_a_sign_in_at_once_leave_the_new_password_and_no_session(
+    database: Database,
+) -> None:
+    user = add_user(database, "anna", "hash", ADMIN)
+    found = begin_sign_in(database, "anna", HOME)
+    assert found is not None
+    deeds: list[Callable[[], object]] = [
+        partial(set_password, database, "anna", "other", actor="olga"),
+        partial(finish_sign_in, database, found, HOME, "better hash"),
+    ]
+    side_by_side(database, "LOCK TABLE audit IN SHARE MODE", deeds)
+    assert list_sessions(database, user.id) == ()
+    again = begin_sign_in(database, "anna", HOME)
+    assert again is not None
+    assert again.password_hash == "other"
 
 
 def test_nobody_is_found_under_a_strange_login(database: Database) -> None:

@@ -46,6 +46,7 @@ TOLD = (
     "intake/store/attempts.py",
     "intake/store/deliveries.py",
     "intake/store/erasing.py",
+    "intake/store/logins.py",
     "intake/store/users.py",
 )
 

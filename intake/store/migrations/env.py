@@ -1,6 +1,15 @@
-"""Alembic's entry: runs the migrations over the engine that was handed to it."""
+"""Alembic's entry: runs the migrations over the engine that was handed to it.
+
+Several processes may be told to upgrade at once, a machine each. One does; the others wait
+for it, however long it takes, and find nothing left to do.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from alembic import context
+from sqlalchemy import Connection, Engine, text
 
 from intake.store import (
     arrivals_models,
@@ -9,6 +18,7 @@ from intake.store import (
     handling_models,
     people_models,
 )
+from intake.store.alone import Deed, be_alone
 from intake.store.models import SEARCH_INDEX, metadata
 
 # Imported for the tables that they add to it.
@@ -20,10 +30,42 @@ def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
 
 
+# Of SQLite, which waits for no more than it is told: a day, in milliseconds.
+_PATIENCE = 24 * 3600 * 1000
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that no other upgrade is within."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            yield from _alone_in_file(connection)
+            return
+        with connection.begin():
+            limit = connection.execute(text("SHOW lock_timeout")).scalar_one()
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            be_alone(connection, Deed.UPGRADE)
+            # What others hold is waited for no longer than ever: they serve visitors.
+            set_back = text("SELECT set_config('lock_timeout', :limit, true)")
+            connection.execute(set_back, {"limit": limit})
+            yield connection
+
+
+def _alone_in_file(connection: Connection) -> Iterator[Connection]:
+    # Before the transaction, whose beginning is what waits.
+    driver: Any = connection.connection.driver_connection
+    (usual,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+    try:
+        with connection.begin():
+            yield connection
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {usual}")
+
+
 def run() -> None:
     """Run the migrations in one transaction."""
-    engine = context.config.attributes["engine"]
-    with engine.begin() as connection:
+    with _alone(context.config.attributes["engine"]) as connection:
         context.configure(
             connection=connection,
             # Every module of tables has the same metadata.
