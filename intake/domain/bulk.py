@@ -16,6 +16,7 @@ class BulkAction(StrEnum):
     RELEASE = "release"
     SPAM = "spam"
     ASSIGN = "assign"
+    NOTE = "note"
 
 
 class RunState(StrEnum):
@@ -44,6 +45,7 @@ class Reason(StrEnum):
     NO_SITE = "no_site"
     SAME = "same"
     UNSEEN = "unseen"
+    NO_ROOM = "no_room"
     # Only while it is being done.
     CHANGED = "changed"
     NO_ACCESS = "no_access"
@@ -65,7 +67,10 @@ class DeliveryFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a deed depends on of a submission. `assignee`: the id of whose it is."""
+    """What a deed depends on of a submission.
+
+    `assignee`: the id of whose it is. `has_room`: another note may be written about it.
+    """
 
     submission_id: int
     site: str
@@ -73,6 +78,7 @@ class Facts:
     erased: bool
     deliveries: tuple[DeliveryFacts, ...] = ()
     assignee: int | None = None
+    has_room: bool = True
 
     @property
     def resendable(self) -> tuple[DeliveryFacts, ...]:
@@ -87,7 +93,7 @@ class Order:
 
     `sites` are the configured ones. `assignee` is a person's id, None for nobody, and
     `assignee_sites` what that person may see. `takes_spam`: a release is meant for what
-    somebody has marked as spam too.
+    somebody has marked as spam too. `note` is what is written about each.
     """
 
     action: BulkAction
@@ -95,6 +101,7 @@ class Order:
     assignee: int | None = None
     assignee_sites: Sites = None
     takes_spam: bool = False
+    note: str | None = None
 
 
 def judge(facts: Facts, order: Order) -> Reason | None:
@@ -110,6 +117,8 @@ def judge(facts: Facts, order: Order) -> Reason | None:
             return None if facts.state == SubmissionState.HELD else Reason.NOT_HELD
         case BulkAction.ASSIGN:
             return _judge_assignment(facts, order)
+        case BulkAction.NOTE:
+            return None if facts.has_room else Reason.NO_ROOM
 
 
 def _judge_release(facts: Facts, order: Order) -> Reason | None:
@@ -158,5 +167,7 @@ def fingerprint(facts: Facts, action: BulkAction) -> str:
             return " ".join(f"{each.id}.{each.generation}" for each in facts.resendable)[:200]
         case BulkAction.ASSIGN:
             return str(facts.assignee or 0)
+        case BulkAction.NOTE:
+            return ""  # whatever becomes of it meanwhile, the words stay true
         case _:
             return facts.state

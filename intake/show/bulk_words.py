@@ -12,6 +12,7 @@ TITLES: Mapping[BulkAction, str] = {
     BulkAction.RELEASE: "Отправить в CRM",
     BulkAction.SPAM: "Отметить как спам",
     BulkAction.ASSIGN: "Назначить ответственного",
+    BulkAction.NOTE: "Написать заметку",
 }
 
 _RESULTS: Mapping[BulkAction, str] = {
@@ -19,6 +20,7 @@ _RESULTS: Mapping[BulkAction, str] = {
     BulkAction.RELEASE: "Отправлено в CRM",
     BulkAction.SPAM: "Отмечено как спам",
     BulkAction.ASSIGN: "Назначено",
+    BulkAction.NOTE: "Записано",
 }
 
 _HINTS: Mapping[BulkAction, str] = {
@@ -32,6 +34,7 @@ _HINTS: Mapping[BulkAction, str] = {
     ),
     BulkAction.SPAM: "Заявки не удаляются: их покажет состояние «спам» в отборе.",
     BulkAction.ASSIGN: "Прежний ответственный, если он был, сменится.",
+    BulkAction.NOTE: "Прежние заметки останутся; свою можно удалить 15 минут в карточке заявки.",
 }
 
 _REASONS: Mapping[Reason, str] = {
@@ -46,6 +49,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NOT_HELD: "не придержаны",
     Reason.NO_SITE: "сайта больше нет в настройках",
     Reason.SAME: "уже так назначены",
+    Reason.NO_ROOM: "заметок уже столько, что новой нет места",
     Reason.UNSEEN: "выбранному человеку этот сайт не виден",
     Reason.CHANGED: "изменились после предпросмотра",
     Reason.NO_ACCESS: "этот сайт вам больше не виден",

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, select
 from intake.domain.bulk import DeliveryFacts, Facts
 from intake.store.handling_models import assignments
 from intake.store.models import deliveries, submissions
+from intake.store.notes import without_room
 
 
 def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> list[Facts]:
-    """Return what is so about these submissions, the oldest first; three questions in all.
+    """Return what is so about these submissions, the oldest first; four questions in all.
 
     What is gone, or not to be seen through this connection, is left out.
     """
@@ -21,6 +22,7 @@ def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> lis
         assignments.c.submission_id.in_(ids)
     )
     given = {row.submission_id: row.user_id for row in connection.execute(mine)}
+    full = without_room(connection, ids)
     columns = submissions.c
     query = select(columns.id, columns.site, columns.state, columns.erased_at)
     rows = connection.execute(query.where(columns.id.in_(ids)).order_by(columns.id))
@@ -32,6 +34,7 @@ def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> lis
             row.erased_at is not None,
             tuple(sent[row.id]),
             given.get(row.id),
+            row.id not in full,
         )
         for row in rows
     ]

@@ -74,6 +74,7 @@ def _begin(database: Database, user: User, order: Order) -> int:
         row: dict[str, Any] = {
             "action": order.action.value,
             "assignee_id": order.assignee,
+            "note": order.note,
             "user_id": user.id,
             "actor": user.login[:100],
             "state": RunState.PREPARING.value,
@@ -148,6 +149,7 @@ def _same_before(connection: Connection, new: Row[Any], now: datetime) -> int | 
         columns.user_id == new.user_id,
         columns.action == new.action,
         columns.assignee_id.is_not_distinct_from(new.assignee_id),
+        columns.note.is_not_distinct_from(new.note),
         columns.state == RunState.READY.value,
         columns.created_at > now - SAME_WITHIN,
         columns.chosen == new.chosen,

@@ -32,6 +32,7 @@ from intake.store.database import Database
 from intake.store.handling_models import bulk_items, bulk_runs
 from intake.store.holding import mark_as_spam_within, release_within
 from intake.store.models import deliveries
+from intake.store.notes import add_note_within
 from intake.store.redelivery import redeliver_within
 from intake.store.users import User, read_user
 
@@ -109,7 +110,9 @@ def _order(connection: Connection, run: Row[Any], rules: Rules) -> Order:
         sites = frozenset() if given is None or given.disabled else given.reach
     known: Collection[str] = rules.crms.keys()
     # Whether spam was meant was decided by the preview: what became spam since has changed.
-    return Order(BulkAction(run.action), known, run.assignee_id, sites, takes_spam=True)
+    return Order(
+        BulkAction(run.action), known, run.assignee_id, sites, takes_spam=True, note=run.note
+    )
 
 
 def _settle(batch: _Batch, size: int) -> dict[str, Any] | None:
@@ -159,6 +162,9 @@ def _act(batch: _Batch, facts: Facts) -> bool:
         case BulkAction.ASSIGN:
             to = batch.order.assignee
             return assign_within(connection, now, facts.submission_id, to, actor)
+        case BulkAction.NOTE:
+            note = batch.order.note or ""
+            return add_note_within(connection, now, facts.submission_id, actor, note)
         case BulkAction.RELEASE:
             crm = batch.rules.crms[facts.site]
             delivery = release_within(connection, now, facts.submission_id, crm, actor)

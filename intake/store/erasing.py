@@ -31,6 +31,7 @@ from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
+from intake.store.bulk_runs import forget_notes_naming
 from intake.store.corrections import corrections_of, forget_values
 from intake.store.database import Database
 from intake.store.kept_searches import forget_searches, forget_searches_for
@@ -94,6 +95,7 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
     likely = likely_ids(database, whom)
     with database.write() as connection:
         now = database.now(connection)
+        forget_notes_naming(connection, whom, now)
         rows = _locked(connection, [row.id for row in submissions_of(connection, whom, likely)])
         found = [_found(connection, row, now) for row in rows]
         chosen = [
