@@ -1,11 +1,14 @@
 """A deed done to many submissions at once: which of them it is for, and why not the others."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from intake.domain.delivery import DeliveryState
 from intake.domain.person import Sites, sees
+from intake.domain.place import Place
+from intake.domain.rerouting import Case, Plan, Rerouting, Unfit, plan
+from intake.domain.standing import Hindrance
 from intake.domain.submission import SubmissionState
 
 
@@ -17,6 +20,7 @@ class BulkAction(StrEnum):
     SPAM = "spam"
     ASSIGN = "assign"
     NOTE = "note"
+    CORRECT = "correct"
 
 
 class RunState(StrEnum):
@@ -46,6 +50,12 @@ class Reason(StrEnum):
     SAME = "same"
     UNSEEN = "unseen"
     NO_ROOM = "no_room"
+    # Of what is sent another way: as `intake.domain.rerouting.Unfit`.
+    OTHER_CRM = "other_crm"
+    NO_CONTACT = "no_contact"
+    UNCHANGED = "unchanged"
+    BESIDE = "beside"
+    DOUBT = "doubt"
     # Only while it is being done.
     CHANGED = "changed"
     NO_ACCESS = "no_access"
@@ -70,6 +80,7 @@ class Facts:
     """What a deed depends on of a submission.
 
     `assignee`: the id of whose it is. `has_room`: another note may be written about it.
+    `case`: how it stands, where it is to be corrected.
     """
 
     submission_id: int
@@ -79,6 +90,7 @@ class Facts:
     deliveries: tuple[DeliveryFacts, ...] = ()
     assignee: int | None = None
     has_room: bool = True
+    case: Case | None = None
 
     @property
     def resendable(self) -> tuple[DeliveryFacts, ...]:
@@ -91,9 +103,11 @@ class Facts:
 class Order:
     """What is to be done.
 
-    `sites` are the configured ones. `assignee` is a person's id, None for nobody, and
-    `assignee_sites` what that person may see. `takes_spam`: a release is meant for what
-    somebody has marked as spam too. `note` is what is written about each.
+    `sites` are the configured ones; where corrected ones go, those of them that whoever asks
+    may see. `assignee` is a person's id, None for nobody, and `assignee_sites` what that
+    person may see. `takes_spam`: a release, or a correction, is meant for what somebody has
+    marked as spam too. `note` is what is written about each. `rerouting` says where corrected
+    ones go, and `places` what is known of the configured sites.
     """
 
     action: BulkAction
@@ -102,6 +116,8 @@ class Order:
     assignee_sites: Sites = None
     takes_spam: bool = False
     note: str | None = None
+    rerouting: Rerouting | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def judge(facts: Facts, order: Order) -> Reason | None:
@@ -119,6 +135,28 @@ def judge(facts: Facts, order: Order) -> Reason | None:
             return _judge_assignment(facts, order)
         case BulkAction.NOTE:
             return None if facts.has_room else Reason.NO_ROOM
+        case BulkAction.CORRECT:
+            made = correction_of(facts, order)
+            return None if isinstance(made, Plan) else made
+
+
+_HINDERED: Mapping[Hindrance, Reason] = {
+    Hindrance.BUSY: Reason.IN_FLIGHT,
+    Hindrance.DUPLICATE: Reason.DUPLICATE,
+    Hindrance.ERASED: Reason.ERASED,
+}
+
+
+def correction_of(facts: Facts, order: Order) -> Plan | Reason:
+    """Return what sending it another way comes to, or why it is not for this submission."""
+    if facts.case is None or order.rerouting is None:
+        return Reason.CHANGED
+    if facts.state == SubmissionState.SPAM and not order.takes_spam:
+        return Reason.SPAM
+    made = plan(facts.case, order.rerouting, order.places, order.sites)
+    if isinstance(made, Unfit):
+        return Reason(made.value)
+    return _HINDERED.get(made, Reason.CHANGED) if isinstance(made, Hindrance) else made
 
 
 def _judge_release(facts: Facts, order: Order) -> Reason | None:
@@ -167,6 +205,10 @@ def fingerprint(facts: Facts, action: BulkAction) -> str:
             return " ".join(f"{each.id}.{each.generation}" for each in facts.resendable)[:200]
         case BulkAction.ASSIGN:
             return str(facts.assignee or 0)
+        case BulkAction.CORRECT:
+            standing = facts.case.standing if facts.case else None
+            told = f"{standing.delivery_id}.{standing.generation}" if standing else ""
+            return f"{facts.state} {told}"
         case BulkAction.NOTE:
             return ""  # whatever becomes of it meanwhile, the words stay true
         case _:

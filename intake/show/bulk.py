@@ -6,11 +6,13 @@ from datetime import datetime
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.domain.bulk import BulkAction, Order
+from intake.domain.bulk import BulkAction, Order, RunState
+from intake.domain.correction import Change
 from intake.domain.person import Role
 from intake.domain.submission import SubmissionState
 from intake.show import bulk_words
 from intake.show.bulk_noting import note_order
+from intake.show.bulk_rerouting import ReroutingForms
 from intake.show.bulk_selection import ChoiceError, Selection, address_of, read_selection
 from intake.show.filters import NOBODYS, read_id, read_query
 from intake.show.language import _
@@ -40,6 +42,7 @@ class BulkPages:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._database = around.database
+        self._rerouting = ReroutingForms(around.database, around.directory)
 
     def prepare(self, action: str) -> ResponseReturnValue:
         """Freeze what was chosen and go to its preview; some deeds ask for more before that."""
@@ -84,6 +87,8 @@ class BulkPages:
             progress=progress,
             is_mine=run.user_id == g.user.id,
             rows=[(row, self._status(row, paused, now)) for row in rows],
+            chosen=self._rerouting.chosen_facts(run.rerouting) if run.rerouting else [],
+            changes=self._changes(run, rows),
             left_out=self._left_out(run),
             skipped={
                 name: (count, self._passed_over(run_id, name)) for name, count in skipped.items()
@@ -91,6 +96,11 @@ class BulkPages:
             most=MOST_CHOSEN,
             now=now,
         )
+
+    def _changes(self, run: Run, rows: Collection[LogRow]) -> dict[int, tuple[Change, ...]]:
+        # Once it is begun, what was to be changed is.
+        is_ready = run.state is RunState.READY
+        return self._rerouting.changes(run, [row.id for row in rows]) if is_ready else {}
 
     def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
@@ -146,6 +156,8 @@ class BulkPages:
                 return self._assignment()
             case BulkAction.NOTE:
                 return note_order(selection)
+            case BulkAction.CORRECT:
+                return self._rerouting.order(selection)
             case _:
                 sites = self._around.directory.sites.keys()
                 return Order(action, sites, takes_spam=is_spam_meant)

@@ -6,14 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from intake.domain.bulk import DeliveryFacts, Facts
+from intake.domain.bulk import DeliveryFacts, Facts, Order
+from intake.domain.rerouting import Case
 from intake.store.handling_models import assignments
 from intake.store.models import deliveries, submissions
 from intake.store.notes import without_room
+from intake.store.standing import read_cases
 
 
-def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> list[Facts]:
-    """Return what is so about these submissions, the oldest first; four questions in all.
+def read_facts(
+    connection: Connection, ids: Sequence[int], now: datetime, order: Order
+) -> list[Facts]:
+    """Return what is so about these submissions, the oldest first; a few questions in all.
 
     What is gone, or not to be seen through this connection, is left out.
     """
@@ -23,6 +27,9 @@ def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> lis
     )
     given = {row.submission_id: row.user_id for row in connection.execute(mine)}
     full = without_room(connection, ids)
+    cases: dict[int, Case] = {}
+    if order.rerouting is not None:
+        cases = read_cases(connection, ids, order.rerouting.crm, now)
     columns = submissions.c
     query = select(columns.id, columns.site, columns.state, columns.erased_at)
     rows = connection.execute(query.where(columns.id.in_(ids)).order_by(columns.id))
@@ -35,6 +42,7 @@ def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> lis
             tuple(sent[row.id]),
             given.get(row.id),
             row.id not in full,
+            cases.get(row.id),
         )
         for row in rows
     ]

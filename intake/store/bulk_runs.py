@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 from intake.domain.bulk import DONE, BulkAction, Reason, RunState
 from intake.domain.erasure import Whom
 from intake.domain.json import JsonValue
+from intake.domain.rerouting import Rerouting
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.handling_models import bulk_items, bulk_runs
@@ -50,6 +51,7 @@ class Run:
     left_out: Mapping[Reason, LeftOut]
     is_cut: bool
     note: str | None = None
+    rerouting: Rerouting | None = None
     results: Mapping[str, int] | None = None
 
     @property
@@ -218,6 +220,8 @@ def _change(
 
 def _told(row: Row[Any]) -> dict[str, JsonValue]:
     told: dict[str, JsonValue] = {"bulk": row.action, "count": row.fit, "run": row.id}
+    if (rerouting := Rerouting.from_json(row.rerouting)) is not None:
+        told["fields"] = [*rerouting.fields]
     return told | ({"assignee": row.assignee} if row.action == BulkAction.ASSIGN else {})
 
 
@@ -246,5 +250,6 @@ def _run(row: Row[Any]) -> Run:
         },
         is_cut=row.cut,
         note=row.note,
+        rerouting=Rerouting.from_json(row.rerouting),
         results=row.results,
     )
