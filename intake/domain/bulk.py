@@ -79,7 +79,8 @@ class DeliveryFacts:
 class Facts:
     """What a deed depends on of a submission.
 
-    `assignee`: the id of whose it is. `has_room`: another note may be written about it.
+    `assignee`: the id of whose it is. `is_refused`: it was, before it was put aside as spam,
+    and there is nothing to send. `has_room`: another note may be written about it.
     `case`: how it stands, where it is to be corrected.
     """
 
@@ -89,6 +90,7 @@ class Facts:
     erased: bool
     deliveries: tuple[DeliveryFacts, ...] = ()
     assignee: int | None = None
+    is_refused: bool = False
     has_room: bool = True
     case: Case | None = None
 
@@ -130,7 +132,7 @@ def judge(facts: Facts, order: Order) -> Reason | None:
         case BulkAction.RELEASE:
             return _judge_release(facts, order)
         case BulkAction.SPAM:
-            return None if facts.state == SubmissionState.HELD else Reason.NOT_HELD
+            return _judge_spam(facts)
         case BulkAction.ASSIGN:
             return _judge_assignment(facts, order)
         case BulkAction.NOTE:
@@ -164,7 +166,18 @@ def _judge_release(facts: Facts, order: Order) -> Reason | None:
         return Reason.SPAM
     if facts.state not in {SubmissionState.HELD, SubmissionState.SPAM}:
         return Reason.NOT_HELD
+    if facts.is_refused:
+        return Reason.REJECTED
     return None if facts.site in order.sites else Reason.NO_SITE
+
+
+def _judge_spam(facts: Facts) -> Reason | None:
+    """Leave what the CRM has to the CRM, and what is being sent this moment to its end."""
+    if facts.state in {SubmissionState.SPAM, SubmissionState.DUPLICATE}:
+        return _UNSENT[facts.state]
+    if any(each.state == DeliveryState.DELIVERED for each in facts.deliveries):
+        return Reason.DELIVERED
+    return Reason.IN_FLIGHT if any(each.busy for each in facts.deliveries) else None
 
 
 _UNSENT: Mapping[str, Reason] = {
@@ -175,7 +188,7 @@ _UNSENT: Mapping[str, Reason] = {
 
 
 def _judge_redelivery(facts: Facts) -> Reason | None:
-    if not facts.deliveries:
+    if not facts.deliveries or facts.state == SubmissionState.SPAM:
         return _UNSENT.get(facts.state, Reason.REJECTED)
     waiting = [each for each in facts.deliveries if each.state != DeliveryState.DELIVERED]
     if not waiting:

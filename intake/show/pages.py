@@ -52,6 +52,7 @@ _IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.RETRYING)
 ALREADY = "Уже отправляется: кто-то нажал чуть раньше вас. Ещё одной заявки не будет."
 SENT = "Отправляем ещё раз. Итог появится на этой странице."
 ERASED = "Данные этой заявки стёрты: отправлять больше нечего."
+IS_SPAM = "Заявка отмечена как спам. Если это не так, нажмите «Это не спам»."
 UNCONFIRMED = "Отметьте галочкой, что согласны на ещё одну заявку в CRM, и нажмите снова."
 
 
@@ -164,7 +165,7 @@ class Pages:
         generation = read_id(request.form.get("generation"))
         if delivery is None or generation is None:
             abort(400, "form")
-        flash(self._redeliver(delivery, generation, erased=record.erased_at is not None))
+        flash(self._redeliver(record, delivery, generation))
         return redirect(url_for(".submission", number=number, _anchor="delivery"), 303)
 
     def unknown(self, path: str = "") -> NoReturn:
@@ -172,12 +173,16 @@ class Pages:
         del path
         abort(404)
 
-    def _redeliver(self, delivery: DeliveryRecord, generation: int, *, erased: bool) -> str:
+    def _redeliver(
+        self, record: SubmissionRecord, delivery: DeliveryRecord, generation: int
+    ) -> str:
         from_scratch = request.form.get("from_scratch") == "yes"
         if from_scratch and request.form.get("confirm") != "yes":
             return _(UNCONFIRMED)
-        if erased:
+        if record.erased_at is not None:
             return _(ERASED)
+        if record.row.state == SubmissionState.SPAM:
+            return _(IS_SPAM)
         if generation == delivery.generation and (refusal := _refusal(delivery, from_scratch)):
             return refusal
         done = redeliver(

@@ -31,7 +31,7 @@ def read_facts(
     if order.rerouting is not None:
         cases = read_cases(connection, ids, order.rerouting.crm, now)
     columns = submissions.c
-    query = select(columns.id, columns.site, columns.state, columns.erased_at)
+    query = select(columns.id, columns.site, columns.state, columns.erased_at, columns.reason)
     rows = connection.execute(query.where(columns.id.in_(ids)).order_by(columns.id))
     return [
         Facts(
@@ -41,6 +41,7 @@ def read_facts(
             row.erased_at is not None,
             tuple(sent[row.id]),
             given.get(row.id),
+            row.reason is not None and not sent[row.id],
             row.id not in full,
             cases.get(row.id),
         )

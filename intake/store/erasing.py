@@ -43,6 +43,8 @@ from intake.store.words import kept_words
 
 RETENTION = "срок хранения"
 ERASED = "erased"
+# What is stopped is spam's, and goes with its term as what was never to be sent.
+_OVER = (DeliveryState.DELIVERED, DeliveryState.STOPPED)
 
 
 def erase_expired(database: Database, site: str, term: timedelta, limit: int) -> int:
@@ -126,7 +128,7 @@ def _told(numbers: Sequence[str]) -> dict[str, JsonValue]:
 def _is_undelivered() -> ColumnElement[bool]:
     # A look for the card of a delivered lead still needs the data to find it by.
     columns = deliveries.c
-    waits = or_(columns.state != DeliveryState.DELIVERED, columns.next_attempt_at.is_not(None))
+    waits = or_(columns.state.not_in(_OVER), columns.next_attempt_at.is_not(None))
     return exists().where(columns.submission_id == submissions.c.id, waits)
 
 
@@ -151,9 +153,7 @@ def _deliveries(connection: Connection, submission_id: int) -> Sequence[Row[Any]
 def _waits(connection: Connection, row: Row[Any], now: datetime) -> bool:
     """Whether a submission is still needed: not in the CRM, held, or worked on."""
     return row.state == SubmissionState.HELD or any(
-        each.state != DeliveryState.DELIVERED
-        or each.next_attempt_at is not None
-        or _is_worked_on(each, now)
+        each.state not in _OVER or each.next_attempt_at is not None or _is_worked_on(each, now)
         for each in _deliveries(connection, row.id)
     )
 
@@ -239,7 +239,7 @@ def _give_up(connection: Connection, ids: Sequence[int]) -> None:
 
 def _found(connection: Connection, row: Row[Any], now: datetime) -> Found:
     mine = _deliveries(connection, row.id)
-    waiting = [each for each in mine if each.state != DeliveryState.DELIVERED]
+    waiting = [each for each in mine if each.state not in _OVER]
     return Found(
         number=row.number,
         site=row.site,
