@@ -22,6 +22,7 @@ from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.guessing import is_guess, note_miss, refuse_many
 from intake.show.language import _
+from intake.show.latecomers import read_missing, spell_missing
 from intake.show.list_parts import ListParts
 from intake.show.lookup import find_submission
 from intake.show.pauses import (
@@ -39,6 +40,7 @@ from intake.show.timeline import DeliveryView, view_delivery
 from intake.store import log
 from intake.store.database import Database
 from intake.store.detail import DeliveryRecord, SubmissionRecord
+from intake.store.latecomers import count_late, missing_below
 from intake.store.log import LogFilter, LogRow
 from intake.store.redelivery import redeliver
 
@@ -80,7 +82,9 @@ class Pages:
         now, paused = self._around.now(), paused_now(self._database)
         query = self._query(now)
         refuse_many(self._database, query.wanted)
+        # Before the page is read: what comes in between is told once more, and not never.
         newest = log.newest_id(self._database)
+        missing = missing_below(self._database, newest)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
         heed(page.rows)
         note_miss(self._database, query.wanted, found=bool(page.rows))
@@ -96,6 +100,7 @@ class Pages:
             found=self._parts.count(query, page),
             **(self._alarms(query) if page.rows or query.values else {}),
             newest=newest,
+            missing=spell_missing(newest, missing),
             sites=sites,
             now=now,
             lead_link=partial(lead_link, self._around.directory),
@@ -217,7 +222,9 @@ class Pages:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
     def _came(self, query: LogQuery) -> int:
-        return log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
+        found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
+        missing = read_missing(query.after or 0, request.args.get("missing", ""))
+        return found + count_late(self._database, query.wanted, missing)
 
     def _alarms(self, query: LogQuery) -> dict[str, int]:
         return {
