@@ -19,6 +19,7 @@ WORDS = {
     DeliveryState.RETRYING: "не дошла с первого раза, пробуем ещё",
     DeliveryState.DELIVERED: "в CRM",
     DeliveryState.ATTENTION: "сама не дойдёт",
+    DeliveryState.STOPPED: "остановлена: спам",
 }
 
 

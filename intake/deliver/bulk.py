@@ -66,7 +66,8 @@ def rules_of(directory: Directory) -> Rules:
         account = directory.accounts.get(crm)
         return timedelta(seconds=1 / (account.rate * SHARE_OF_RATE)) if account else timedelta(0)
 
-    return Rules({key: site.crm for key, site in directory.sites.items()}, pace)
+    crms = {key: site.crm for key, site in directory.sites.items()}
+    return Rules(crms, pace, directory.sites.values())
 
 
 def keep_working_off(worker: BulkWorker) -> threading.Thread:

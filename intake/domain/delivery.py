@@ -13,12 +13,13 @@ from intake.domain.site import Repeat, Site
 
 
 class DeliveryState(StrEnum):
-    """What a marketer sees of a delivery."""
+    """What a marketer sees of a delivery. ``stopped``: its submission was marked as spam."""
 
     PENDING = "pending"
     RETRYING = "retrying"
     DELIVERED = "delivered"
     ATTENTION = "attention"
+    STOPPED = "stopped"
 
 
 class Step(StrEnum):

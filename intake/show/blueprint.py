@@ -23,7 +23,7 @@ from intake.show.exporting import ExportPages
 from intake.show.forms import form_token
 from intake.show.headers import HEADERS
 from intake.show.health import HealthPages, Watchers
-from intake.show.held import HeldPages
+from intake.show.held import HeldPages, is_refused_spam
 from intake.show.hosts import Hosts
 from intake.show.ids import add_ids
 from intake.show.install import Installing, InstallPages
@@ -194,6 +194,7 @@ def _add_held(blueprint: Blueprint, pages: HeldPages) -> None:
     both = ["GET", "POST"]
     blueprint.add_url_rule("/log/<number>/release", "release", pages.release, methods=both)
     blueprint.add_url_rule("/log/<number>/spam", "spam", pages.spam, methods=both)
+    blueprint.context_processor(lambda: {"is_refused_spam": is_refused_spam})
 
 
 def _add_notes(blueprint: Blueprint, pages: NotePages) -> None:

@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from urllib.parse import urlencode
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.domain.bulk import BulkAction, Order
+from intake.domain.bulk import BulkAction, Order, RunState
+from intake.domain.correction import Change
 from intake.domain.person import Role
-from intake.domain.submission import SubmissionState, read_number
-from intake.errors import IntakeError
+from intake.domain.submission import SubmissionState
 from intake.show import bulk_words
-from intake.show.filters import NOBODYS, UNREAD, LogQuery, read_id, read_query
+from intake.show.bulk_noting import note_order
+from intake.show.bulk_rerouting import ReroutingForms
+from intake.show.bulk_selection import ChoiceError, Selection, address_of, read_selection
+from intake.show.filters import NOBODYS, read_id, read_query
 from intake.show.language import _
 from intake.show.pages import Surroundings
 from intake.show.pauses import Paused, paused_now, with_pause
@@ -20,11 +22,9 @@ from intake.show.status import Status, status_of
 from intake.store import bulk_runs
 from intake.store.bulk_preview import MOST_CHOSEN, prepare
 from intake.store.bulk_runs import Progress, Run
-from intake.store.filter import LogFilter
 from intake.store.log import LogRow
 from intake.store.users import find_user
 
-NOTHING = "Отметьте заявки галочками или выберите всё найденное."
 NOBODY_CHOSEN = "Выберите, кому назначить."
 GONE = "Такого человека больше нет: обновите страницу и выберите другого."
 BEGUN = "Запущено. Страницу можно закрыть: работа идёт без неё."
@@ -36,31 +36,30 @@ SHOWN_FIRST = 10
 SHOWN_SKIPPED = 50
 
 
-class ChoiceError(IntakeError):
-    """What was chosen does not make a deed."""
-
-
 class BulkPages:
     """From a selection to its report; every step is safe to press twice."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._database = around.database
+        self._rerouting = ReroutingForms(around.database, around.directory)
 
     def prepare(self, action: str) -> ResponseReturnValue:
-        """Freeze what was chosen and go to its preview."""
+        """Freeze what was chosen and go to its preview; some deeds ask for more before that."""
         if action not in set(BulkAction):
             abort(404)
         if request.method != "POST":
             return redirect(url_for(".list"))
         query = read_query(request.form, self._around.clock.zone, self._around.now())
         try:
-            order, chosen = self._order(BulkAction(action), query.wanted), _chosen(query)
+            selection = read_selection(query)
+            order = self._order(BulkAction(action), selection)
         except ChoiceError as error:
             flash(_(str(error)))
-            back = urlencode(query.values)
-            return redirect(url_for(".list") + (f"?{back}" if back else ""), 303)
-        run_id = prepare(self._database, g.user, order, chosen)
+            return redirect(address_of(query), 303)
+        if isinstance(order, str):
+            return order
+        run_id = prepare(self._database, g.user, order, selection.chosen)
         return redirect(url_for(".bulk_run", run_id=run_id), 303)
 
     def overview(self) -> ResponseReturnValue:
@@ -88,6 +87,8 @@ class BulkPages:
             progress=progress,
             is_mine=run.user_id == g.user.id,
             rows=[(row, self._status(row, paused, now)) for row in rows],
+            chosen=self._rerouting.chosen_facts(run.rerouting) if run.rerouting else [],
+            changes=self._changes(run, rows),
             left_out=self._left_out(run),
             skipped={
                 name: (count, self._passed_over(run_id, name)) for name, count in skipped.items()
@@ -95,6 +96,11 @@ class BulkPages:
             most=MOST_CHOSEN,
             now=now,
         )
+
+    def _changes(self, run: Run, rows: Collection[LogRow]) -> dict[int, tuple[Change, ...]]:
+        # Once it is begun, what was to be changed is.
+        is_ready = run.state is RunState.READY
+        return self._rerouting.changes(run, [row.id for row in rows]) if is_ready else {}
 
     def _status(self, row: LogRow, paused: Paused, now: datetime) -> Status:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
@@ -141,12 +147,23 @@ class BulkPages:
             abort(404)
         return run
 
-    def _order(self, action: BulkAction, wanted: LogFilter) -> Order:
-        sites = self._around.directory.sites.keys()
-        if action is not BulkAction.ASSIGN:
-            # A search finds spam too: what colleagues have put aside is released by its name.
-            is_spam_meant = wanted.status is SubmissionState.SPAM
-            return Order(action, sites, takes_spam=is_spam_meant)
+    def _order(self, action: BulkAction, selection: Selection) -> Order | str:
+        """Return what is to be done, or the page that asks for what is missing."""
+        # A search finds spam too: what colleagues have put aside is released by its name.
+        is_spam_meant = selection.query.wanted.status is SubmissionState.SPAM
+        match action:
+            case BulkAction.ASSIGN:
+                return self._assignment()
+            case BulkAction.NOTE:
+                return note_order(selection)
+            case BulkAction.CORRECT:
+                return self._rerouting.order(selection)
+            case _:
+                sites = self._around.directory.sites.keys()
+                return Order(action, sites, takes_spam=is_spam_meant)
+
+    def _assignment(self) -> Order:
+        action, sites = BulkAction.ASSIGN, self._around.directory.sites.keys()
         whom = request.form.get("assignee", "")
         if whom == NOBODYS:
             return Order(action, sites)
@@ -170,15 +187,3 @@ class BulkPages:
 
     def _numbers(self, ids: Collection[int]) -> list[str]:
         return sorted(bulk_runs.numbers_of(self._database, [*ids]).values())
-
-
-def _chosen(query: LogQuery) -> LogFilter | list[str]:
-    if request.form.get("whole") == "yes":
-        if query.problems:
-            raise ChoiceError(UNREAD)
-        return query.wanted
-    ticked = [read_number(text) for text in request.form.getlist("number")]
-    numbers = [number for number in ticked if number is not None]
-    if not numbers:
-        raise ChoiceError(NOTHING)
-    return numbers

@@ -12,6 +12,8 @@ TITLES: Mapping[BulkAction, str] = {
     BulkAction.RELEASE: "Отправить в CRM",
     BulkAction.SPAM: "Отметить как спам",
     BulkAction.ASSIGN: "Назначить ответственного",
+    BulkAction.NOTE: "Написать заметку",
+    BulkAction.CORRECT: "Исправить и отправить",
 }
 
 _RESULTS: Mapping[BulkAction, str] = {
@@ -19,6 +21,8 @@ _RESULTS: Mapping[BulkAction, str] = {
     BulkAction.RELEASE: "Отправлено в CRM",
     BulkAction.SPAM: "Отмечено как спам",
     BulkAction.ASSIGN: "Назначено",
+    BulkAction.NOTE: "Записано",
+    BulkAction.CORRECT: "Исправлено и отправлено",
 }
 
 _HINTS: Mapping[BulkAction, str] = {
@@ -30,8 +34,16 @@ _HINTS: Mapping[BulkAction, str] = {
         "Заявки встанут в очередь и пойдут в CRM вполовину разрешённой скорости, чтобы новые "
         "не ждали."
     ),
-    BulkAction.SPAM: "Заявки не удаляются: их покажет состояние «спам» в отборе.",
+    BulkAction.SPAM: (
+        "Отправка в CRM остановится. Заявки не удаляются: их покажет состояние «спам» в отборе."
+    ),
     BulkAction.ASSIGN: "Прежний ответственный, если он был, сменится.",
+    BulkAction.NOTE: "Прежние заметки останутся; свою можно удалить 15 минут в карточке заявки.",
+    BulkAction.CORRECT: (
+        "Что прислал посетитель, останется как есть. Заявки встанут в очередь и пойдут в CRM "
+        "вполовину разрешённой скорости, чтобы новые не ждали; придержанные и отклонённые с "
+        "верным контактом уйдут тоже. Лишних лидов не появится."
+    ),
 }
 
 _REASONS: Mapping[Reason, str] = {
@@ -46,7 +58,13 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NOT_HELD: "не придержаны",
     Reason.NO_SITE: "сайта больше нет в настройках",
     Reason.SAME: "уже так назначены",
+    Reason.NO_ROOM: "заметок уже столько, что новой нет места",
     Reason.UNSEEN: "выбранному человеку этот сайт не виден",
+    Reason.OTHER_CRM: "их сайт отправляет в другую CRM: выберите её сайт",
+    Reason.NO_CONTACT: "без телефона и почты: впишите их в карточке заявки",
+    Reason.UNCHANGED: "уже так и отправляются: менять нечего",
+    Reason.BESIDE: "лид уже есть в CRM: исправить можно только ещё одной заявкой, в её карточке",
+    Reason.DOUBT: "неизвестно, дошли ли до CRM: сначала «Отправить ещё раз»",
     Reason.CHANGED: "изменились после предпросмотра",
     Reason.NO_ACCESS: "этот сайт вам больше не виден",
     Reason.FAILED: "не получилось: ошибка записана в журнал работы",

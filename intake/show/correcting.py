@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.domain.correction import Change, Effect
 from intake.domain.site import Site
+from intake.domain.standing import Hindrance, Standing
 from intake.show import correction_words as told
 from intake.show.correction_calls import CREATING, request_changes
 from intake.show.correction_choices import Choices, Option, choices_for
@@ -17,8 +18,9 @@ from intake.show.language import _
 from intake.show.lookup import find_submission
 from intake.show.pages import Surroundings, reachable
 from intake.store.catalogues import read_catalogue
-from intake.store.correcting import Hindrance, Order, Standing, correct, read_standing
+from intake.store.correcting import Order, correct
 from intake.store.detail import SubmissionRecord
+from intake.store.standing import read_standing
 
 NO_SITE = Site("", "", "")
 

@@ -8,15 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from intake.domain.catalogue import Catalogue, Named
-from intake.domain.correction import WHERE_IT_IS, Route
-from intake.domain.lead import Lead
+from intake.domain.place import BY_SETTINGS, PIPELINE, STAGE, Place, called
 from intake.domain.site import Site
 from intake.show.language import _
-from intake.show.text import short
-
-AS_CONFIGURED = ""
-PIPELINE, STAGE = "p:", "s:"
-LONGEST = 80
+from intake.show.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +31,9 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Place):
     """All that may be chosen for a lead of this site; `has_names`: its account was asked."""
 
-    site: Site
-    catalogue: Catalogue
     has_names: bool
 
     @property
@@ -66,59 +59,21 @@ class Choices:
         stage = self.site.stage
         where = [] if self.site.pipeline_id is None else [self.pipeline(self.site.pipeline_id)]
         where += [self.stage(stage.stage_id)] if stage else []
-        return " → ".join(where) or _("решит CRM")
-
-    def pipeline(self, id_: int | None) -> str:
-        """Name a pipeline."""
-        return _name(self.catalogue.pipelines, id_)
-
-    def stage(self, id_: int | None) -> str:
-        """Name a stage."""
-        return _name((stage for line in self.catalogue.pipelines for stage in line.stages), id_)
-
-    def employee(self, id_: int | None) -> str:
-        """Name an employee."""
-        return _name(self.catalogue.employees, id_)
-
-    def inbox_type(self, id_: int | None) -> str:
-        """Name a type of request."""
-        return _name(self.catalogue.inbox_types, id_)
-
-    def pipeline_of(self, stage_id: int) -> int | None:
-        """Return the pipeline of a stage; the site's own, where names are not known."""
-        found = self.catalogue.pipeline_of(stage_id)
-        return found.id if found else self.site.pipeline_id
+        return visible(" → ".join(where)) or _("решит CRM")
 
     def offers(self, way: str, employee: str, inbox_type: str) -> bool:
         """Whether all three may be chosen here."""
         ways = {one.value for group in self.ways for one in group.options}
         return (
-            way in {AS_CONFIGURED, *ways}
-            and employee in {AS_CONFIGURED, *(one.value for one in self.employees)}
-            and inbox_type in {AS_CONFIGURED, *(one.value for one in self.inbox_types)}
+            way in {BY_SETTINGS, *ways}
+            and employee in {BY_SETTINGS, *(one.value for one in self.employees)}
+            and inbox_type in {BY_SETTINGS, *(one.value for one in self.inbox_types)}
         )
 
 
 def choices_for(site: Site, catalogue: Catalogue | None) -> Choices:
     """Return what may be chosen for a site, given what its account has told, if anything."""
     return Choices(site, catalogue or Catalogue(), catalogue is not None)
-
-
-def way_of(lead: Lead, route: Route) -> str:
-    """Return the choice that a lead and its route stand for."""
-    if route.stage_id not in {None, WHERE_IT_IS}:
-        return f"{STAGE}{route.stage_id}"
-    return AS_CONFIGURED if lead.pipeline_id is None else f"{PIPELINE}{lead.pipeline_id}"
-
-
-def read_way(way: str, choices: Choices) -> tuple[int | None, int | None]:
-    """Return the pipeline and the stage that a choice stands for; None: as configured."""
-    if way == AS_CONFIGURED:
-        return None, None
-    id_ = int(way[len(STAGE) :])
-    if way.startswith(STAGE):
-        return choices.pipeline_of(id_), id_
-    return id_, WHERE_IT_IS if choices.site.stage else None
 
 
 def _by_name(catalogue: Catalogue) -> Iterator[Group]:
@@ -160,12 +115,4 @@ def _unnamed(id_: int) -> Named:
 
 
 def _short(named: object) -> str:
-    name, id_ = getattr(named, "name", ""), getattr(named, "id", "")
-    return short(name, LONGEST) if str(name).strip() else f"№ {id_}"
-
-
-def _name(known: Iterable[object], id_: int | None) -> str:
-    if id_ is None:
-        return ""
-    found = next((each for each in known if getattr(each, "id", None) == id_), None)
-    return _short(found) if found else f"№ {id_}"
+    return visible(called(named))

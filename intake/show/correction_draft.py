@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from intake.domain.site import Site
+from intake.domain.standing import Standing
 from intake.show.correction_choices import Choices
 from intake.show.correction_form import Form
-from intake.store.correcting import Standing
 from intake.store.detail import SubmissionRecord
 
 

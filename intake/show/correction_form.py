@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from intake.domain.correction import TYPED, Route, unusable
 from intake.domain.lead import Lead
+from intake.domain.place import way_of
+from intake.domain.standing import Standing
 from intake.show import text
-from intake.show.correction_choices import way_of
 from intake.show.language import _
-from intake.store.correcting import Standing
 from intake.store.detail import SubmissionRecord
 
 # Longer than anybody types by hand; what is longer is a mistake of the clipboard.

@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 
 from intake.domain.correction import (
     TYPED,
-    WHERE_IT_IS,
     Change,
     Effect,
     Route,
     card_changes,
     corrected,
     effect_of,
-    lead_changes,
     post_to_read,
     routed,
     sent_as,
@@ -27,11 +25,12 @@ from intake.domain.correction import (
 from intake.domain.delivery import NOTHING_REACHED, Step, steps_for
 from intake.domain.json import JsonObject
 from intake.domain.lead import Issue, Lead
+from intake.domain.place import Way, in_pipeline, read_way, way_changes
 from intake.domain.site import Directory, Site
 from intake.domain.submission import Channel, RawSubmission, SubmissionState
 from intake.show import correction_words, words
 from intake.show.correction_calls import CREATING, Call, planned_calls
-from intake.show.correction_choices import Choices, read_way
+from intake.show.correction_choices import Choices
 from intake.show.correction_draft import Draft
 from intake.show.correction_form import route_of
 from intake.show.facts import Fact, understood
@@ -74,7 +73,7 @@ def look(draft: Draft, reread: Reread, directory: Directory) -> Preview | dict[s
     if problems := _problems(draft, lead, read):
         return problems
     lead, route = _chosen(draft, lead)
-    changes = tuple(_changes(draft, lead, route))
+    changes = _changes(draft, lead, route)
     if not changes and draft.record.row.state not in _UNSENT:
         return {"form": _(correction_words.NOTHING_CHANGED)}
     effect = effect_of(
@@ -92,26 +91,13 @@ def _chosen(draft: Draft, lead: Lead) -> tuple[Lead, Route]:
     form, stage_id = draft.form, None
     if draft.moves or "way" in draft.changed:
         pipeline_id, stage_id = read_way(form["way"], draft.choices)
-        if not _is_own(draft, lead, pipeline_id):
-            lead = replace(lead, pipeline_id=pipeline_id)
+        sent = draft.standing.sent
+        lead = in_pipeline(lead, pipeline_id, draft.site, sent, moves=draft.moves)
     inbox_type = form["inbox_type"]
     lead = replace(lead, inbox_type_id=int(inbox_type) if inbox_type else None)
     route = route_of(form, draft.first, draft.standing.route, stage_id)
     administrator = draft.choices.catalogue.user_id if route.employee_id else None
     return lead, replace(route, user_id=administrator)
-
-
-def _is_own(draft: Draft, lead: Lead, pipeline_id: int | None) -> bool:
-    """Whether a pipeline is the one the lead goes to anyhow: it needs not be named.
-
-    Where nobody has named one, a lead that is in the CRM stands in the CRM's own choice, and
-    only the stage of its deal is chosen.
-    """
-    if draft.moves or lead.pipeline_id is not None:
-        return False
-    own, sent = draft.site.pipeline_id, draft.standing.sent
-    is_there = sent is not None and Step.CREATE in sent.reached.done
-    return pipeline_id == own or (own is None and is_there)
 
 
 def _lead(draft: Draft, reread: Reread) -> tuple[Lead, Lead]:
@@ -150,44 +136,12 @@ def _is_elsewhere(draft: Draft) -> bool:
     return draft.standing.sent is not None and draft.standing.site != draft.site.key
 
 
-def _changes(draft: Draft, lead: Lead, route: Route) -> Iterator[Change]:
-    """Yield what differs, with names in place of ids."""
-    old, new, before = draft.before, draft.choices, draft.standing.route
-    was_site = draft.standing.site or draft.record.row.site
-    if was_site != draft.site.key:
-        yield Change(
-            "site", old.site.title if old.site.key == was_site else was_site, new.site.title
-        )
-    names = {
-        "pipeline": (old.pipeline, new.pipeline),
-        "inbox_type": (old.inbox_type, new.inbox_type),
-    }
-    for change in lead_changes(draft.record.lead, lead):
-        yield _named(change, *names[change.field]) if change.field in names else change
-    if route.stage_id != before.stage_id:
-        yield Change("stage", _stage(old, before), _stage(new, route))
-    if route.employee_id != before.employee_id:
-        was, now = old.employee(before.employee_id), new.employee(route.employee_id)
-        yield Change("employee", _or_own(was), _or_own(now))
-
-
-def _named(change: Change, was: Callable[[int], str], now: Callable[[int], str]) -> Change:
-    """Return a change of ids as one of names."""
-    old = was(int(change.was)) if change.was else ""
-    new = now(int(change.now)) if change.now else ""
-    return Change(change.field, _or_own(old), _or_own(new))
-
-
-def _or_own(name: str) -> str:
-    return name or correction_words.AS_CONFIGURED
-
-
-def _stage(choices: Choices, route: Route) -> str:
-    if route.stage_id == WHERE_IT_IS:
-        return correction_words.CRM_CHOOSES
-    if route.stage_id is None and choices.site.stage:
-        return choices.stage(choices.site.stage.stage_id)
-    return _or_own(choices.stage(route.stage_id))
+def _changes(draft: Draft, lead: Lead, route: Route) -> tuple[Change, ...]:
+    """Return what differs, with names in place of ids."""
+    was = draft.standing.site or draft.record.row.site
+    before = Way(was, draft.before, draft.standing.route)
+    after = Way(draft.site.key, draft.choices, route)
+    return tuple(way_changes(draft.record.lead, lead, before, after))
 
 
 def _preview(
@@ -226,13 +180,13 @@ def _facts(draft: Draft, lead: Lead, site: Site, directory: Directory) -> Iterat
     yield Fact(_("Куда"), f"{site.title} · {account.url if account else site.crm}")
     choices = draft.choices
     pipeline = choices.pipeline(lead.pipeline_id or site.pipeline_id)
-    yield Fact(_("Воронка"), pipeline or _("решит CRM"))
+    yield Fact(_("Воронка"), visible(pipeline) or _("решит CRM"))
     if site.stage:
-        yield Fact(_("Этап"), choices.stage(site.stage.stage_id))
+        yield Fact(_("Этап"), visible(choices.stage(site.stage.stage_id)))
     if kind := choices.inbox_type(lead.inbox_type_id or site.inbox_type_id):
-        yield Fact(_("Тип обращения"), kind)
+        yield Fact(_("Тип обращения"), visible(kind))
     if site.employee_id:
-        yield Fact(_("Ответственный"), choices.employee(site.employee_id))
+        yield Fact(_("Ответственный"), visible(choices.employee(site.employee_id)))
     numbers = {_("Воронка"), _("Тип обращения")}
     yield from (fact for fact in understood(lead) if fact.label not in numbers)
     for name, value in lead.attribution.utm.items():
@@ -242,7 +196,7 @@ def _facts(draft: Draft, lead: Lead, site: Site, directory: Directory) -> Iterat
 def _step(step: Step, site: Site, choices: Choices) -> str:
     word = words.step(step)
     if step is Step.STAGE and site.stage:
-        return f"{word}: {choices.stage(site.stage.stage_id)}"
+        return f"{word}: {visible(choices.stage(site.stage.stage_id))}"
     if step is Step.START and site.start and site.start.employee_id:
-        return f"{word}: {choices.employee(site.start.employee_id)}"
+        return f"{word}: {visible(choices.employee(site.start.employee_id))}"
     return word

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from intake.domain.correction import Effect
 from intake.domain.json import JsonValue
+from intake.domain.place import AS_CONFIGURED, CRM_CHOOSES
+from intake.domain.standing import Hindrance
 from intake.show.facts import Fact
 from intake.show.language import _
 from intake.show.text import Clock, phone, short, visible
-from intake.store.correcting import Hindrance
 from intake.store.corrections import CorrectionRecord
 
 FIELDS: Mapping[str, str] = {
@@ -80,9 +81,6 @@ NOT_A_CONTACT: Mapping[str, str] = {
     "region": "Такого региона мы не знаем. Напишите область или город, либо оставьте пустым.",
 }
 
-# As they are kept with a correction; said in the reader's language by `change_text`.
-AS_CONFIGURED = "как настроено у сайта"
-CRM_CHOOSES = "какой выберет CRM"
 _CHOSEN = frozenset({"pipeline", "stage", "inbox_type", "employee"})
 
 _HINDRANCES: Mapping[Hindrance, str] = {

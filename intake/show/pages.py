@@ -22,6 +22,7 @@ from intake.show.crm_links import deal_link, lead_link
 from intake.show.filters import LogQuery, read_id, read_query
 from intake.show.guessing import is_guess, note_miss
 from intake.show.language import _
+from intake.show.latecomers import read_missing, spell_missing
 from intake.show.list_parts import ListParts
 from intake.show.lookup import find_submission
 from intake.show.pauses import (
@@ -39,6 +40,7 @@ from intake.show.timeline import DeliveryView, view_delivery
 from intake.store import log
 from intake.store.database import Database
 from intake.store.detail import DeliveryRecord, SubmissionRecord
+from intake.store.latecomers import count_late, missing_below
 from intake.store.log import LogFilter, LogRow
 from intake.store.redelivery import redeliver
 
@@ -52,6 +54,7 @@ _IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.RETRYING)
 ALREADY = "Уже отправляется: кто-то нажал чуть раньше вас. Ещё одной заявки не будет."
 SENT = "Отправляем ещё раз. Итог появится на этой странице."
 ERASED = "Данные этой заявки стёрты: отправлять больше нечего."
+IS_SPAM = "Заявка отмечена как спам. Если это не так, нажмите «Это не спам»."
 UNCONFIRMED = "Отметьте галочкой, что согласны на ещё одну заявку в CRM, и нажмите снова."
 
 
@@ -78,7 +81,9 @@ class Pages:
         """Show the submissions that the filter in the address lets through."""
         now, paused = self._around.now(), paused_now(self._database)
         query = self._query(now)
+        # Before the page is read: what comes in between is told once more, and not never.
         newest = log.newest_id(self._database)
+        missing = missing_below(self._database, newest)
         page = log.read_page(self._database, query.wanted, before=query.before, after=query.after)
         heed(page.rows)
         note_miss(self._database, found=bool(page.rows))
@@ -94,6 +99,7 @@ class Pages:
             found=self._parts.count(query, page),
             **(self._alarms(query) if page.rows or query.values else {}),
             newest=newest,
+            missing=spell_missing(newest, missing),
             sites=sites,
             now=now,
             lead_link=partial(lead_link, self._around.directory),
@@ -162,7 +168,7 @@ class Pages:
         generation = read_id(request.form.get("generation"))
         if delivery is None or generation is None:
             abort(400, "form")
-        flash(self._redeliver(delivery, generation, erased=record.erased_at is not None))
+        flash(self._redeliver(record, delivery, generation))
         return redirect(url_for(".submission", number=number, _anchor="delivery"), 303)
 
     def unknown(self, path: str = "") -> NoReturn:
@@ -170,12 +176,16 @@ class Pages:
         del path
         abort(404)
 
-    def _redeliver(self, delivery: DeliveryRecord, generation: int, *, erased: bool) -> str:
+    def _redeliver(
+        self, record: SubmissionRecord, delivery: DeliveryRecord, generation: int
+    ) -> str:
         from_scratch = request.form.get("from_scratch") == "yes"
         if from_scratch and request.form.get("confirm") != "yes":
             return _(UNCONFIRMED)
-        if erased:
+        if record.erased_at is not None:
             return _(ERASED)
+        if record.row.state == SubmissionState.SPAM:
+            return _(IS_SPAM)
         if generation == delivery.generation and (refusal := _refusal(delivery, from_scratch)):
             return refusal
         done = redeliver(
@@ -216,7 +226,9 @@ class Pages:
         return with_pause(status_of(row, self._around.clock, now), row.deliveries, paused)
 
     def _came(self, query: LogQuery) -> int:
-        return log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
+        found = log.count(self._database, query.wanted, after=query.after, limit=NOTICE_LIMIT)
+        missing = read_missing(query.after or 0, request.args.get("missing", ""))
+        return found + count_late(self._database, query.wanted, missing)
 
     def _alarms(self, query: LogQuery) -> dict[str, int]:
         return {

@@ -37,7 +37,11 @@ STATUSES: Mapping[SubmissionState | DeliveryState, str] = {
     SubmissionState.SPAM: "спам",
 }
 
-_STATUSES: Mapping[str, str] = {str(code): word for code, word in STATUSES.items()}
+_STATUSES: Mapping[str, str] = {
+    **{str(code): word for code, word in STATUSES.items()},
+    # Not to be filtered by: its submission is spam.
+    DeliveryState.STOPPED: "остановлено",
+}
 
 _TONES: Mapping[str, Tone] = {
     DeliveryState.PENDING: Tone.WAIT,
@@ -206,6 +210,7 @@ _ACTIONS = {
     "correct": "Исправлено и отправлено",
     "release": "Отправлена в CRM",
     "spam": "Отмечена как спам",
+    "no_spam": "Не спам, снова среди отклонённых",
     "dismiss": "С находкой сверки разобрались",
     "note": "Написана заметка",
     "note_deleted": "Удалена заметка",

@@ -6,13 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from intake.domain.bulk import DeliveryFacts, Facts
+from intake.domain.bulk import DeliveryFacts, Facts, Order
+from intake.domain.rerouting import Case
 from intake.store.handling_models import assignments
 from intake.store.models import deliveries, submissions
+from intake.store.notes import without_room
+from intake.store.standing import read_cases
 
 
-def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> list[Facts]:
-    """Return what is so about these submissions, the oldest first; three questions in all.
+def read_facts(
+    connection: Connection, ids: Sequence[int], now: datetime, order: Order
+) -> list[Facts]:
+    """Return what is so about these submissions, the oldest first; a few questions in all.
 
     What is gone, or not to be seen through this connection, is left out.
     """
@@ -21,8 +26,12 @@ def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> lis
         assignments.c.submission_id.in_(ids)
     )
     given = {row.submission_id: row.user_id for row in connection.execute(mine)}
+    full = without_room(connection, ids)
+    cases: dict[int, Case] = {}
+    if order.rerouting is not None:
+        cases = read_cases(connection, ids, order.rerouting.crm, now)
     columns = submissions.c
-    query = select(columns.id, columns.site, columns.state, columns.erased_at)
+    query = select(columns.id, columns.site, columns.state, columns.erased_at, columns.reason)
     rows = connection.execute(query.where(columns.id.in_(ids)).order_by(columns.id))
     return [
         Facts(
@@ -32,6 +41,9 @@ def read_facts(connection: Connection, ids: Sequence[int], now: datetime) -> lis
             row.erased_at is not None,
             tuple(sent[row.id]),
             given.get(row.id),
+            row.reason is not None and not sent[row.id],
+            row.id not in full,
+            cases.get(row.id),
         )
         for row in rows
     ]

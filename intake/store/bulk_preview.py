@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
-from intake.domain.bulk import Order, Reason, RunState, fingerprint, judge
+from intake.domain.bulk import Order, Reason, RunState, correction_of, fingerprint, judge
+from intake.domain.rerouting import Plan
 from intake.store.bulk_facts import read_facts
 from intake.store.database import Database
 from intake.store.filter import LogFilter
@@ -69,11 +70,21 @@ def prepare(
     return _finish(database, run_id, tally, is_cut=is_cut)
 
 
+def plans(database: Database, ids: Sequence[int], order: Order) -> dict[int, Plan]:
+    """Return what correcting these submissions comes to now, of those that it is for."""
+    with database.read() as connection:
+        facts = read_facts(connection, ids, database.now(connection), order)
+    made = {each.submission_id: correction_of(each, order) for each in facts}
+    return {id_: each for id_, each in made.items() if isinstance(each, Plan)}
+
+
 def _begin(database: Database, user: User, order: Order) -> int:
     with database.write() as connection:
         row: dict[str, Any] = {
             "action": order.action.value,
             "assignee_id": order.assignee,
+            "note": order.note,
+            "rerouting": order.rerouting.to_json() if order.rerouting else None,
             "user_id": user.id,
             "actor": user.login[:100],
             "state": RunState.PREPARING.value,
@@ -99,7 +110,7 @@ def _ids(database: Database, chosen: LogFilter | Collection[str]) -> Iterable[Se
 
 def _add(database: Database, run_id: int, order: Order, ids: Sequence[int], tally: _Tally) -> None:
     with database.write() as connection:
-        facts = read_facts(connection, ids, database.now(connection))
+        facts = read_facts(connection, ids, database.now(connection), order)
         fit = []
         for each in facts:
             reason = judge(each, order)
@@ -148,6 +159,7 @@ def _same_before(connection: Connection, new: Row[Any], now: datetime) -> int | 
         columns.user_id == new.user_id,
         columns.action == new.action,
         columns.assignee_id.is_not_distinct_from(new.assignee_id),
+        columns.note.is_not_distinct_from(new.note),
         columns.state == RunState.READY.value,
         columns.created_at > now - SAME_WITHIN,
         columns.chosen == new.chosen,
@@ -159,7 +171,8 @@ def _same_before(connection: Connection, new: Row[Any], now: datetime) -> int | 
 
 
 def _are_same(connection: Connection, new: Row[Any], other: int) -> bool:
-    if _row(connection, other).left_out != new.left_out:
+    row = _row(connection, other)
+    if (row.left_out, row.rerouting) != (new.left_out, new.rerouting):
         return False
     mine, theirs = bulk_items.alias("mine"), bulk_items.alias("theirs")
     pair = (theirs.c.submission_id == mine.c.submission_id, theirs.c.seen == mine.c.seen)

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from intake.domain.bulk import DONE, BulkAction, Reason, RunState
+from intake.domain.erasure import Whom
 from intake.domain.json import JsonValue
+from intake.domain.rerouting import Rerouting
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
 from intake.store.handling_models import bulk_items, bulk_runs
@@ -48,6 +50,8 @@ class Run:
     fit: int
     left_out: Mapping[Reason, LeftOut]
     is_cut: bool
+    note: str | None = None
+    rerouting: Rerouting | None = None
     results: Mapping[str, int] | None = None
 
     @property
@@ -109,9 +113,9 @@ def progress(database: Database, run: Run) -> Progress:
 
 
 def end(connection: Connection, run_id: int, state: RunState, now: datetime) -> None:
-    """Let a run be over, with what came of it."""
+    """Let a run be over, with what came of it; what it has noted stands by the submissions."""
     results = count_results(connection, run_id)
-    values = {"state": state.value, "ended_at": now, "results": results}
+    values = {"state": state.value, "ended_at": now, "results": results, "note": None}
     connection.execute(update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
 
 
@@ -178,6 +182,21 @@ def cancel(database: Database, run_id: int, actor: str) -> bool:
         return True
 
 
+def forget_notes_naming(connection: Connection, whom: Whom, now: datetime) -> None:
+    """Stop the runs, also those not begun, that are to write about a person who is erased.
+
+    Asked before the submissions are locked: a run's own row comes first for whoever works
+    on it, too.
+    """
+    columns = bulk_runs.c
+    query = select(columns.id, columns.note).where(columns.note.regexp_match(whom.pattern))
+    named = [row.id for row in connection.execute(query) if whom.is_named_in(row.note)]
+    # Some worker may be ending one at this moment.
+    mine = select(columns.id).where(columns.id.in_(named), columns.note.is_not(None))
+    for run_id in connection.scalars(mine.order_by(columns.id).with_for_update()).all():
+        end(connection, run_id, RunState.CANCELLED, now)
+
+
 def tidy(database: Database) -> int:
     """Forget what was never confirmed, and the submissions of old runs; count the runs."""
     columns = bulk_runs.c
@@ -201,6 +220,8 @@ def _change(
 
 def _told(row: Row[Any]) -> dict[str, JsonValue]:
     told: dict[str, JsonValue] = {"bulk": row.action, "count": row.fit, "run": row.id}
+    if (rerouting := Rerouting.from_json(row.rerouting)) is not None:
+        told["fields"] = [*rerouting.fields]
     return told | ({"assignee": row.assignee} if row.action == BulkAction.ASSIGN else {})
 
 
@@ -228,5 +249,7 @@ def _run(row: Row[Any]) -> Run:
             for reason, told in row.left_out.items()
         },
         is_cut=row.cut,
+        note=row.note,
+        rerouting=Rerouting.from_json(row.rerouting),
         results=row.results,
     )

@@ -21,17 +21,25 @@ from intake.domain.bulk import (
     Order,
     Reason,
     RunState,
+    correction_of,
     fingerprint,
     judge,
 )
 from intake.domain.person import Role, Sites, sees
+from intake.domain.place import Place
+from intake.domain.rerouting import Plan, Rerouting
+from intake.domain.site import Site
 from intake.store.assigning import assign_within
 from intake.store.bulk_facts import read_facts
 from intake.store.bulk_runs import end
+from intake.store.catalogues import places_of
+from intake.store.correcting import Order as Correction
+from intake.store.correcting import correct_within
 from intake.store.database import Database
 from intake.store.handling_models import bulk_items, bulk_runs
 from intake.store.holding import mark_as_spam_within, release_within
 from intake.store.models import deliveries
+from intake.store.notes import add_note_within
 from intake.store.redelivery import redeliver_within
 from intake.store.users import User, read_user
 
@@ -47,10 +55,12 @@ class Rules:
 
     `crms` says into which account a site's submissions go. `pace` is the time between two
     deliveries of an account: a mass must leave room for the leads that come meanwhile.
+    `sites` are those that leads may be sent by.
     """
 
     crms: Mapping[str, str]
     pace: Callable[[str], timedelta] = lambda _crm: timedelta(0)
+    sites: Collection[Site] = ()
 
 
 @dataclass(slots=True)
@@ -89,7 +99,8 @@ def work_on(database: Database, run_id: int, rules: Rules, size: int = BATCH) ->
         if user is None or not _may_act(user):
             end(connection, run_id, RunState.STOPPED, now)
             return False
-        batch = _Batch(connection, now, run, _order(connection, run, rules), user.reach, rules)
+        order = _order(connection, run, rules, user.reach)
+        batch = _Batch(connection, now, run, order, user.reach, rules)
         values = _settle(batch, size)
         if values is None:
             end(connection, run_id, RunState.DONE, now)
@@ -102,14 +113,28 @@ def _may_act(user: User) -> bool:
     return not user.disabled and user.role.reaches(Role.MARKETER)
 
 
-def _order(connection: Connection, run: Row[Any], rules: Rules) -> Order:
+def _order(connection: Connection, run: Row[Any], rules: Rules, reach: Sites) -> Order:
     given = read_user(connection, run.assignee_id) if run.assignee_id else None
     sites: Sites = None
     if run.assignee_id:
         sites = frozenset() if given is None or given.disabled else given.reach
     known: Collection[str] = rules.crms.keys()
+    rerouting = Rerouting.from_json(run.rerouting)
+    places: Mapping[str, Place] = {}
+    if rerouting is not None:
+        places = places_of(connection, rules.sites)
+        known = [key for key in places if sees(reach, key)]
     # Whether spam was meant was decided by the preview: what became spam since has changed.
-    return Order(BulkAction(run.action), known, run.assignee_id, sites, takes_spam=True)
+    return Order(
+        BulkAction(run.action),
+        known,
+        run.assignee_id,
+        sites,
+        takes_spam=True,
+        note=run.note,
+        rerouting=rerouting,
+        places=places,
+    )
 
 
 def _settle(batch: _Batch, size: int) -> dict[str, Any] | None:
@@ -126,7 +151,7 @@ def _settle(batch: _Batch, size: int) -> dict[str, Any] | None:
     if not seen:
         return None
     results = dict.fromkeys(seen, Reason.NO_ACCESS.value)
-    for facts in read_facts(batch.connection, [*seen], batch.now):
+    for facts in read_facts(batch.connection, [*seen], batch.now, batch.order):
         results[facts.submission_id] = _do(batch, facts, seen[facts.submission_id])
     _write(batch, results)
     return {"settled": max(seen), "paced": _pace(batch)}
@@ -159,6 +184,9 @@ def _act(batch: _Batch, facts: Facts) -> bool:
         case BulkAction.ASSIGN:
             to = batch.order.assignee
             return assign_within(connection, now, facts.submission_id, to, actor)
+        case BulkAction.NOTE:
+            note = batch.order.note or ""
+            return add_note_within(connection, now, facts.submission_id, actor, note)
         case BulkAction.RELEASE:
             crm = batch.rules.crms[facts.site]
             delivery = release_within(connection, now, facts.submission_id, crm, actor)
@@ -167,6 +195,31 @@ def _act(batch: _Batch, facts: Facts) -> bool:
             return delivery is not None
         case BulkAction.REDELIVER:
             return _redeliver(batch, facts)
+        case BulkAction.CORRECT:
+            return _correct(batch, facts)
+
+
+def _correct(batch: _Batch, facts: Facts) -> bool:
+    made = correction_of(facts, batch.order)
+    if not isinstance(made, Plan) or facts.case is None:
+        return False
+    standing = facts.case.standing
+    order = Correction(
+        submission_id=facts.submission_id,
+        generation=standing.generation,
+        effect=made.effect,
+        site=made.site,
+        lead=made.lead,
+        route=made.route,
+        changes=made.changes,
+        actor=batch.run.actor,
+        state=standing.state,
+    )
+    done = correct_within(batch.connection, batch.now, order)
+    if not isinstance(done, int):
+        return False
+    batch.sent.append((done, made.site.crm))
+    return True
 
 
 def _redeliver(batch: _Batch, facts: Facts) -> bool:

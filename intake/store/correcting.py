@@ -6,76 +6,38 @@ decides by what the rows say then; a second click finds another generation and d
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from intake.domain.correction import (
     AS_CONFIGURED,
     Change,
     Effect,
     Route,
-    Sent,
     card_changes,
     effect_of,
     routed,
 )
-from intake.domain.delivery import Checkpoint, DeliveryState, Step
+from intake.domain.delivery import Checkpoint
 from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.person import sees
 from intake.domain.site import Site
+from intake.domain.standing import Hindrance, Standing
 from intake.domain.submission import SubmissionState
-from intake.store.attempts import UNSETTLED
 from intake.store.audit import AuditEntry, record
 from intake.store.correction_models import corrections
 from intake.store.corrections import cards_of
 from intake.store.database import Database
-from intake.store.deliveries import checkpoint_values, read_checkpoint
-from intake.store.models import attempts, deliveries, submissions
+from intake.store.deliveries import checkpoint_values
+from intake.store.models import deliveries, submissions
 from intake.store.notes import notes_of
 from intake.store.redelivery import begun_anew, forgotten
+from intake.store.standing import standing_of
 from intake.store.submissions import lead_columns, new_delivery
 
 ACTION = "correct"
-_NO_CORRECTION = (SubmissionState.DUPLICATE,)
-
-
-class Hindrance(StrEnum):
-    """Why a correction was not made.
-
-    ``gone``: there is no such submission for whoever asks, or no such site. ``already``:
-    somebody was quicker, or clicked twice. ``busy``: it is being sent this moment.
-    ``other``: what sending it does in the CRM has changed since the person looked.
-    """
-
-    GONE = "gone"
-    ERASED = "erased"
-    DUPLICATE = "duplicate"
-    ALREADY = "already"
-    BUSY = "busy"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a submission stands that somebody wants to correct.
-
-    `generation` is 0 while there is no delivery; `sent` is None then. `base_generation` tells
-    which number the CRM's card shows; `site` and `route` are what it was sent by. `state` is
-    that of the submission: somebody may release it meanwhile, or mark it as spam.
-    """
-
-    generation: int
-    delivery_id: int | None = None
-    crm: str | None = None
-    sent: Sent | None = None
-    base_generation: int = 1
-    site: str | None = None
-    route: Route = AS_CONFIGURED
-    hindrance: Hindrance | None = None
-    state: str = SubmissionState.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,40 +59,35 @@ class Order:
     state: str = SubmissionState.ACCEPTED
 
 
-def read_standing(database: Database, submission_id: int, crm: str | None = None) -> Standing:
-    """Say how a submission stands; of several deliveries that to `crm`, or else the first."""
-    with database.read() as connection:
-        row = connection.execute(
-            select(submissions).where(submissions.c.id == submission_id)
-        ).one_or_none()
-        mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
-        rows = connection.execute(mine.order_by(deliveries.c.id)).all()
-        return _standing(connection, row, rows, crm, database.now(connection))
-
-
 def correct(database: Database, order: Order) -> int | Hindrance:
     """Send a submission as it was corrected; return its delivery's id, or why not.
 
     What was understood before is kept beside it; what was sent stays untouched.
     """
     with database.write() as connection:
-        now = database.now(connection)
-        row, rows = _locked(connection, order.submission_id)
-        standing = _standing(connection, row, rows, order.site.crm, now)
-        hindrance = _hindrance(standing, order)
-        if row is None or not sees(database.reach(), order.site.key):
+        if not sees(database.reach(), order.site.key):
             return Hindrance.GONE
-        if hindrance is not None:
-            return hindrance
-        known = next((each for each in rows if each.id == standing.delivery_id), None)
-        _keep(connection, order, row, known, now)
-        if known is None:
-            delivery_id = new_delivery(connection, order.site.crm, row.id, now)
-        else:
-            delivery_id = known.id
-            _begin_anew(connection, delivery_id, order.effect, now)
-        _send_by(connection, delivery_id, order, row.site)
-        return delivery_id
+        return correct_within(connection, database.now(connection), order)
+
+
+def correct_within(connection: Connection, now: datetime, order: Order) -> int | Hindrance:
+    """Do what `correct` does within the caller's transaction."""
+    row, rows = _locked(connection, order.submission_id)
+    standing = standing_of(connection, row, rows, order.site.crm, now)
+    hindrance = _hindrance(standing, order)
+    if row is None:
+        return Hindrance.GONE
+    if hindrance is not None:
+        return hindrance
+    known = next((each for each in rows if each.id == standing.delivery_id), None)
+    _keep(connection, order, row, known, now)
+    if known is None:
+        delivery_id = new_delivery(connection, order.site.crm, row.id, now)
+    else:
+        delivery_id = known.id
+        _begin_anew(connection, delivery_id, order.effect, now)
+    _send_by(connection, delivery_id, order, row.site)
+    return delivery_id
 
 
 def _locked(connection: Connection, submission_id: int) -> tuple[Row[Any] | None, list[Row[Any]]]:
@@ -140,56 +97,6 @@ def _locked(connection: Connection, submission_id: int) -> tuple[Row[Any] | None
     mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
     rows = connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True))
     return row, list(rows.all())
-
-
-def _standing(
-    connection: Connection,
-    row: Row[Any] | None,
-    rows: list[Row[Any]] | Any,
-    crm: str | None,
-    now: datetime,
-) -> Standing:
-    if row is None:
-        return Standing(0, hindrance=Hindrance.GONE)
-    hindrance = _of_submission(row)
-    mine = next((each for each in rows if each.crm == crm), rows[0] if rows else None)
-    if mine is None:
-        return Standing(0, hindrance=hindrance, state=row.state)
-    busy = mine.lease_until is not None and mine.lease_until > now
-    return Standing(
-        generation=mine.generation,
-        delivery_id=mine.id,
-        crm=mine.crm,
-        sent=_sent(connection, mine),
-        base_generation=mine.base_generation,
-        site=mine.site or row.site,
-        route=Route.from_json(mine.route),
-        hindrance=hindrance or (Hindrance.BUSY if busy else None),
-        state=row.state,
-    )
-
-
-def _of_submission(row: Row[Any]) -> Hindrance | None:
-    if row.erased_at is not None:
-        return Hindrance.ERASED
-    return Hindrance.DUPLICATE if row.state in _NO_CORRECTION else None
-
-
-def _sent(connection: Connection, row: Row[Any]) -> Sent:
-    columns = attempts.c
-    unseen = connection.scalars(
-        select(columns.step)
-        .distinct()
-        .where(
-            columns.delivery_id == row.id,
-            columns.generation >= row.base_generation,
-            columns.effect,
-            # Without an outcome: it was cut short, and nobody knows how it ended.
-            or_(columns.outcome.in_(UNSETTLED), columns.outcome.is_(None)),
-        )
-    )
-    unsettled = frozenset(Step(step) for step in unseen if step not in row.steps_done)
-    return Sent(read_checkpoint(row), unsettled, row.state == DeliveryState.DELIVERED)
 
 
 def _hindrance(standing: Standing, order: Order) -> Hindrance | None:

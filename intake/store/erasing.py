@@ -21,6 +21,7 @@ from intake.domain.erasure import Card, Found, Noted, Report, Whom
 from intake.domain.json import JsonValue
 from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
+from intake.store.bulk_runs import forget_notes_naming
 from intake.store.corrections import CorrectionRecord, corrections_of
 from intake.store.database import Database
 from intake.store.kept_searches import forget_searches, forget_searches_for
@@ -32,6 +33,8 @@ from intake.store.upkeep import empty_journal, forget_words
 
 RETENTION = "срок хранения"
 ERASED = "erased"
+# What is stopped is spam's, and goes with its term as what was never to be sent.
+_OVER = (DeliveryState.DELIVERED, DeliveryState.STOPPED)
 
 _Sent = Mapping[int, Sequence[Row[Any]]]
 
@@ -81,6 +84,8 @@ def erase_person(database: Database, whom: Whom, *, actor: str, undelivered: boo
     name them go in any case, from other people's submissions too. It is done bit by bit, so
     that nobody waits for all of it; what was done is done, whatever happens next.
     """
+    with database.write() as connection:
+        forget_notes_naming(connection, whom, database.now(connection))
     with database.read() as connection:
         noted = noted_of(connection, whom)
     told: list[Found] = []
@@ -170,7 +175,7 @@ def _expired(database: Database, site: str, term: timedelta, limit: int) -> dict
 def _is_undelivered(submission_id: ColumnElement[Any]) -> ColumnElement[bool]:
     # A look for the card of a delivered lead still needs the data to find it by.
     columns = deliveries.c
-    waits = or_(columns.state != DeliveryState.DELIVERED, columns.next_attempt_at.is_not(None))
+    waits = or_(columns.state.not_in(_OVER), columns.next_attempt_at.is_not(None))
     return exists().where(columns.submission_id == submission_id, waits)
 
 
@@ -204,9 +209,7 @@ def _waiting(connection: Connection, rows: Mapping[int, Row[Any]], now: datetime
         id_
         for id_, sent in _deliveries(connection, [*rows]).items()
         for each in sent
-        if each.state != DeliveryState.DELIVERED
-        or each.next_attempt_at is not None
-        or _is_worked_on(each, now)
+        if each.state not in _OVER or each.next_attempt_at is not None or _is_worked_on(each, now)
     }
 
 
@@ -237,7 +240,7 @@ def _all_found(connection: Connection, rows: Sequence[Row[Any]], now: datetime) 
 def _found(
     row: Row[Any], mine: Sequence[Row[Any]], corrected: Sequence[CorrectionRecord], now: datetime
 ) -> Found:
-    waiting = [each for each in mine if each.state != DeliveryState.DELIVERED]
+    waiting = [each for each in mine if each.state not in _OVER]
     return Found(
         number=row.number,
         site=row.site,

@@ -47,6 +47,10 @@ bulk_runs = Table(
     Column("action", String(20), nullable=False),
     # Whom an assignment is for; NULL: nobody any more.
     Column("assignee_id", Id, ForeignKey("users.id")),
+    # What is noted by each; it may name a person, and is forgotten when the run is over.
+    Column("note", Text),
+    # Where corrected ones go: `intake.domain.rerouting.Rerouting`.
+    Column("rerouting", JSON(none_as_null=True)),
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("actor", String(100), nullable=False),
     Column("state", String(20), nullable=False),

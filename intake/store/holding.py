@@ -1,4 +1,4 @@
-"""What becomes of a held submission: let into the CRM, or put aside as spam.
+"""What becomes of a held submission: let into the CRM, or put aside as spam, as others too.
 
 Each is one transaction, and happens once however often it is asked for.
 """
@@ -9,11 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from intake.domain.bulk import BulkAction, DeliveryFacts, Facts, Order, judge
+from intake.domain.delivery import DeliveryState
 from intake.domain.doubt import Doubt
 from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.database import Database
-from intake.store.models import submissions
+from intake.store.deliveries import RELEASED
+from intake.store.models import deliveries, submissions
+from intake.store.redelivery import begun_anew
 from intake.store.submissions import new_delivery
 
 _PUT_ASIDE = (SubmissionState.HELD, SubmissionState.SPAM)
@@ -22,9 +26,10 @@ _PUT_ASIDE = (SubmissionState.HELD, SubmissionState.SPAM)
 def release(database: Database, submission_id: int, crm: str, actor: str) -> int | None:
     """Let a held submission, or one marked as spam, into the CRM; return its delivery's id.
 
-    None where that has been done already, or where its data is erased. The state, the
-    delivery and the trace of who did it come together: whatever happens next, the sweeper
-    finds the delivery.
+    None where that has been done already, or where its data is erased, and where it is put
+    back among the rejected ones that it was taken from: there is nothing to send. The state,
+    the delivery and the trace of who did it come together: whatever happens next, the
+    sweeper finds the delivery.
     """
     with database.write() as connection:
         return release_within(connection, database.now(connection), submission_id, crm, actor)
@@ -34,14 +39,29 @@ def release_within(
     connection: Connection, now: datetime, submission_id: int, crm: str, actor: str
 ) -> int | None:
     """Do what `release` does within the caller's transaction."""
-    if not _change(connection, submission_id, _PUT_ASIDE, SubmissionState.ACCEPTED):
+    row, sent = _locked(connection, submission_id)
+    if row is None or row.erased_at is not None or row.state not in _PUT_ASIDE:
         return None
+    if row.reason is not None and not sent:
+        _write(connection, row.id, {"state": SubmissionState.REJECTED})
+        record(connection, AuditEntry(now, actor, "no_spam", {}), submission_id)
+        return None
+    _write(connection, row.id, {"state": SubmissionState.ACCEPTED})
     record(connection, AuditEntry(now, actor, "release", {}), submission_id)
-    return new_delivery(connection, crm, submission_id, now)
+    stopped = [each.id for each in sent if each.state == DeliveryState.STOPPED]
+    if not sent:
+        return new_delivery(connection, crm, submission_id, now)
+    columns = deliveries.c
+    connection.execute(update(deliveries).where(columns.id.in_(stopped)).values(begun_anew(now)))
+    return stopped[0] if stopped else None
 
 
 def mark_as_spam(database: Database, submission_id: int, actor: str) -> bool:
-    """Put a held submission aside; False where it is not held any more."""
+    """Put a submission aside that the CRM does not have; False where `judge` says why not.
+
+    Its deliveries are stopped where they are: of a lead that the CRM has already, though it
+    needed attention later, nothing more is sent.
+    """
     with database.write() as connection:
         return mark_as_spam_within(connection, database.now(connection), submission_id, actor)
 
@@ -50,11 +70,35 @@ def mark_as_spam_within(
     connection: Connection, now: datetime, submission_id: int, actor: str
 ) -> bool:
     """Do what `mark_as_spam` does within the caller's transaction."""
-    held = (SubmissionState.HELD,)
-    if not _change(connection, submission_id, held, SubmissionState.SPAM):
+    row, sent = _locked(connection, submission_id)
+    if row is None or judge(_facts(row, sent, now), Order(BulkAction.SPAM)) is not None:
         return False
+    _write(connection, row.id, {"state": SubmissionState.SPAM})
+    stopped = {"state": DeliveryState.STOPPED, "next_attempt_at": None, "updated_at": now}
+    mine = deliveries.c.submission_id == submission_id
+    connection.execute(update(deliveries).where(mine).values(stopped | RELEASED))
     record(connection, AuditEntry(now, actor, "spam", {}), submission_id)
     return True
+
+
+def _locked(connection: Connection, submission_id: int) -> tuple[Row[Any] | None, list[Row[Any]]]:
+    """Lock a submission and then its deliveries, as whoever erases does."""
+    columns = [submissions.c[name] for name in ("id", "site", "state", "reason", "erased_at")]
+    one = select(*columns).where(submissions.c.id == submission_id)
+    row = connection.execute(one.with_for_update(key_share=True)).one_or_none()
+    mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
+    sent = connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True))
+    return row, list(sent)
+
+
+def _facts(row: Row[Any], sent: Sequence[Row[Any]], now: datetime) -> Facts:
+    found = [
+        DeliveryFacts(
+            each.id, each.state, each.generation, bool(each.lease_until and each.lease_until > now)
+        )
+        for each in sent
+    ]
+    return Facts(row.id, row.site, row.state, row.erased_at is not None, tuple(found))
 
 
 def settle_captcha(database: Database, uid: str, crm: str, failure: Doubt | None) -> int | None:
@@ -73,25 +117,6 @@ def settle_captcha(database: Database, uid: str, crm: str, failure: Doubt | None
             return None
         _write(connection, row.id, {"doubts": None, "state": SubmissionState.ACCEPTED})
         return new_delivery(connection, crm, row.id, database.now(connection))
-
-
-def _change(
-    connection: Connection,
-    submission_id: int,
-    before: Sequence[SubmissionState],
-    after: SubmissionState,
-) -> bool:
-    changed = connection.execute(
-        update(submissions)
-        .where(
-            submissions.c.id == submission_id,
-            submissions.c.state.in_(before),
-            # Whoever erases locks the row first: who comes second finds it so.
-            submissions.c.erased_at.is_(None),
-        )
-        .values(state=after)
-    )
-    return changed.rowcount == 1
 
 
 def _lock_pending(connection: Connection, uid: str) -> Row[*tuple[Any, ...]] | None:

@@ -52,25 +52,31 @@ def add_note(database: Database, submission_id: int, author: str, text: str) -> 
 
     The same words again at once are a second click, and written once.
     """
-    text = text.replace("\0", "").strip()[:LONGEST_NOTE]
     with database.write() as connection:
-        now = database.now(connection)
-        kept = _locked(connection, submission_id)
-        if kept is None or kept.erased_at is not None or not text:
-            return False
-        mine = notes_of(connection, submission_id)
-        if any(
-            (each.author, each.text) == (author, text) and now - each.at < CLICKED_TWICE
-            for each in mine
-        ):
-            return True
-        if len(mine) >= MOST_NOTES:
-            return False
-        row = {"submission_id": submission_id, "at": now, "author": author[:100], "text": text}
-        connection.execute(insert(notes).values(row))
-        record(connection, AuditEntry(now, author, "note", {}), submission_id)
-        _search_anew(connection, kept)
+        return add_note_within(connection, database.now(connection), submission_id, author, text)
+
+
+def add_note_within(
+    connection: Connection, now: datetime, submission_id: int, author: str, text: str
+) -> bool:
+    """Do what `add_note` does within the caller's transaction."""
+    text = text.replace("\0", "").strip()[:LONGEST_NOTE]
+    kept = _locked(connection, submission_id)
+    if kept is None or kept.erased_at is not None or not text:
+        return False
+    mine = notes_of(connection, submission_id)
+    if any(
+        (each.author, each.text) == (author, text) and now - each.at < CLICKED_TWICE
+        for each in mine
+    ):
         return True
+    if len(mine) >= MOST_NOTES:
+        return False
+    row = {"submission_id": submission_id, "at": now, "author": author[:100], "text": text}
+    connection.execute(insert(notes).values(row))
+    record(connection, AuditEntry(now, author, "note", {}), submission_id)
+    _search_anew(connection, kept)
+    return True
 
 
 def delete_note(
@@ -114,6 +120,14 @@ def notes_by_submission(connection: Connection, ids: Sequence[int]) -> dict[int,
 
 def _note(row: Row[Any]) -> Note:
     return Note(row.id, row.at, row.author, row.text)
+
+
+def without_room(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Return which of these submissions no further note may be written about."""
+    columns = notes.c
+    counted = select(columns.submission_id).where(columns.submission_id.in_(ids))
+    full = counted.group_by(columns.submission_id).having(func.count() >= MOST_NOTES)
+    return frozenset(connection.scalars(full))
 
 
 def note_signs(connection: Connection, ids: Sequence[int]) -> dict[int, NoteSign]:

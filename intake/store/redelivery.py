@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from intake.domain.delivery import Checkpoint, DeliveryState, Step
+from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.corrections import keep_left
 from intake.store.database import Database
@@ -69,7 +70,7 @@ def redeliver_within(
             columns.id == delivery_id,
             # Whatever a form says, also what the column could not hold.
             columns.generation == literal(expected_generation, BigInteger),
-            ~_is_erased(),
+            ~_is_put_aside(),
             or_(columns.lease_until.is_(None), columns.lease_until < now),
         )
         .values(values)
@@ -94,10 +95,11 @@ def _locked(connection: Connection, delivery_id: int) -> Row[Any] | None:
     return connection.execute(query.with_for_update(key_share=True, of=deliveries)).one_or_none()
 
 
-def _is_erased() -> ColumnElement[bool]:
-    # Then there is nothing left to send.
+def _is_put_aside() -> ColumnElement[bool]:
+    # Erased, there is nothing left to send; spam is let through by its own word.
     mine = submissions.c.id == deliveries.c.submission_id
-    return exists().where(mine, submissions.c.erased_at.is_not(None))
+    is_spam = submissions.c.state == SubmissionState.SPAM
+    return exists().where(mine, or_(submissions.c.erased_at.is_not(None), is_spam))
 
 
 def begun_anew(now: datetime) -> dict[str, Any]:

@@ -82,9 +82,17 @@ def _forget_who_asked(page: Page) -> None:
 def _choose_all(button: str) -> Callable[[Page], None]:
     def choose(page: Page) -> None:
         page.get_by_label("выбрать всё найденное").check()
-        _press(button)(page)
+        # A row's own buttons are called the same.
+        with page.expect_navigation():
+            page.locator("#bulk").get_by_role("button", name=button).click()
 
     return choose
+
+
+def _correct_all(page: Page) -> None:
+    _choose_all("Исправить…")(page)
+    page.get_by_label("Ответственный").select_option("")
+    _press("Посмотреть, что изменится")(page)
 
 
 def _open_numbers(page: Page) -> None:
@@ -150,6 +158,9 @@ VISITS: Mapping[str, Visit] = {
     "correct, preview": Visit("/log/{attention}/correct", then=_press("Посмотреть, что уйдёт")),
     "list, ticked": Visit("/log", then=lambda page: page.get_by_label("Отметить").first.check()),
     "bulk, preview": Visit("/log?status=held", then=_choose_all("Спам")),
+    "bulk, note": Visit("/log?status=held", then=_choose_all("Заметка…")),
+    "bulk, correct": Visit("/log?status=held", then=_choose_all("Исправить…")),
+    "bulk, correct, preview": Visit("/log?status=held", then=_correct_all),
     "bulk, nothing to do": Visit("/log?status=delivered", then=_choose_all("Спам")),
     "bulk, running": Visit("/log/bulk/{running}"),
     "bulk, done": Visit("/log/bulk/{done}"),

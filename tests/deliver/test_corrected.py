@@ -19,10 +19,11 @@ from intake.domain.lead_payload import earlier_lines, lead_payload
 from intake.domain.site import Site
 from intake.domain.submission import SubmissionState
 from intake.sandbox.running import RunningSandbox
-from intake.store.correcting import Order, correct, read_standing, with_replaced
+from intake.store.correcting import Order, correct, with_replaced
 from intake.store.database import Database
 from intake.store.detail import read_submission
 from intake.store.models import attempts
+from intake.store.standing import read_standing
 from tests.clock import Clock
 from tests.deliver.conftest import MakeWorker
 from tests.deliver.seeing import LATER, STAGED, effects, row_of

@@ -54,6 +54,33 @@ def test_what_was_never_to_be_sent_is_told_apart(state: str, expected: Reason) -
     assert judge(replace(FACTS, state=state), REDELIVER) is expected
 
 
+@pytest.mark.parametrize(
+    ("state", "deliveries", "expected"),
+    [
+        ("held", (), None),
+        ("rejected", (), None),
+        ("accepted", (FAILED,), None),
+        ("accepted", (replace(FAILED, busy=True),), Reason.IN_FLIGHT),
+        ("accepted", (FAILED, replace(FAILED, state="delivered")), Reason.DELIVERED),
+        ("duplicate", (), Reason.DUPLICATE),
+        ("spam", (replace(FAILED, state="stopped"),), Reason.SPAM),
+    ],
+)
+def test_what_the_crm_does_not_have_may_be_spam(
+    state: str, deliveries: tuple[DeliveryFacts, ...], expected: Reason | None
+) -> None:
+    facts = replace(FACTS, state=state, deliveries=deliveries)
+    assert judge(facts, SPAM) is expected
+
+
+def test_spam_is_not_sent_again_and_what_was_refused_not_released() -> None:
+    spam = replace(FACTS, state="spam", deliveries=(replace(FAILED, state="stopped"),))
+    meant = replace(RELEASE, takes_spam=True)
+    assert judge(spam, REDELIVER) is Reason.SPAM
+    assert judge(spam, meant) is None
+    assert judge(replace(spam, deliveries=(), is_refused=True), meant) is Reason.REJECTED
+
+
 def test_what_is_being_sent_is_left_alone() -> None:
     busy = replace(FACTS, deliveries=(replace(FAILED, busy=True),))
     assert judge(busy, REDELIVER) is Reason.IN_FLIGHT
@@ -71,7 +98,7 @@ def test_what_is_held_is_released_or_put_aside() -> None:
     assert judge(held, RELEASE) is judge(held, SPAM) is None
     assert judge(spam, RELEASE) is Reason.SPAM
     assert judge(spam, replace(RELEASE, takes_spam=True)) is None
-    assert judge(spam, SPAM) is judge(FACTS, RELEASE) is Reason.NOT_HELD
+    assert judge(FACTS, RELEASE) is Reason.NOT_HELD
     assert judge(replace(held, site="gone"), RELEASE) is Reason.NO_SITE
 
 

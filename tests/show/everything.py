@@ -15,12 +15,12 @@ from intake.domain.correction import Change
 from intake.domain.delivery import DeliveryState, Outcome, Step
 from intake.domain.doubt import SENTENCES, Doubt
 from intake.domain.lead import CONTACT_TYPES, Contact, CustomValue, Issue, KnownFrom, Lead, Phone
+from intake.domain.place import AS_CONFIGURED, CRM_CHOOSES
 from intake.domain.reconciliation import FindingKind
 from intake.domain.site import CrmAccount, Directory, Site, StageRule, StartRule
 from intake.domain.submission import Channel
 from intake.domain.trouble import Kind
 from intake.normalise.issues import SENTENCES as ISSUES
-from intake.show.correction_words import AS_CONFIGURED, CRM_CHOOSES
 from intake.show.list_parts import ALL
 from intake.show.words import _REASONS
 from intake.store import breakers, exports

@@ -14,10 +14,12 @@ from flask import url_for
 from flask.testing import FlaskClient
 
 from intake.domain.breaker import PauseReason
+from intake.domain.catalogue import Catalogue, Named
 from intake.domain.health import Figures, Vitals, examine
 from intake.domain.message import Sent
 from intake.show import Installing, Watchers
 from intake.show.rights import OPEN, RIGHTS
+from intake.store.catalogues import keep_catalogue
 from tests.show.everything import KEY, SITES, fill, link, pause
 from tests.show.factory import Log, open_log, token
 
@@ -200,6 +202,23 @@ def test_whatever_is_pressed_is_answered_in_english(log: Log, english: FlaskClie
             answer = english.post(address, data=data, follow_redirects=True)
             assert answer.status_code < 500
             assert russian_of(without_requests(answer.text)) == [], (name, form)
+
+
+def test_what_is_done_to_many_is_told_in_english(log: Log, english: FlaskClient) -> None:
+    keep_catalogue(log.database, "main", Catalogue(employees=(Named(7, "Ann"),)))
+    fill(log)
+    key = token(english, "/log")
+    asked: tuple[tuple[str, dict[str, str]], ...] = (
+        *(("note", {}), ("note", {"note": " "}), ("note", {"note": "Called"})),
+        *(("correct", {}), ("correct", {"step": "preview"})),
+        *(("correct", {"step": "preview", name: "7"}) for name in ("employee", "way", "target")),
+        ("correct", {"step": "preview", "way": "", "employee": "", "inbox_type": ""}),
+    )
+    for action, form in asked:
+        data = {**form, "whole": "yes", "csrf_token": key}
+        answer = english.post(f"/log/bulk/new/{action}", data=data, follow_redirects=True)
+        assert answer.status_code == 200
+        assert russian_of(answer.text) == [], (action, form)
 
 
 def without_requests(text: str) -> str:

@@ -188,3 +188,42 @@ def test_spam_is_out_of_the_way_until_it_is_asked_for(log: Log) -> None:
     for query in ("status=spam", "text=робот"):
         assert number in client.get(f"/log?{query}").text, query
     assert client.get("/log/newest.json?after=0").json["count"] == 1  # type: ignore[index]  # an object
+
+
+def test_a_rejected_one_is_marked_as_spam_and_taken_back(log: Log) -> None:
+    number = add_submission(log.database, state="rejected", reason="no_contact")
+    client = log.signed_in()
+    assert f'action="/log/{number}/spam"' in client.get(f"/log/{number}").text
+    assert "убрана в спам" in press(client, f"/log/{number}/spam").text
+    page = client.get(f"/log/{number}").text
+    assert "До этого была отклонена" in page
+    assert "Это не спам: вернуть" in page
+    assert "снова среди отклонённых" in press(client, f"/log/{number}/release").text
+    assert record_of(log, number).row.state == "rejected"
+    assert log.rung == []
+
+
+def test_an_undelivered_one_is_stopped_and_sent_on(log: Log) -> None:
+    number = add_submission(log.database)
+    delivery = add_delivery(log.database, number, "attention", outcome="refused", lead_id=5)
+    client = log.signed_in()
+    assert f'action="/log/{number}/spam"' in client.get(f"/log/{number}").text
+    answer = press(client, f"/log/{number}/spam").text
+    assert "Лид 5 уже успел появиться" in answer
+    assert "Спам: отправка остановлена" in answer
+    assert "Нужно внимание" not in client.get("/log").text
+    form = {"delivery": str(delivery), "generation": "1"}
+    assert "отмечена как спам" in press(client, f"/log/{number}/redeliver", **form).text
+    assert "она в очереди" in press(client, f"/log/{number}/release").text
+    assert log.rung == [delivery]
+
+
+def test_what_is_in_the_crm_is_no_spam_of_ours(log: Log) -> None:
+    sent, busy = add_submission(log.database), add_submission(log.database)
+    add_delivery(log.database, sent)
+    add_delivery(log.database, busy, "retrying", lease_until=NOW + minutes(10**6))
+    client = log.signed_in()
+    assert f'action="/log/{sent}/spam"' not in client.get(f"/log/{sent}").text
+    assert "уже в CRM" in press(client, f"/log/{sent}/spam").text
+    assert "отправляется прямо сейчас" in press(client, f"/log/{busy}/spam").text
+    assert record_of(log, sent).row.state == record_of(log, busy).row.state == "accepted"

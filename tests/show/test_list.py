@@ -235,3 +235,20 @@ def test_no_address_breaks_the_list(log: Log, query: dict[str, str]) -> None:
 @pytest.mark.parametrize("path", ["/log/", "/log?before=1", "/log?after=4611686018427387903"])
 def test_odd_addresses_of_the_list_show_a_page(log: Log, path: str) -> None:
     assert log.signed_in().get(path).status_code == 200
+
+
+def test_a_row_that_comes_late_is_news_though_newer_ones_are_shown(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, newest = (add_submission(log.database) for _ in range(2))
+    missing = submission_id(log.database, late)
+    monkeypatch.setattr("intake.show.pages.missing_below", lambda _database, _newest: (missing,))
+    client = log.signed_in()
+    for condition, expected in (("site=okna", 1), ("site=dveri", 0)):
+        page = client.get(f"/log?{condition}").text
+        [address] = re.findall(r'data-newest="([^"]+)"', page)
+        ask = address.replace("&amp;", "&")
+        assert client.get(ask).json["count"] == expected  # type: ignore[index]  # an object
+    for nonsense in ("0", "vvv" * 99, "<b>", ""):
+        asked = {"after": str(submission_id(log.database, newest)), "missing": nonsense}
+        assert client.get("/log/newest.json", query_string=asked).json["count"] == 0  # type: ignore[index]  # an object

@@ -522,6 +522,27 @@ def _fill(database: Database, number: int) -> None:
         connection.execute(insert(submissions), rows)
 
 
+def test_spam_among_all_that_was_found_is_put_aside_and_the_crms_own_is_not(
+    database: Database, anna: User
+) -> None:
+    hold(database)
+    factory.add_submission(database, state="rejected", reason="no_contact")
+    _, failed = fail(database)
+    sent = factory.add_submission(database)
+    factory.add_delivery(database, sent)
+    run_id = prepare(database, anna, order(BulkAction.SPAM), LogFilter())
+    assert {*run_of(database, run_id).left_out} == {Reason.DELIVERED}
+    assert work_off(database, run_id) == {"done": 3}
+    assert states(database) == ["spam", "spam", "spam", "accepted"]
+    assert count(database, deliveries.c.id == failed, deliveries.c.state == "stopped") == 1
+    back = order(takes_spam=True)
+    run_id = prepare(database, anna, back, LogFilter(status=SubmissionState.SPAM))
+    assert {*run_of(database, run_id).left_out} == {Reason.REJECTED}
+    assert work_off(database, run_id) == {"done": 2}
+    assert states(database) == ["accepted", "spam", "accepted", "accepted"]
+    assert count(database, deliveries.c.id == failed, deliveries.c.state == "pending") == 1
+
+
 def test_the_preview_is_of_a_filter_and_of_ticked_ones_only(database: Database, anna: User) -> None:
     one, two = hold(database, 2)
     hold(database, site="dveri")

@@ -13,10 +13,11 @@ from intake.domain.delivery import DeliveryState, Outcome, Step
 from intake.domain.erasure import Whom
 from intake.domain.lead import Lead, Phone
 from intake.domain.site import Site
+from intake.domain.standing import Hindrance
 from intake.domain.submission import SubmissionState
 from intake.store import log
 from intake.store.attempts import Intent, Result
-from intake.store.correcting import Hindrance, Order, correct, read_standing, with_replaced
+from intake.store.correcting import Order, correct, with_replaced
 from intake.store.correction_models import corrections
 from intake.store.database import Database
 from intake.store.deliveries import begin_attempt, claim, deliver, end_attempt
@@ -25,6 +26,7 @@ from intake.store.erasing import erase_expired, erase_person, find_person
 from intake.store.holding import mark_as_spam
 from intake.store.log import LogFilter
 from intake.store.models import audit, deliveries, submissions
+from intake.store.standing import read_standing
 from tests.clock import Clock
 from tests.makers import PHONE, delivery_id_of, make_raw, save_one
 from tests.show.factory import add_submission

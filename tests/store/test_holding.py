@@ -3,21 +3,26 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from intake.domain.delivery import DeliveryState
 from intake.domain.doubt import Doubt
 from intake.domain.erasure import read_whom
 from intake.domain.submission import SubmissionState
 from intake.store.database import Database
+from intake.store.deliveries import claim, deliver
 from intake.store.detail import read_submission
-from intake.store.erasing import erase_person
+from intake.store.erasing import erase_expired, erase_person
 from intake.store.holding import mark_as_spam, release, settle_captcha
 from intake.store.log import LogFilter, read_page
 from intake.store.models import deliveries, submissions
+from intake.store.redelivery import redeliver
 from intake.store.schedule import due
 from intake.store.submissions import FIRST_SWEEP_AFTER, Receipt
 from tests.clock import Clock
-from tests.makers import save_one
+from tests.makers import delivery_id_of, save_one
+
+LEASE = timedelta(seconds=25)
 
 
 def hold(database: Database, *doubts: Doubt, **more: Any) -> Receipt:
@@ -81,15 +86,71 @@ def test_releasing_twice_makes_one_delivery(database: Database) -> None:
     assert count_deliveries(database) == 1
 
 
-def test_what_was_never_held_cannot_be_released_or_put_aside(database: Database) -> None:
-    accepted = row_of(database, save_one(database))
-    rejected = row_of(
-        database, save_one(database, state=SubmissionState.REJECTED, reason="no_contact", crm=None)
-    )
-    for submission in (accepted, rejected):
-        assert release(database, submission.id, "main", "anna") is None
-        assert not mark_as_spam(database, submission.id, "anna")
+def reject(database: Database) -> Receipt:
+    return save_one(database, state=SubmissionState.REJECTED, reason="no_contact", crm=None)
+
+
+def test_what_was_never_held_cannot_be_released(database: Database) -> None:
+    for receipt in (save_one(database), reject(database)):
+        assert release(database, row_of(database, receipt).id, "main", "anna") is None
     assert count_deliveries(database) == 1
+
+
+def test_a_rejected_one_is_put_aside_and_taken_back_but_never_sent(database: Database) -> None:
+    receipt = reject(database)
+    submission = row_of(database, receipt)
+    for _ in range(2):
+        assert mark_as_spam(database, submission.id, "anna")
+        assert not mark_as_spam(database, submission.id, "anna")
+        assert row_of(database, receipt).state == "spam"
+        assert release(database, submission.id, "main", "anna") is None
+        assert row_of(database, receipt).state == "rejected"
+    assert count_deliveries(database) == 0
+    record = read_submission(database, receipt.number)
+    assert record is not None
+    assert [deed.action for deed in record.history] == ["spam", "no_spam"] * 2
+
+
+def test_the_attempts_of_spam_stop_and_go_on_where_they_were(
+    database: Database, clock: Clock
+) -> None:
+    receipt = save_one(database)
+    submission, delivery_id = row_of(database, receipt), delivery_id_of(receipt)
+    with database.write() as connection:
+        reached = {"steps_done": ["create"], "lead_id": 5, "state": "retrying"}
+        connection.execute(update(deliveries).values(reached))
+    assert mark_as_spam(database, submission.id, "anna")
+    clock.advance(FIRST_SWEEP_AFTER.total_seconds() + 1)
+    assert due(database, 10, timedelta(minutes=1)) == []
+    assert claim(database, delivery_id, LEASE) is None
+    assert not redeliver(database, delivery_id, expected_generation=1, actor="boris")
+    assert read_page(database, LogFilter(status=DeliveryState.ATTENTION)).rows == ()
+    assert release(database, submission.id, "main", "anna") == delivery_id
+    claimed = claim(database, delivery_id, LEASE)
+    assert claimed is not None
+    assert claimed.checkpoint.lead_id == 5
+    assert row_of(database, receipt).state == "accepted"
+
+
+def test_what_is_being_sent_or_is_delivered_is_no_spam(database: Database) -> None:
+    receipt = save_one(database)
+    submission, delivery_id = row_of(database, receipt), delivery_id_of(receipt)
+    claimed = claim(database, delivery_id, LEASE)
+    assert claimed is not None
+    assert not mark_as_spam(database, submission.id, "anna"), "it is left to finish"
+    deliver(database, claimed)
+    assert not mark_as_spam(database, submission.id, "anna")
+    assert row_of(database, receipt).state == "accepted"
+
+
+def test_spam_goes_with_its_sites_term_though_it_was_never_delivered(
+    database: Database, clock: Clock
+) -> None:
+    submission = row_of(database, save_one(database))
+    clock.advance(timedelta(days=40).total_seconds())
+    assert erase_expired(database, "okna", timedelta(days=30), 10) == 0
+    assert mark_as_spam(database, submission.id, "anna")
+    assert erase_expired(database, "okna", timedelta(days=30), 10) == 1
 
 
 def test_spam_is_out_of_the_list_but_found_and_can_be_let_through(database: Database) -> None:

@@ -26,6 +26,7 @@ TOLD = (
     "intake/domain/doubt.py",
     "intake/domain/health.py",
     "intake/domain/paid_click.py",
+    "intake/domain/place.py",
     "intake/domain/trouble.py",
     "intake/domain/utm_doctor.py",
     "intake/envybox/door.py",
