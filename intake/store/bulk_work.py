@@ -6,6 +6,8 @@ one run take turns, and nothing is done twice. The run's row is the whole truth;
 has to be rung for.
 """
 
+import logging
+import traceback
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +44,8 @@ from intake.store.models import deliveries
 from intake.store.notes import add_note_within
 from intake.store.redelivery import redeliver_within
 from intake.store.users import User, read_user
+
+log = logging.getLogger(__name__)
 
 # Some thirty milliseconds: a submission that comes meanwhile waits no longer.
 BATCH = 25
@@ -168,12 +172,20 @@ def _do(batch: _Batch, facts: Facts, seen: str) -> str:
     try:
         with batch.connection.begin_nested():
             return DONE if _act(batch, facts) else Reason.CHANGED.value
-    except (IntegrityError, DataError):
+    except Exception as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, (IntegrityError, DataError)):
+            raise  # the database's trouble: the whole batch comes again
+        # One that cannot be done must not hold up the others.
+        _tell(error, batch.run.id, facts.submission_id)
         return Reason.FAILED.value
-    except DBAPIError:
-        raise  # the database's trouble: the whole batch comes again
-    except Exception:  # noqa: BLE001  # one that cannot be done must not hold up the others
-        return Reason.FAILED.value
+
+
+def _tell(error: Exception, run_id: int, submission_id: int) -> None:
+    # Not its text: that of a database's error holds what was written, phones too.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    words = "bulk run %d could not do submission %d: %s at %s:%d"
+    where = (place.name, place.lineno)
+    log.error(words, run_id, submission_id, type(error).__name__, *where)
 
 
 def _act(batch: _Batch, facts: Facts) -> bool:

@@ -315,7 +315,10 @@ def test_whoever_loses_a_site_is_given_no_more_of_it(database: Database, anna: U
 
 
 def test_one_that_cannot_be_done_does_not_hold_up_the_others(
-    database: Database, anna: User, monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    anna: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     first, *_ = ids(database, *hold(database, 3))
     run_id = prepare(database, anna, order(), LogFilter())
@@ -329,6 +332,8 @@ def test_one_that_cannot_be_done_does_not_hold_up_the_others(
 
     monkeypatch.setattr(bulk_work, "release_within", broken)
     assert work_off(database, run_id) == {"failed": 1, "done": 2}
+    [told] = [record.getMessage() for record in caplog.records if "could not do" in record.msg]
+    assert f"bulk run {run_id}" in told
     assert states(database) == ["held", "accepted", "accepted"], "half a deed is undone"
     assert count(database) == 2
 
