@@ -14,6 +14,7 @@ from intake.show.filters import clean
 from intake.show.masking import FEWEST_DIGITS, is_part_of_contact
 from intake.store.database import Database
 from intake.store.guesses import count_missed, may_look_up
+from intake.store.words import split
 
 SEARCH_FIELD = "text"
 # What of a filter is compared with what visitors have sent.
@@ -22,7 +23,10 @@ _COMPARED = (SEARCH_FIELD, *MARK_FIELDS, "region")
 
 def is_guess() -> bool:
     """Whether an answer to this request may tell a reader of masked contacts a whole one."""
-    return is_covered() and any(_is_contact(request.args.get(name, "")) for name in _COMPARED)
+    if not is_covered():
+        return False
+    asked = {name: unquote(clean(request.args.get(name, ""))) for name in _COMPARED}
+    return _may_be_of_address(asked[SEARCH_FIELD]) or any(map(_is_contact, asked.values()))
 
 
 def refuse_guessing(database: Database) -> None:
@@ -42,6 +46,10 @@ def note_miss(database: Database, *, found: bool) -> None:
         count_missed(database, g.user.id)
 
 
+def _may_be_of_address(text: str) -> bool:
+    # The words of an address stand in the index beside all others: "ivan", "corp".
+    return any(word.isascii() and not word.isdigit() for word in split(text))
+
+
 def _is_contact(text: str) -> bool:
-    text = unquote(clean(text))
     return "@" in text or sum(map(str.isdigit, text)) >= FEWEST_DIGITS

@@ -85,6 +85,17 @@ def test_a_search_in_vain_is_counted_whatever_field_it_fills(
     assert viewer.get(path, query_string={field: NUMBER}).status_code == 200
 
 
+def test_words_that_may_be_of_an_address_are_not_tried_for_ever(
+    log: Log, numbers: tuple[str, str]
+) -> None:
+    viewer = log.as_("viewer")
+    for turn in range(FREE_MISSES):
+        assert viewer.get(f"/log?text=Иван vasya{turn}").status_code == 200
+    assert viewer.get("/log?text=Иван ivan").status_code == 429
+    assert viewer.get(f"/log/{numbers[0]}?text=Иван ivan").status_code == 429
+    assert viewer.get("/log?text=Иван").status_code == 200
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_what_was_typed_stands_in_the_box_and_unmasks_nothing_on_the_page(
     log: Log, numbers: tuple[str, str], field: str
