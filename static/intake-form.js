@@ -84,7 +84,7 @@
   }
 
   async function fetchToken(form, url) {
-    const response = await fetch(url.replace("/submit", "/form-token"), { credentials: "omit" });
+    const response = await fetch(url.replace(/\/submit(?=\/|$)/, "/form-token"), { credentials: "omit" });
     const { token, captcha } = await response.json();
     form.intake.form_token = token;
     if (!captcha) return;
@@ -111,8 +111,8 @@
   Intake.help = (form, answer, state, submission, isSame) => {
     const { ok, errors, queued, saved, late, status } = answer;
     const unheard = queued && !status;
-    const post = () => Intake.load("intake-post.js", () => Intake.post(submission, !form));
-    if (!form) return post();
+    const post = (aside) => Intake.load("intake-post.js", () => Intake.post(submission, aside));
+    if (!form) return post(true);
     if (state === "sending") return say(form, state, "Отправляем…");
     const kept = saved ? "Заявка сохранена на этом устройстве и" : "Не закрывайте страницу: заявка";
     const place = say(form, state, queued ? answer.message.replace("Заявка", kept) : answer.message);
@@ -124,19 +124,30 @@
     const first = marked.find(Boolean);
     if (first) first.focus();
     if (first && marked.every(Boolean)) place.textContent = "Заявка не ушла: проверьте отмеченные поля.";
-    if (ok && isSame()) HTMLFormElement.prototype.reset.call(form);
-    if (unheard) setTimeout(() => (forbidden || isBlocked(form)) && post(), 100);
+    if (ok && isSame()) empty(form);
+    if (unheard) setTimeout(() => (forbidden || isBlocked(form)) && post(!forbidden), 100);
     if (!ok || late) return;
     place.tabIndex = -1;
     place.focus();
     const next = form.dataset.redirect || snippet.dataset.redirect;
-    if (next) location.assign(next);
+    if (next) setTimeout(() => location.assign(next), 300); // listeners and counters first
   };
 
-  // A blocker of the visitor's own forbids scripts alone: the third press in vain is the browser's.
+  // The second click of a slow double click would send what is left: nothing.
+  function empty(form) {
+    HTMLFormElement.prototype.reset.call(form);
+    const text = () => Array.from(new FormData(form)).join();
+    const left = text();
+    const stop = (event) => text() === left && event.preventDefault();
+    form.addEventListener("submit", stop);
+    setTimeout(() => form.removeEventListener("submit", stop), 1000);
+  }
+
+  // A blocker of the visitor's own forbids scripts alone: the third press in vain is the browser's,
+  // aside, for a proxy's 502 looks alike and would take the place of what was typed.
   function isBlocked(form) {
     presses.set(form, (presses.get(form) || 0) + 1);
-    return navigator.onLine && presses.get(form) > 3; // each press is told of again with the next
+    return navigator.onLine && presses.get(form) % 4 === 0; // each press is told of again with the next
   }
 
   function say(form, state, text) {

@@ -12,6 +12,7 @@
   const buttons = "button:not([type=button]):not([type=reset]), [type=submit], [type=image]";
   const required =
     "[required], [aria-required=true], [data-tilda-req='1'], .wpcf7-acceptance:not(.optional) input";
+  const mistakes = ".js-error-control-box, .wpforms-has-error, [aria-invalid=true]";
   // What the builders add for themselves: nobody has typed it, and some of it changes each time.
   const technical =
     /^(_|tildaspec|form-?spec|formservices|intake_trap|(post|form|queried|page)_id$|(referer|page)_title$|(page_url|url_referer)$|wpforms\[(?!fields))|captcha/;
@@ -42,6 +43,12 @@
       if (field.disabled || !/^(checkbox|radio)$/.test(field.type)) return field.value !== "";
       return form.querySelector(`[name="${CSS.escape(field.name)}"]:checked`) !== null;
     });
+  }
+
+  // "Next" and "Back" of a form with pages mostly have no type, and a button that sends after them.
+  function isTurning(form, button) {
+    const all = Array.from(form.elements).filter((each) => each.matches(buttons));
+    return button && !button.matches("[type]") && button !== all.pop();
   }
 
   // Elementor and WPForms number their fields; what they ask for stands in the label.
@@ -76,10 +83,13 @@
     const [target] = event.composedPath();
     const button = event.type === "click" && target.closest && target.closest(buttons);
     const form = button ? button.form : target;
-    if (!isCopied(form) || !isFilled(form)) return;
+    if (!isCopied(form) || !isFilled(form) || isTurning(form, button)) return;
     const fields = read(form);
+    // Marks that were there before tell nothing: the mended form may still have them.
+    const mistaken = form.querySelector(mistakes);
     setTimeout(() => {
       if (!event.defaultPrevented || form.dataset.intakeState === "sending") return;
+      if (!mistaken && form.querySelector(mistakes)) return;
       if (form.querySelector("[data-intake-consent]:checked")) Intake.consent(true);
       Intake.send(fields, { site: form.dataset.site, form });
     });

@@ -40,20 +40,17 @@ const arrive = (page_url, referrer) => {
 };
 
 const remember = () => {
-	const { href } = location;
-	if (!marksOf(href).split("&").every((pair) => landing.marks.includes(pair))) arrive(href, "");
-	const { marks, typ } = landing;
+	if (!marksOf(location.href).split("&").every((pair) => landing.marks.includes(pair))) arrive(location.href, "");
 	const known = recall("intake.js");
 	const given = known.consent || {};
-	if (given.text_version === settings.consent) consent = given;
+	if (!settings.consent || given.text_version === settings.consent) consent = given;
 	if (consent && now() - known.seen < 182 * day) visit = known;
 	const { first_touch = landing, last_touch = landing, seen } = visit;
 	const seed = visit.seed || session.intake || crypto.getRandomValues(new Uint32Array(4)).join("-");
 	const newer =
 		!judged &&
-		(marks ? marks !== last_touch.marks : { organic: 1, referral: !(now() - seen < 18e5) }[typ]);
+		(landing.marks ? landing.marks !== last_touch.marks : { organic: 1, referral: !(now() - seen < 18e5) }[landing.typ]);
 	judged = consent;
-	attempt(() => (session.intake = seed));
 	visit = { first_touch, last_touch: newer ? landing : last_touch, seen: now(), seed, consent };
 	if (consent) keep("intake.js", visit);
 };
@@ -71,12 +68,15 @@ const compose = (fields, form, url) => {
 	remember();
 	const { first_touch, last_touch, seed } = visit;
 	const { href } = location;
+	attempt(() => (session.intake = seed));
 	const typed = { ...fields };
-	(form ? form.querySelectorAll("[type=hidden]") : []).forEach(({ name, value }) => /[а-яё]/i.test(value) || delete typed[name]);
+	if (form) form.querySelectorAll("[type=hidden]").forEach(({ name, value }) => /[а-яё]/i.test(value) || delete typed[name]);
 	let sum = [...document.forms].indexOf(form);
-	for (const char of url + href.split("#")[0] + JSON.stringify(typed)) sum = Math.imul(sum ^ char.codePointAt(), 8191);
+	for (const c of url + href.split("#")[0] + JSON.stringify(typed)) sum = Math.imul(sum ^ c.codePointAt(), 8191);
 	return {
-		submission_id: seed + ":" + sum,
+		...fields,
+		...(form && form.intake),
+		submission_id: fields.submission_id || seed + ":" + sum,
 		page_url: href,
 		page_title: document.title,
 		referrer: last_touch.referrer,
@@ -88,8 +88,6 @@ const compose = (fields, form, url) => {
 			.split("; ")
 			.filter((pair) => /^(_ga|_ym_|_fb|sbjs_|roistat_|TILDAUTM|WhiteCallback_visit|_ct_|cted|_comagic)/.test(pair))
 			.join("; "),
-		...(form && form.intake),
-		...fields,
 		...(settings.consent && { consent }),
 	};
 };
@@ -104,7 +102,7 @@ const courier = ({ url, body, at, tries, due = 0, last }) => {
 	let late = true;
 	let form, saved;
 
-	const store = () => keep(key, { url, body, at, tries, due, last });
+	const store = () => !!keep(key, { url, body, at, tries, due, last });
 	const pack = () => {
 		const text = JSON.stringify({ ...body, tries: ++tries, waited_ms: now() - at });
 		saved = consent && text.length < 64e3 && (storage[key] || queue().length < 20) && store();
@@ -136,7 +134,7 @@ const courier = ({ url, body, at, tries, due = 0, last }) => {
 				method: "POST",
 				body: text,
 				keepalive: text.length < 2e4,
-				signal: AbortSignal.timeout && AbortSignal.timeout(1e4),
+				signal: attempt(() => AbortSignal.timeout(1e4)),
 			});
 			({ status } = response);
 			asked = response.headers.get("Retry-After");
@@ -154,14 +152,14 @@ const courier = ({ url, body, at, tries, due = 0, last }) => {
 		if (asked) due = now() + pause;
 		if (storage[key]) store();
 		timer = setTimeout(go, pause);
-		if (late || (pause < 1e3 && navigator.onLine)) return;
+		if (late || (pause < 1e3 && now() - at < 9e3 && navigator.onLine)) return;
 		late = true;
 		tell({
 			ok: false,
 			queued: true,
 			status,
 			saved,
-			message: `${status ? "На сайте сбой" : "Нет связи"}. Заявка уйдёт сама.`,
+			message: (status ? "На сайте сбой" : "Нет связи") + ". Заявка уйдёт сама.",
 		});
 	};
 
@@ -187,26 +185,28 @@ const flush = (all) => {
 	if (all) Object.values(open).forEach(({ wait }) => wait());
 };
 
-const load = (name, onload, onerror) =>
+const load = (name, onload) =>
 	attempt(() => {
 		const src = new URL(name, script.src);
-		return !document.head.append(Object.assign(document.createElement("script"), { src, nonce: script.nonce, onload, onerror, async: false }));
-	}) || (onerror && onerror());
-const assist = (then, orElse) => (Intake.assist ? then() : load("intake-form.js", then, orElse));
-const help = (form, answer, ...told) =>
-	assist(
-		() => Intake.help(form, answer, ...told),
-		() => {
-			const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("output"));
-			place.dataset.intakeStatus = "";
-			place.textContent = answer.message;
-		},
-	);
-const isLost = ({ queued, status }) => queued && !status && navigator.onLine;
-
+		document.head.append(Object.assign(document.createElement("script"), { src, nonce: script.nonce, onload }));
+	});
+const later = [];
+const work = () => later.splice(0).forEach(attempt);
+const assist = (then) => {
+	later.push(then);
+	Intake.assist ? work() : load("intake-form.js", work);
+};
+const help = (form, answer, ...told) => {
+	if (form && !Intake.assist) {
+		const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("output"));
+		place.dataset.intakeStatus = "";
+		place.textContent = answer.message;
+	}
+	assist(() => Intake.help(form, answer, ...told));
+};
 const addressOf = (site = settings.site) => new URL("../submit" + (site ? "/" + site : ""), script.src).href;
 
-const send = (fields, { site, url = addressOf(site), form, listener = (...told) => isLost(told[0]) && help(0, ...told) } = {}) => {
+const send = (fields, { site, url = addressOf(site), form, listener = (answer, ...told) => answer.queued && !answer.status && navigator.onLine && help(0, answer, ...told) } = {}) => {
 	const body = compose(fields, form, url);
 	const { start } = open["intake.js:" + body.submission_id] || courier({ url, body, at: now(), tries: 0 });
 	start(listener, form);
@@ -215,9 +215,9 @@ const send = (fields, { site, url = addressOf(site), form, listener = (...told) 
 
 const isOurs = (form) =>
 	form &&
-	form.matches("form[data-intake]," + (settings.forms || "x")) &&
 	!form.querySelector("[type=password]") &&
-	(settings.forms !== "form" || form.matches("[data-intake]") || (Intake.isContact || Object)(form));
+	(form.matches("[data-intake]") ||
+		attempt(() => form.matches(settings.forms) && (settings.forms !== "form" || (Intake.isContact || (() => form.querySelector("[type=tel],[name=phone]")))(form))));
 
 const addressFor = (form) => {
 	const { action } = form.cloneNode();
@@ -236,14 +236,13 @@ const read = (form, button) => {
 
 const onSubmit = (event) => {
 	const { target: form, submitter } = event;
-	if (!isOurs(form) || event.defaultPrevented) return;
+	if (!isOurs(form) || event.defaultPrevented || (form.method === "dialog" && (submitter || 0).formNoValidate)) return;
 	if (form.dataset.intakeState === "sending") return event.preventDefault();
 	if (form.querySelector("[data-intake-consent]:checked")) agree(1);
 	const fields = read(form, submitter);
-	const isSame = () => JSON.stringify(read(form, submitter)) === JSON.stringify(fields);
-	send(fields, { url: addressFor(form), form, listener: (...told) => help(form, ...told, isSame) });
-	help(form, { message: "" }, "sending");
+	send(fields, { url: addressFor(form), form, listener: (...told) => help(form, ...told, () => JSON.stringify(read(form, submitter)) === JSON.stringify(fields)) });
 	event.preventDefault();
+	help(form, { message: "" }, "sending");
 };
 
 document.addEventListener("submit", onSubmit);

@@ -8,18 +8,23 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from typing import cast
+from typing import IO, Any, cast
 
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from intake.domain.json import JsonObject, JsonValue
 
 MAX_BODY = 256 * 1024
+# A form with files, which are not kept: a few photographs of a phone. See deploy/nginx.conf.
+MAX_UPLOAD = 16 * 1024 * 1024
 MAX_FIELDS = 500
 MAX_DEPTH = 20
+
+# Fields that hold lists, as `lead/set` names them.
+LISTS = frozenset({"values_custom", "contact_data", "tags"})
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -43,7 +48,7 @@ def read_body(content_type: str, body: bytes) -> tuple[JsonObject, bool]:
     """
     kind, options = parse_options_header(content_type)
     if kind == MULTIPART:
-        return _read_multipart(content_type, body), False
+        return read_multipart(content_type, io.BytesIO(body)), False
     if kind.endswith("json") or body.lstrip()[:1] in {b"{", b"["}:
         return _read_json(body), True
     return _read_urlencoded(body, options.get("charset")), False
@@ -56,9 +61,20 @@ def _read_json(body: bytes) -> JsonObject:
         raise UnreadableBodyError("broken_json") from None
     if not isinstance(data, dict):
         raise UnreadableBodyError("not_an_object")
+    data = {name: _list_of(value) if name in LISTS else value for name, value in data.items()}
     if _depth(data) > MAX_DEPTH or len(data) > MAX_FIELDS:
         raise UnreadableBodyError("too_many_fields")
     return data
+
+
+def _list_of(value: JsonValue) -> JsonValue:
+    """Return the list that a text spells: Prototype.js makes such texts of a page's arrays."""
+    if not isinstance(value, str) or not value.startswith("["):
+        return value
+    try:
+        return _loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _loads(text: str) -> JsonValue:
@@ -131,26 +147,55 @@ def _spell(text: bytes, encoding: str) -> str:
     return text.decode(encoding, "replace")
 
 
-def _read_multipart(content_type: str, body: bytes) -> JsonObject:
+def read_multipart(content_type: str, body: IO[bytes]) -> JsonObject:
+    """Return the fields of a form with files; of a file only its name is kept.
+
+    The body is read to its end and its files are let go on the way, however large it is.
+    Raises UnreadableBodyError, and RequestEntityTooLarge where the text alone is too long.
+    """
     mimetype, options = parse_options_header(content_type)
-    # One character a byte, so that what the bytes spell is decided afterwards: a page in
-    # windows-1251 posts in it, and a file's bytes are nobody's letters.
-    spread = body.decode("latin-1").encode()
     parser = FormDataParser(
-        max_form_memory_size=2 * MAX_BODY, max_form_parts=MAX_FIELDS, silent=False
+        stream_factory=_forget,
+        max_form_memory_size=2 * MAX_BODY,
+        max_form_parts=MAX_FIELDS,
+        silent=False,
     )
     try:
-        _, form, files = parser.parse(io.BytesIO(spread), mimetype, len(spread), options)
+        _, form, files = parser.parse(cast(IO[bytes], _Spread(body)), mimetype, None, options)
     except HTTPException:
         raise UnreadableBodyError("too_many_fields") from None
     except (ValueError, LookupError):
         raise UnreadableBodyError("broken_multipart") from None
     typed = [(_bytes(name), _bytes(value)) for name, value in form.items(multi=True)]
+    if sum(len(value) for _, value in typed) > MAX_BODY:
+        raise RequestEntityTooLarge
     attached = [(_bytes(name), _file_name(file)) for name, file in files.items(multi=True)]
     encoding = _encoding_of([*typed, *attached], None)
     notes = [(name, _file_note(_spell(file, encoding))) for name, file in attached if file]
     told = [(_spell(name, encoding), _spell(value, encoding)) for name, value in typed]
     return _collect([*told, *((_spell(name, encoding), note) for name, note in notes)])
+
+
+class _Spread:
+    """A body with one character a byte: what the bytes spell is decided afterwards.
+
+    A page in windows-1251 posts in it, and a file's bytes are nobody's letters.
+    """
+
+    def __init__(self, body: IO[bytes]) -> None:
+        self._body = body
+
+    def read(self, size: int) -> bytes:
+        return self._body.read(size // 2).decode("latin-1").encode()
+
+
+class _Nowhere(io.BytesIO):
+    def write(self, data: Any, /) -> int:
+        return memoryview(data).nbytes
+
+
+def _forget(*_: object, **__: object) -> IO[bytes]:
+    return _Nowhere()
 
 
 def _bytes(text: str) -> bytes:

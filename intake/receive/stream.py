@@ -1,11 +1,12 @@
 """Reading the body of the request that is being answered: all of it, or not at all."""
 
 from contextlib import suppress
+from typing import IO
 
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from intake.receive.body import MAX_BODY
+from intake.receive.body import MAX_BODY, MAX_UPLOAD, MULTIPART
 
 # How much of an oversized one is read away.
 MAX_DRAINED = 64 * 1024 * 1024
@@ -30,6 +31,18 @@ def read_whole() -> bytes:
     return body
 
 
+def is_upload() -> bool:
+    """Tell whether the body is a form whose files alone make it longer than a body may be."""
+    length = request.content_length or 0
+    return request.mimetype == MULTIPART and MAX_BODY < length <= MAX_UPLOAD
+
+
+def upload() -> IO[bytes]:
+    """Return the body of an upload to be read piece by piece."""
+    request.max_content_length = MAX_UPLOAD
+    return request.stream
+
+
 def _read_stream(size: int) -> bytes:
     try:
         data: bytes = request.environ["wsgi.input"].read(size)
@@ -41,6 +54,8 @@ def _read_stream(size: int) -> bytes:
 def drain() -> None:
     """Read an oversized body away, so that its sender gets to read the answer."""
     left = MAX_DRAINED
+    # Of an upload a part has been read, and its stream knows which.
+    read = upload().read if is_upload() else _read_stream
     with suppress(BadRequest):
-        while left > 0 and (chunk := _read_stream(DRAIN_CHUNK)):
+        while left > 0 and (chunk := read(DRAIN_CHUNK)):
             left -= len(chunk)

@@ -20,11 +20,11 @@ from intake.errors import StoreUnavailableError
 from intake.receive.accept import Accepted, Intake, Refused
 from intake.receive.again import fields_to_mend
 from intake.receive.asked import asked_language, is_navigation, wants_json
-from intake.receive.body import MAX_BODY, UnreadableBodyError, read_body
+from intake.receive.body import MAX_BODY, UnreadableBodyError, read_body, read_multipart
 from intake.receive.cors import let_read, preflight
 from intake.receive.guard import safe_redirect
 from intake.receive.post import Post, Sender, read_post
-from intake.receive.stream import drain, read_whole
+from intake.receive.stream import drain, is_upload, read_whole, upload
 from intake.receive.texts import Language, heading, text
 from intake.receive.token_web import answer_token
 
@@ -130,15 +130,20 @@ class _Submit:
         return self._refuse(outcome, _to_carry(post))
 
     def _read(self) -> Post | Refused:
+        kind, body = request.headers.get("Content-Type", ""), b""
         try:
-            body = read_whole()
+            if is_upload():
+                fields, is_json = read_multipart(kind, upload()), False
+            else:
+                body = read_whole()
+                fields, is_json = read_body(kind, body)
         except RequestEntityTooLarge:
             return self._too_large()
         except (ClientDisconnected, BadRequest):
             return Refused(400, "cut_short")
-        try:
-            fields, is_json = read_body(request.headers.get("Content-Type", ""), body)
         except UnreadableBodyError as error:
+            if is_upload():
+                drain()
             return self._unreadable(error.code, body)
         self.for_program = self.for_program or (is_json and not is_navigation())
         post = read_post(fields, _sender(), self.now, is_json=is_json)

@@ -236,3 +236,122 @@ def test_forms_of_wordpress_are_copied_once_with_the_names_people_gave_them(
     assert dict(lead.fields) == fields
     assert lead.lead.name == "Анна"
     assert "intake_trap" not in own[0]
+
+
+# Turns its pages by buttons of no type, whose clicks it prevents; sends by `submit`.
+PAGES = """
+<form class="wpforms-form quiz" method="post" action="/own" novalidate>
+  <div><label for="a">Имя</label><input id="a" name="name" required>
+    <label for="b">Телефон</label><input id="b" type="tel" name="phone" required>
+    <button class="wpforms-page-button wpforms-page-next">Далее</button></div>
+  <div hidden><label for="c">Пожелания</label><input id="c" name="wishes">
+    <button class="wpforms-page-button wpforms-page-prev">Назад</button>
+    <button {type}>Отправить</button></div>
+</form>
+<script>
+  const own = document.forms[0];
+  own.addEventListener("click", (event) => {{
+    if (!event.target.matches(".wpforms-page-button")) return;
+    event.preventDefault();
+    own.querySelectorAll("div").forEach((part) => {{ part.hidden = !part.hidden; }});
+  }});
+  {sends}
+</script>
+"""
+ON_SUBMIT = """own.addEventListener("submit", (event) => {
+  event.preventDefault();
+  fetch("/own", { method: "POST", body: new FormData(own) });
+});"""
+ON_CLICK = """own.querySelector("button:last-of-type:not(.wpforms-page-button)")
+  .addEventListener("click", (event) => {
+    event.preventDefault();
+    fetch("/own", { method: "POST", body: new FormData(own) });
+  });"""
+
+
+@pytest.mark.parametrize("kind", ["type=submit", ""])
+@pytest.mark.parametrize("sends", [ON_SUBMIT, ON_CLICK], ids=["by-submit", "by-click"])
+def test_the_pages_of_a_form_are_turned_without_a_copy(
+    sends: str,
+    kind: str,
+    own: list[dict[str, str]],
+    service: Service,
+    site: CustomerSite,
+    open_page: OpenPage,
+) -> None:
+    page = open_form(site, open_page, ".quiz", PAGES.format(type=kind, sends=sends))
+    page.get_by_label("Имя").fill("Анна")
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+    page.get_by_role("button", name="Далее").click()
+    page.get_by_role("button", name="Назад").click()
+    page.get_by_role("button", name="Далее").click()
+    page.get_by_label("Пожелания").fill("окна")
+
+    with page.expect_response("**/submit/okna"):
+        page.get_by_role("button", name="Отправить").click()
+
+    [lead] = service.leads()
+    assert service.posts == len(own) == 1
+    assert lead.fields["wishes"] == "окна"
+
+
+def test_each_of_two_buttons_that_send_is_copied(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    buttons = "<button type=submit>Купить</button><button type=submit>Отправить</button>"
+    source = f"""<form class=two><label>Имя <input name=name></label>
+      <label>Телефон <input name=phone></label>{buttons}</form>
+      <script>document.forms[0].addEventListener("click", (event) => {{
+        if (event.target.matches("button")) event.preventDefault();
+      }})</script>"""
+    page = open_form(site, open_page, ".two", source)
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+
+    with page.expect_response("**/submit/okna"):
+        page.get_by_role("button", name="Купить").click()
+
+    assert len(service.leads()) == 1
+
+
+# Marks what it refuses; `stale` marks stay where they are though the field is mended.
+REFUSING = """
+<div class="r"><form class="t-form js-form-proccess" method="POST" action="/own" novalidate>
+  <label>Имя <input name="Name"></label>
+  <div class="box"><label>Телефон <input name="Phone" type="tel" data-tilda-req="1"></label></div>
+  <button type="submit" class="t-submit">Отправить</button>
+</form></div>
+<script>
+  const box = document.querySelector(".box");
+  document.querySelector(".r").addEventListener("click", (event) => {{
+    const button = event.target.closest("[type=submit]");
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const refused = button.form.Phone.value.length < 11;
+    if (refused || !{stale}) box.classList.toggle("js-error-control-box", refused);
+    if (!refused) fetch("/own", {{ method: "POST", body: new FormData(button.form) }});
+  }});
+</script>
+"""
+
+
+@pytest.mark.parametrize("stale", ["false", "true"])
+def test_what_a_builder_has_refused_is_copied_once_it_is_mended(
+    stale: str,
+    own: list[dict[str, str]],
+    service: Service,
+    site: CustomerSite,
+    open_page: OpenPage,
+) -> None:
+    page = open_form(site, open_page, TILDA_FORMS, REFUSING.format(stale=stale))
+    page.get_by_label("Имя").fill("Анна")
+    page.get_by_label("Телефон").fill("891234567")
+    page.get_by_role("button").click()
+    expect(page.locator(".js-error-control-box")).to_have_count(1)
+
+    page.get_by_label("Телефон").fill("89123456789")
+    with page.expect_response("**/submit/okna"):
+        page.get_by_role("button").click()
+
+    assert service.posts == len(own) == 1
+    assert [lead.fields["Phone"] for lead in service.leads()] == ["89123456789"]

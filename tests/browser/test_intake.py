@@ -484,3 +484,53 @@ def test_fields_may_be_called_anything(
     expect(page.get_by_role("status")).to_be_focused()
     assert {name: service.told()[name] for name in names} == {name: f"{name} 1" for name in names}
     assert lead.fields["constructor"] == "constructor 1"
+
+
+def test_a_field_that_is_called_as_ours_hides_nothing_that_the_script_knows(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    boxes = "".join(
+        f"<input type=checkbox checked name={name} value=on>"
+        for name in ("cookies", "page_url", "referrer", "timezone", "first_touch")
+    )
+    cookie = "<script>document.cookie = '_ym_uid=1701261875816719138'</script>"
+    page = open_page(
+        site.page("index", form(service).replace("<button>", f"{boxes}<button>") + cookie)
+    )
+
+    fill(page)
+    send(page)
+
+    expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+    [lead] = service.leads()
+    assert lead.raw.page_url == page.url
+    assert lead.raw.cookies == {"_ym_uid": "1701261875816719138"}
+    assert lead.raw.timezone == "Asia/Yekaterinburg"
+
+
+def test_a_field_may_be_called_as_what_the_answer_is_shown_by(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    field = '<input type=hidden name=appendChild value="1"><button>'
+    page = open_page(site.page("index", form(service).replace("<button>", field)))
+    page.route("**/intake-form.js", lambda route: route.abort())
+
+    fill(page)
+    with page.expect_response("**/submit/okna"):
+        send(page)
+
+    wait_until(service.leads)
+    assert page.url.endswith("/index")
+    assert service.posts == 1
+
+
+def test_the_service_may_stand_on_a_host_of_the_same_name(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    host = service.url.replace("127.0.0.1", "submit.localhost")
+    own = form(service).replace(service.url, host)
+    line = f'<script src="{host}/static/intake.js" data-site="okna"></script>'
+    page = open_page(site.page("index", own, before=line))
+
+    with page.expect_response(f"{host}/form-token/okna"):
+        page.get_by_label("Имя").focus()

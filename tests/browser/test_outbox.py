@@ -454,6 +454,7 @@ def test_a_script_hears_that_a_lead_waits_and_that_it_has_arrived(
 
     answer = page.evaluate("() => WBK.sendCrmLead(2119, {phone: '89123456789'})")
     assert answer["queued"]
+    assert answer["saved"] is True  # not what was typed: it is nobody else's to hear
     page.context.set_offline(False)
 
     page.wait_for_function("() => heard.length > 1")

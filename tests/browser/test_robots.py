@@ -99,6 +99,40 @@ def test_the_trap_tells_of_a_robot_and_the_answer_does_not(
     expect_told(page, held.number)
 
 
+def test_what_fills_in_a_form_by_itself_does_not_fall_into_the_trap(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    touch(page)
+    # As browsers and password managers do: what belongs to the form, and takes text.
+    page.evaluate(
+        """() => Array.from(document.forms[0].elements).forEach((field) => {
+          if (!/^(text|tel|email)$/.test(field.type)) return;
+          field.value = "+79123456789";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        })"""
+    )
+
+    send(page)
+
+    expect_told(page, "Заявка принята")
+    assert "intake_trap" not in service.told()
+    assert len(service.leads()) == 1
+
+
+def test_what_nobody_has_typed_has_no_time_of_typing(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    filled = form(service).replace('name="phone"', 'name="phone" value="+79123456789"')
+    page = open_page(site.page("index", filled))
+    touch(page)
+
+    page.keyboard.press("Enter")
+
+    expect_told(page, "Заявка принята")
+    assert "fill_ms" not in service.told()
+
+
 def test_people_cannot_find_the_trap(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:

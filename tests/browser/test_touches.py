@@ -77,6 +77,35 @@ def test_a_click_id_without_marks_is_an_advertisement_and_ysclid_a_search(
     assert visitor.touch("last") == ("organic", "ysclid=lq1")
 
 
+@pytest.mark.parametrize("name", ["gbraid", "wbraid", "yqrid", "roistat_visit", "_openstat"])
+def test_every_click_id_is_an_advertisement(name: str, visitor: Visitor) -> None:
+    visitor.come("?utm_source=vk")
+    visitor.come(f"?{name}=abc")
+
+    assert visitor.touch("last") == ("utm", f"{name}=abc")
+
+
+@pytest.mark.parametrize("engine", ["go.mail.ru", "nova.rambler.ru", "ya.ru", "www.bing.com"])
+def test_a_visitor_of_a_search_engine_has_searched(engine: str, visitor: Visitor) -> None:
+    visitor.come(referer=f"https://{engine}/")
+
+    assert visitor.touch("first") == ("organic", "")
+
+
+@pytest.mark.parametrize(("here", "there"), [("shop.", ""), ("", "shop.")])
+def test_a_site_and_its_subdomain_are_one_site(
+    here: str, there: str, site: CustomerSite, open_page: OpenPage
+) -> None:
+    url = site.page("index", "")
+    page = open_page(
+        url.replace("localhost", f"{here}localhost"),
+        referer=url.replace("localhost", f"{there}localhost"),
+    )
+
+    visit = page.evaluate("() => JSON.parse(localStorage['intake.js'])")
+    assert visit["first_touch"]["typ"] == "typein"
+
+
 def test_a_link_from_another_site_counts_only_outside_a_running_visit(visitor: Visitor) -> None:
     visitor.come("?utm_source=vk")
     visitor.come(referer="https://bank.example/3ds")
@@ -198,6 +227,7 @@ def test_without_consent_nothing_is_stored_and_no_cookie_read_and_the_lead_arriv
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service) + COOKIE, script=CONSENT) + AD)
+    assert page.evaluate("() => Object.keys(sessionStorage)") == []
 
     told = sent(page, service)
 
@@ -261,3 +291,26 @@ def test_consent_to_an_older_text_is_none(
 
     assert not told.get("consent")
     expect(page.get_by_role("status")).to_contain_text("Заявка принята")
+
+
+def test_a_page_that_asks_for_no_consent_remembers_who_has_once_agreed(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("asks", "", script=CONSENT) + AD)
+    page.evaluate("() => Intake.consent(true)")
+
+    page.goto(site.page("index", form(service)) + "?utm_source=vk")
+    page.context.set_offline(True)
+    fill(page)
+    send(page)
+    expect_told(page, "уйдёт сама")
+
+    stored = page.evaluate("() => Object.keys(localStorage)")
+    assert [key.partition(":")[0] for key in stored] == ["intake.js", "intake.js"]
+    page.context.set_offline(False)
+    expect_told(page, "Заявка принята")
+    assert service.told()["first_touch"]["marks"] == "utm_source=yandex&utm_medium=cpc"
+    assert service.told()["last_touch"]["marks"] == "utm_source=vk"
+    # And the page that asks still knows the answer.
+    page.goto(site.page("asks", form(service), script=CONSENT))
+    assert sent(page, service)["consent"]["text_version"] == "2026-11"

@@ -144,3 +144,46 @@ def test_calling_twice_at_once_is_one_lead_and_both_calls_are_answered(
 
     assert numbers == [service.leads()[0].number] * 2
     assert service.posts == 1
+
+
+@pytest.mark.parametrize("absent", ["undefined", "null", "''"])
+def test_an_id_that_is_none_makes_no_two_leads_one(
+    absent: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", ""))
+
+    numbers = page.evaluate(
+        """async (absent) => {
+          const call = (phone) => WBK.sendCrmLead(2119, {phone, submission_id: absent});
+          const calls = [call("89123456781"), call("89123456782")];
+          return (await Promise.all(calls)).map((answer) => answer.number);
+        }""".replace("absent})", f"{absent}}})")
+    )
+
+    assert len(set(numbers)) == 2
+    assert [lead.number for lead in service.leads()] == sorted(numbers, key=numbers.index)
+    assert all(lead.key for lead in service.leads())
+
+
+def test_an_id_of_the_pages_own_is_kept(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", ""))
+
+    page.evaluate("() => WBK.sendCrmLead(2119, {phone: '89123456789', submission_id: 'a-17'})")
+
+    assert [lead.key for lead in service.leads()] == ["a-17"]
+
+
+def test_what_a_call_leaves_empty_hides_nothing_that_the_script_knows(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", "") + "?utm_source=vk")
+    nothing = "page_url: null, page_title: undefined, referrer: null, last_touch: null"
+
+    page.evaluate(f"() => WBK.sendCrmLead(2119, {{phone: '89123456789', {nothing}}})")
+
+    [lead] = service.leads()
+    assert lead.raw.page_url == page.url
+    assert lead.raw.page_title == "index"
+    assert lead.lead.attribution.utm == {"utm_source": "vk"}

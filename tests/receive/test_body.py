@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,19 @@ def test_multipart_is_read_and_a_file_is_told_by_its_name() -> None:
     )
     fields, _ = read_body("multipart/form-data; boundary=b", body)
     assert fields == {"phone": "+7912", "plan": "файл «plan.pdf» (сам файл не сохранён)"}
+
+
+@pytest.mark.parametrize("name", ["values_custom", "contact_data", "tags"])
+def test_a_list_that_prototype_js_has_made_a_text_is_a_list(name: str) -> None:
+    items = [{"input_id": "3824", "value": "12 м²"}]
+    body = json.dumps({"phone": "+7912", name: json.dumps(items)}).encode()
+    assert read_body(JSON, body)[0] == {"phone": "+7912", name: items}
+
+
+@pytest.mark.parametrize("text", ["[окна", "окна", "", "[" * 100_000])
+def test_a_text_that_spells_no_list_stays_a_text(text: str) -> None:
+    fields = {"tags": text, "comment": '["a"]'}
+    assert read_body(JSON, json.dumps(fields).encode())[0] == fields
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "cp1251"])

@@ -1,0 +1,135 @@
+"""Buttons as people press them: twice, again after a failure, the wrong one, and back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.site import CustomerSite, Service
+from tests.servers import wait_until
+
+pytestmark = pytest.mark.browser
+
+
+def wait_for_helper(page: Page) -> None:
+    page.wait_for_function("() => Intake.assist")
+
+
+def test_the_second_click_of_a_slow_double_click_does_not_undo_the_success(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    page.evaluate(
+        "() => { heard = [];"
+        "['success', 'error'].forEach((name) => Intake.on(name, () => heard.push(name))) }"
+    )
+    fill(page)
+    wait_for_helper(page)
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
+    send(page)
+    expect_told(page, "Заявка принята")
+    expect(page.get_by_label("Телефон")).to_have_value("")
+
+    page.clock.run_for(300)
+    send(page)
+
+    expect_told(page, "Заявка принята")
+    assert service.posts == 1
+    page.clock.run_for(1000)
+    fill(page, "+7 912 345-67-80")
+    send(page)
+    wait_until(lambda: len(service.leads()) == 2)  # later on it is another request
+    page.clock.run_for(1000)
+    expect_told(page, "Заявка принята")
+    assert page.evaluate("() => heard") == ["success", "success"]
+
+
+def test_a_third_press_while_a_proxy_fails_leaves_the_visitor_on_the_page(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)))
+    tried: list[bool] = []
+
+    def fail(route: Route) -> None:
+        tried.append(route.request.is_navigation_request())
+        # As proxies do: nothing of it is for a script of another origin to read.
+        headers = {"Access-Control-Allow-Origin": "null", "Content-Type": "text/html"}
+        route.fulfill(status=502, body="<h1>502 Bad Gateway</h1>", headers=headers)
+
+    page.route("**/submit/**", fail)
+    fill(page)
+    for _ in range(4):
+        send(page)
+        expect(page.locator("form").first).to_have_attribute("data-intake-state", "queued")
+    wait_until(lambda: any(tried))  # the browser has tried it without a script, aside
+
+    expect(page.get_by_label("Имя")).to_have_value("Анна")
+    expect_told(page, "уйдёт сама")
+    assert page.url.endswith("/index")
+    page.unroute("**/submit/**")
+    send(page)
+    expect_told(page, "Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_the_way_out_of_a_dialog_is_no_lead(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    dialog = (
+        "<dialog open><form data-intake method=dialog>"
+        "<label>Телефон <input name=phone value='+79123456789'></label>"
+        "<button value=cancel formnovalidate>Закрыть</button><button>Отправить</button>"
+        "</form></dialog>"
+    )
+    page = open_page(site.page("index", dialog))
+
+    page.get_by_role("button", name="Закрыть").click()
+    expect(page.locator("dialog")).not_to_have_attribute("open", re.compile(".*"))
+    page.evaluate("() => document.querySelector('dialog').show()")
+    assert service.posts == 0
+    send(page)
+
+    expect_told(page, "Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_goals_and_listeners_come_before_the_redirect_and_whatever_it_is(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    source = form(service).replace("<form", '<form data-redirect="http://"')
+    page = open_page(site.page("index", source))
+    page.evaluate("() => { heard = []; Intake.on('success', () => heard.push('success')) }")
+    fill(page)
+    wait_for_helper(page)
+
+    send(page)
+
+    page.wait_for_function("() => heard.length")
+    expect_told(page, "Заявка принята")
+
+
+def test_what_a_goal_sends_is_out_before_the_page_is_left(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    site.page("spasibo", "<h1>Ждите звонка</h1>")
+    reached: list[str] = []
+    # As counters do: in a task of their own, a little later.
+    goal = "what === 'reachGoal' && setTimeout(() => fetch('/goal', {method: 'POST'}), 50)"
+    counter = f"<script>function ym(id, what) {{ {goal} }}</script>"
+    line = 'data-goal="1:lead" data-redirect="/spasibo"'
+    page = open_page(site.page("index", form(service), script=line, before=counter))
+
+    def reach(route: Route) -> None:
+        reached.append(route.request.url)
+        route.fulfill(body="ok")
+
+    page.route("**/goal", reach)
+    fill(page)
+    wait_for_helper(page)
+    send(page)
+
+    expect(page.get_by_role("heading")).to_have_text("Ждите звонка")
+    assert len(reached) == 1
