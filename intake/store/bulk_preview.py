@@ -138,7 +138,11 @@ def _finish(database: Database, run_id: int, tally: _Tally, *, is_cut: bool) -> 
         # Of two clicks at once one waits here, and then sees what the other has made.
         mine = select(users.c.id).where(users.c.id == new.user_id)
         connection.execute(mine.with_for_update(key_share=True))
-        connection.execute(update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
+        is_preparing = bulk_runs.c.state == RunState.PREPARING.value
+        mine_still = update(bulk_runs).where(bulk_runs.c.id == run_id, is_preparing)
+        if not connection.execute(mine_still.values(values)).rowcount:
+            # Whom its note names is being erased: it has been cancelled meanwhile.
+            return run_id
         same = _same_before(connection, _row(connection, run_id), database.now(connection))
         if same is None:
             return run_id

@@ -140,6 +140,8 @@ def _forget(database: Database, whom: Whom, actor: str, noted: Sequence[Noted]) 
     """Forget who looks for the person, and the notes that name them."""
     with database.write() as connection:
         now = database.now(connection)
+        # Those too that were begun while the submissions were erased.
+        forget_notes_naming(connection, whom, now)
         forget_searches_for(connection, whom)
         forget_notes(connection, whom, actor, now)
         if noted:

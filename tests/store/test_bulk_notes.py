@@ -1,6 +1,7 @@
 """One note that is written about many."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from intake.domain.bulk import BulkAction, Order, Reason, RunState
 from intake.domain.erasure import read_whom
 from intake.domain.person import Rights, Role
-from intake.store import bulk_runs
+from intake.store import bulk_preview, bulk_runs
 from intake.store.bulk_preview import prepare
 from intake.store.bulk_runs import find_run, progress
 from intake.store.bulk_work import Rules, work_on
@@ -113,3 +114,23 @@ def test_a_run_that_is_to_name_somebody_erased_is_stopped(database: Database, an
     ]
     assert [texts(database, each) for each in chosen] == [[]] * 3
     assert not bulk_runs.start(database, waiting, "anna")
+
+
+def test_a_note_about_a_person_who_is_erased_while_it_is_chosen_for_is_not_brought_back(
+    database: Database, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [chosen] = add(database)
+    whom, original = read_whom("+7 912 000-00-00"), bulk_preview._add
+    assert whom is not None
+
+    def erasing(*everything: Any) -> None:
+        original(*everything)
+        erase_person(database, whom, actor="boss", undelivered=True)
+
+    monkeypatch.setattr(bulk_preview, "_add", erasing)
+    run_id = noting(database, anna)
+    run = find_run(database, run_id)
+    assert run is not None
+    assert run.state is RunState.CANCELLED
+    assert not bulk_runs.start(database, run_id, "anna")
+    assert texts(database, chosen) == []
