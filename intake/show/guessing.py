@@ -5,6 +5,7 @@ depends on a contact in it is a search: it is let through until too many were in
 whoever gives it tells whether something was found. No other page lets it count.
 """
 
+import unicodedata
 from urllib.parse import unquote
 
 from flask import abort, g, request
@@ -17,6 +18,8 @@ from intake.store.guesses import count_missed, may_look_up
 from intake.store.words import split
 
 SEARCH_FIELD = "text"
+# Whose addresses are written in Russian letters.
+_RUSSIAN_ZONES = frozenset({"рф", "рус", "бел"})
 # What of a filter is compared with what visitors have sent.
 _COMPARED = (SEARCH_FIELD, *MARK_FIELDS, "region")
 
@@ -25,7 +28,7 @@ def is_guess() -> bool:
     """Whether an answer to this request may tell a reader of masked contacts a whole one."""
     if not is_covered():
         return False
-    asked = {name: unquote(clean(request.args.get(name, ""))) for name in _COMPARED}
+    asked = {name: _plain(request.args.get(name, "")) for name in _COMPARED}
     return _may_be_of_address(asked[SEARCH_FIELD]) or any(map(_is_contact, asked.values()))
 
 
@@ -46,9 +49,15 @@ def note_miss(database: Database, *, found: bool) -> None:
         count_missed(database, g.user.id)
 
 
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", unquote(clean(text)))
+
+
 def _may_be_of_address(text: str) -> bool:
     # The words of an address stand in the index beside all others: "ivan", "corp".
-    return any(word.isascii() and not word.isdigit() for word in split(text))
+    words = split(text)
+    is_latin = any(word.isascii() and not word.isdigit() for word in words)
+    return is_latin or not _RUSSIAN_ZONES.isdisjoint(words)
 
 
 def _is_contact(text: str) -> bool:
