@@ -26,6 +26,12 @@ def fill(page: Page, phone: str = "+7 912 345-67-89") -> None:
     page.get_by_label("Телефон").fill(phone)
 
 
+def fill_helped(page: Page) -> None:
+    """Type the same, and wait for the part of the script that tells more, as people do."""
+    fill(page)
+    page.wait_for_function("() => Intake.assist")
+
+
 def send(page: Page) -> None:
     """Press the button."""
     page.get_by_role("button", name="Отправить").click()

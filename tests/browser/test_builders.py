@@ -350,7 +350,7 @@ def test_what_a_builder_has_refused_is_copied_once_it_is_mended(
     expect(page.locator(".js-error-control-box")).to_have_count(1)
 
     page.get_by_label("Телефон").fill("89123456789")
-    with page.expect_response("**/submit/okna"):
+    with page.expect_response("**/submit/okna"), page.expect_response("**/own"):
         page.get_by_role("button").click()
 
     assert service.posts == len(own) == 1

@@ -149,6 +149,7 @@ def test_the_way_back_and_to_the_neighbours_stays_within_the_filter(
     second = factory.add_submission(database)
     page = sign_in("/log?site=okna")
     page.get_by_role("link", name=second).click()
+    page.wait_for_url(f"**/log/{second}?site=okna")
     expect(page.get_by_role("link", name="← предыдущая")).to_be_hidden()
     page.keyboard.press("j")
     page.wait_for_url(f"**/log/{first}?site=okna")

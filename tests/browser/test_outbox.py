@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.forms import expect_told, fill, fill_helped, form, send
 from tests.browser.site import CustomerSite, Service
 from tests.servers import wait_until
 
@@ -47,7 +47,7 @@ def wait_until_sent(page: Page) -> None:
 
 def send_in_vain(page: Page, service: Service) -> None:
     """Send while nobody listens; from then on the page tries again only when it is told to."""
-    fill(page)
+    fill_helped(page)
     page.clock.install()
     service.server.stop()
     with page.expect_event("requestfailed"):
@@ -66,7 +66,7 @@ def test_what_was_sent_offline_goes_out_by_itself_and_is_forgotten(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service)))
-    fill(page)
+    fill_helped(page)
     page.context.set_offline(True)
 
     send(page)
@@ -88,7 +88,7 @@ def test_a_service_that_was_down_gets_the_lead_when_it_is_back(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service)))
-    fill(page)
+    fill_helped(page)
     service.server.stop()
 
     send(page)
@@ -160,7 +160,7 @@ def test_a_service_that_asks_for_patience_is_given_it(
     busy = {"ok": False, "message": "Позже"}
     later = ANYONE | {"Access-Control-Expose-Headers": "Retry-After", "Retry-After": "40"}
     page.route("**/submit/okna", lambda route: route.fulfill(status=429, json=busy, headers=later))
-    fill(page)
+    fill_helped(page)
     page.clock.install()
     send(page)
     expect_told(page, SAVED)
@@ -254,7 +254,7 @@ def test_a_tab_that_is_closed_while_waiting_sends_as_it_goes(
 ) -> None:
     page = open_page(site.page("index", form(service)))
     context = page.context
-    fill(page)
+    fill_helped(page)
     service.server.stop()
     send(page)
     expect_told(page, SAVED)
@@ -287,7 +287,7 @@ def test_the_next_page_sends_what_the_last_one_could_not(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service)))
-    fill(page)
+    fill_helped(page)
     service.server.stop()
     send(page)
     expect_told(page, SAVED)
@@ -341,7 +341,7 @@ def test_without_storage_it_is_sent_once_and_nothing_false_is_promised(
     storage: str, service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service), before=storage))
-    fill(page)
+    fill_helped(page)
     page.context.set_offline(True)
 
     send(page)
@@ -428,7 +428,7 @@ def test_a_late_receipt_leaves_what_has_been_typed_since(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service), script='data-redirect="/spasibo"'))
-    fill(page)
+    fill_helped(page)
     page.context.set_offline(True)
     send(page)
     expect_told(page, SAVED)
