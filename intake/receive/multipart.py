@@ -10,7 +10,6 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import (
     Data,
-    Epilogue,
     Event,
     Field,
     File,
@@ -61,27 +60,28 @@ def read_multipart(content_type: str, body: Body) -> JsonObject:
 
 
 def _read_into(form: "_Form", content_type: str, body: Body) -> None:
+    decoder, fault = _decoder(content_type), "broken_multipart"
     try:
-        decoder = _decoder(content_type)
         for piece in _pieces(body):
             # What follows the end of a form is nobody's.
             if decoder.state is not State.EPILOGUE:
                 form.add(_events(decoder, piece))
-        form.add(_events(decoder, None))
     except RequestEntityTooLarge:
         raise UnreadableBodyError("files_too_large") from None
     except BadRequest:
-        if decoder.state is not State.EPILOGUE:
-            raise UnreadableBodyError("cut_short") from None
+        fault = "cut_short"  # though all of its parts may have come
     except (ValueError, LookupError):
         raise UnreadableBodyError("broken_multipart") from None
+    if decoder.state is not State.EPILOGUE:
+        has_begun = decoder.state is not State.PREAMBLE
+        raise UnreadableBodyError("cut_short" if has_begun else fault)
 
 
 def _decoder(content_type: str) -> MultipartDecoder:
-    boundary = parse_options_header(content_type)[1].get("boundary", "").encode("ascii")
-    if not boundary:
+    boundary = parse_options_header(content_type)[1].get("boundary", "")
+    if not boundary or not boundary.isascii():
         raise UnreadableBodyError("broken_multipart")
-    return MultipartDecoder(boundary, max_form_memory_size=MAX_HEAD)
+    return MultipartDecoder(boundary.encode(), max_form_memory_size=MAX_HEAD)
 
 
 def _pieces(body: Body) -> Iterator[bytes]:
@@ -93,13 +93,13 @@ def _pieces(body: Body) -> Iterator[bytes]:
         yield piece.decode("latin-1").encode()
 
 
-def _events(decoder: MultipartDecoder, piece: bytes | None) -> Iterator[Event]:
+def _events(decoder: MultipartDecoder, piece: bytes) -> Iterator[Event]:
     try:
         decoder.receive_data(piece)
     except RequestEntityTooLarge:
         endless = decoder.state is State.PART
         raise UnreadableBodyError("too_much_text" if endless else "broken_multipart") from None
-    while not isinstance(event := decoder.next_event(), NeedData | Epilogue):
+    while not isinstance(event := decoder.next_event(), NeedData):
         yield event
 
 

@@ -138,6 +138,19 @@ def test_a_body_that_ends_early_is_told_by_why_it_does(fault: Exception, code: s
     assert (error.code, error.told["phone"]) == (code, "+7912")
 
 
+@pytest.mark.parametrize("start", [b"", b"--", PHONE, PHONE + PHONE[:20]])
+def test_wherever_a_body_breaks_off_that_is_its_fault(start: bytes) -> None:
+    body = Counted(start)
+    body.fault = BadRequest()
+    assert refused(body).code == "cut_short"
+
+
+def test_a_form_without_its_end_was_cut_whatever_its_length_says() -> None:
+    body = io.BytesIO(PHONE + part(b"f", b"1" * 100_000, b"a.jpg"))
+    error = refused(body)
+    assert (error.code, error.told["phone"]) == ("cut_short", "+7912")
+
+
 def test_a_form_that_came_whole_is_taken_though_more_was_promised() -> None:
     body = Counted(PHONE + END)
     body.fault = BadRequest()
