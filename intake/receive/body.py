@@ -1,25 +1,21 @@
-"""Reading a request's body into fields: form, multipart or JSON, in whatever spelling.
+"""Reading a request's body into fields: form or JSON, in whatever spelling.
+
+A form with files is read piece by piece: `intake.receive.multipart`.
 
 Nothing here refuses a lead for its looks: only a body that no field can be read from.
 """
 
-import io
 import json
 import math
 import re
 from collections.abc import Iterable
-from typing import IO, Any, cast
+from typing import cast
 
-from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from intake.domain.json import JsonObject, JsonValue
 
 MAX_BODY = 256 * 1024
-# A form with files, which are not kept: a few photographs of a phone. See deploy/nginx.conf.
-MAX_UPLOAD = 16 * 1024 * 1024
 MAX_FIELDS = 500
 MAX_DEPTH = 20
 
@@ -27,16 +23,19 @@ MAX_DEPTH = 20
 LISTS = frozenset({"values_custom", "contact_data", "tags"})
 
 FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
 
 _QUOTED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 
 
 class UnreadableBodyError(Exception):
-    """The body has no fields to read; `code` says why: a key of `intake.receive.texts`."""
+    """The body cannot be read to its end; `code` says why: a key of `intake.receive.texts`.
 
-    def __init__(self, code: str) -> None:
+    `told`: the fields that had been read until then.
+    """
+
+    def __init__(self, code: str, told: JsonObject | None = None) -> None:
         self.code = code
+        self.told = told or {}
         super().__init__(code)
 
 
@@ -47,8 +46,6 @@ def read_body(content_type: str, body: bytes) -> tuple[JsonObject, bool]:
     ``sendBeacon`` and careless scripts send JSON as text. Raises UnreadableBodyError.
     """
     kind, options = parse_options_header(content_type)
-    if kind == MULTIPART:
-        return read_multipart(content_type, io.BytesIO(body)), False
     if kind.endswith("json") or body.lstrip()[:1] in {b"{", b"["}:
         return _read_json(body), True
     return _read_urlencoded(body, options.get("charset")), False
@@ -119,8 +116,8 @@ def _read_urlencoded(body: bytes, charset: str | None) -> JsonObject:
     pairs = (pair.partition(b"=") for pair in body.split(b"&") if pair)
     # Bytes first: what they spell is decided by all of them together.
     spelled = [(_unquote(name), _unquote(value)) for name, _, value in pairs]
-    encoding = _encoding_of(spelled, charset)
-    return _collect((_spell(name, encoding), _spell(value, encoding)) for name, value in spelled)
+    encoding = encoding_of(spelled, charset)
+    return collect((spell(name, encoding), spell(value, encoding)) for name, value in spelled)
 
 
 def _unquote(text: bytes) -> bytes:
@@ -131,7 +128,8 @@ def _unquote(text: bytes) -> bytes:
     )
 
 
-def _encoding_of(pairs: Iterable[tuple[bytes, bytes]], charset: str | None) -> str:
+def encoding_of(pairs: Iterable[tuple[bytes, bytes]], charset: str | None = None) -> str:
+    """Return in which encoding all of these names and values are spelled."""
     # Pages in windows-1251 post in it, mostly without saying so.
     if charset and charset.lower() in {"windows-1251", "cp1251"}:
         return "cp1251"
@@ -143,72 +141,9 @@ def _encoding_of(pairs: Iterable[tuple[bytes, bytes]], charset: str | None) -> s
     return "utf-8"
 
 
-def _spell(text: bytes, encoding: str) -> str:
+def spell(text: bytes, encoding: str) -> str:
+    """Return the text of these bytes, with � for what spells nothing."""
     return text.decode(encoding, "replace")
-
-
-def read_multipart(content_type: str, body: IO[bytes]) -> JsonObject:
-    """Return the fields of a form with files; of a file only its name is kept.
-
-    The body is read to its end and its files are let go on the way, however large it is.
-    Raises UnreadableBodyError, and RequestEntityTooLarge where the text alone is too long.
-    """
-    mimetype, options = parse_options_header(content_type)
-    parser = FormDataParser(
-        stream_factory=_forget,
-        max_form_memory_size=2 * MAX_BODY,
-        max_form_parts=MAX_FIELDS,
-        silent=False,
-    )
-    try:
-        _, form, files = parser.parse(cast(IO[bytes], _Spread(body)), mimetype, None, options)
-    except HTTPException:
-        raise UnreadableBodyError("too_many_fields") from None
-    except (ValueError, LookupError):
-        raise UnreadableBodyError("broken_multipart") from None
-    typed = [(_bytes(name), _bytes(value)) for name, value in form.items(multi=True)]
-    if sum(len(value) for _, value in typed) > MAX_BODY:
-        raise RequestEntityTooLarge
-    attached = [(_bytes(name), _file_name(file)) for name, file in files.items(multi=True)]
-    encoding = _encoding_of([*typed, *attached], None)
-    notes = [(name, _file_note(_spell(file, encoding))) for name, file in attached if file]
-    told = [(_spell(name, encoding), _spell(value, encoding)) for name, value in typed]
-    return _collect([*told, *((_spell(name, encoding), note) for name, note in notes)])
-
-
-class _Spread:
-    """A body with one character a byte: what the bytes spell is decided afterwards.
-
-    A page in windows-1251 posts in it, and a file's bytes are nobody's letters.
-    """
-
-    def __init__(self, body: IO[bytes]) -> None:
-        self._body = body
-
-    def read(self, size: int) -> bytes:
-        return self._body.read(size // 2).decode("latin-1").encode()
-
-
-class _Nowhere(io.BytesIO):
-    def write(self, data: Any, /) -> int:
-        return memoryview(data).nbytes
-
-
-def _forget(*_: object, **__: object) -> IO[bytes]:
-    return _Nowhere()
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("latin-1", "replace")
-
-
-def _file_name(file: FileStorage) -> bytes:
-    file.close()
-    return _bytes(file.filename or "")
-
-
-def _file_note(filename: str) -> str:
-    return f"файл «{filename}» (сам файл не сохранён)"
 
 
 def _decode(body: bytes, charset: str | None) -> str:
@@ -218,7 +153,8 @@ def _decode(body: bytes, charset: str | None) -> str:
         return body.decode("cp1251", "replace")
 
 
-def _collect(pairs: Iterable[tuple[str, str]]) -> JsonObject:
+def collect(pairs: Iterable[tuple[str, str]]) -> JsonObject:
+    """Return the fields of these pairs; a name given twice keeps all its values."""
     fields: JsonObject = {}
     for name, value in pairs:
         earlier = fields.get(name)

@@ -1,16 +1,20 @@
 """Reading the body of the request that is being answered: all of it, or not at all."""
 
 from contextlib import suppress
-from typing import IO
 
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from intake.receive.body import MAX_BODY, MAX_UPLOAD, MULTIPART
+from intake.receive.body import MAX_BODY
+from intake.receive.multipart import MULTIPART
 
-# How much of an oversized one is read away.
-MAX_DRAINED = 64 * 1024 * 1024
+# How much is read of any body: of a form its files are let go on the way, of another what is
+# too much is read away. The proxy lets a little more through: deploy/nginx.conf.
+MAX_UPLOAD = 64 * 1024 * 1024
 DRAIN_CHUNK = 256 * 1024
+
+# How much of an upload is remembered as it came: bytes.
+MAX_HEAD = 20_000
 
 
 def read_whole() -> bytes:
@@ -32,15 +36,49 @@ def read_whole() -> bytes:
 
 
 def is_upload() -> bool:
-    """Tell whether the body is a form whose files alone make it longer than a body may be."""
-    length = request.content_length or 0
-    return request.mimetype == MULTIPART and MAX_BODY < length <= MAX_UPLOAD
+    """Tell whether the body is a form that may have files."""
+    return request.mimetype == MULTIPART
 
 
-def upload() -> IO[bytes]:
-    """Return the body of an upload to be read piece by piece."""
-    request.max_content_length = MAX_UPLOAD
-    return request.stream
+class Upload:
+    """The body of a form with files, to be read piece by piece; `head` is how it begins."""
+
+    def __init__(self) -> None:
+        length = request.content_length
+        # A server that does not tell where a body ends must not be asked beyond its length.
+        is_open = length is None and "wsgi.input_terminated" in request.environ
+        self._left = None if is_open else length or 0
+        self._taken = 0
+        self.head = b""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next piece, empty at the end.
+
+        Raises BadRequest where the body breaks off, RequestEntityTooLarge past MAX_UPLOAD.
+        """
+        if self._taken > MAX_UPLOAD:
+            raise RequestEntityTooLarge
+        piece = b"" if self._left == 0 else self._next(size)
+        self._taken += len(piece)
+        self.head += piece[: MAX_HEAD - len(self.head)]
+        if self._taken > MAX_UPLOAD:
+            raise RequestEntityTooLarge
+        return piece
+
+    def _next(self, size: int) -> bytes:
+        if self._left is None:
+            return _read_stream(size)
+        piece = _read_stream(min(size, self._left))
+        if not piece:
+            raise BadRequest
+        self._left -= len(piece)
+        return piece
+
+    def drain(self) -> None:
+        """Read the rest away, so that its sender gets to read the answer."""
+        with suppress(BadRequest, RequestEntityTooLarge):
+            while self.read(DRAIN_CHUNK):
+                pass
 
 
 def _read_stream(size: int) -> bytes:
@@ -53,9 +91,7 @@ def _read_stream(size: int) -> bytes:
 
 def drain() -> None:
     """Read an oversized body away, so that its sender gets to read the answer."""
-    left = MAX_DRAINED
-    # Of an upload a part has been read, and its stream knows which.
-    read = upload().read if is_upload() else _read_stream
+    left = MAX_UPLOAD
     with suppress(BadRequest):
-        while left > 0 and (chunk := read(DRAIN_CHUNK)):
+        while left > 0 and (chunk := _read_stream(DRAIN_CHUNK)):
             left -= len(chunk)

@@ -40,8 +40,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This test is out of date: reload the page of installation and send it again.",
     ),
     "too_large": (
-        "Запрос больше {limit} КБ. Отправьте текст заявки без вложенных файлов.",
-        "The request is larger than {limit} KB. Send the fields without attached files.",
+        "Запрос больше {text} КБ. Отправьте текст заявки без вложенных файлов.",
+        "The request is larger than {text} KB. Send the fields without attached files.",
+    ),
+    "too_much_text": (
+        "Текста в заявке больше {text} КБ. Сократите его и отправьте заявку ещё раз.",
+        "The text of the request is longer than {text} KB. Shorten it and send it again.",
+    ),
+    "files_too_large": (
+        "Файлы больше {files} МБ. Отправьте заявку без них или с файлами поменьше.",
+        "The files are larger than {files} MB. Send the request without them or with smaller ones.",
     ),
     "broken_json": (
         (

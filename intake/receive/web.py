@@ -14,24 +14,24 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
+from intake.domain.json import JsonObject
 from intake.domain.origin import origin_of
 from intake.domain.submission import read_number
 from intake.errors import StoreUnavailableError
 from intake.receive.accept import Accepted, Intake, Refused
 from intake.receive.again import fields_to_mend
 from intake.receive.asked import asked_language, is_navigation, wants_json
-from intake.receive.body import MAX_BODY, UnreadableBodyError, read_body, read_multipart
+from intake.receive.body import UnreadableBodyError, read_body
 from intake.receive.cors import let_read, preflight
 from intake.receive.guard import safe_redirect
+from intake.receive.multipart import read_multipart
 from intake.receive.post import Post, Sender, read_post
-from intake.receive.stream import drain, is_upload, read_whole, upload
+from intake.receive.stream import Upload, drain, is_upload, read_whole
 from intake.receive.texts import Language, heading, text
 from intake.receive.token_web import answer_token
+from intake.receive.unread import LIMITS, kept_of, reason_of, size_kept, status_of
 
 UNAVAILABLE = Refused(503, "unavailable", retry_after=5)
-
-# How much of a broken body the log keeps.
-MAX_KEPT_BODY = 20_000
 
 
 def create_blueprint(intake: Intake) -> Blueprint:
@@ -131,9 +131,10 @@ class _Submit:
 
     def _read(self) -> Post | Refused:
         kind, body = request.headers.get("Content-Type", ""), b""
+        upload = Upload() if is_upload() else None
         try:
-            if is_upload():
-                fields, is_json = read_multipart(kind, upload()), False
+            if upload:
+                fields, is_json = read_multipart(kind, upload), False
             else:
                 body = read_whole()
                 fields, is_json = read_body(kind, body)
@@ -142,27 +143,26 @@ class _Submit:
         except (ClientDisconnected, BadRequest):
             return Refused(400, "cut_short")
         except UnreadableBodyError as error:
-            if is_upload():
-                drain()
-            return self._unreadable(error.code, body)
+            if upload:
+                upload.drain()
+                body = upload.head
+            return self._unreadable(error, body)
         self.for_program = self.for_program or (is_json and not is_navigation())
         post = read_post(fields, _sender(), self.now, is_json=is_json)
         return replace(post, from_page=not self.for_program)
 
-    def _unreadable(self, code: str, body: bytes) -> Refused:
-        kept = body[:MAX_KEPT_BODY].decode("utf-8", "replace").replace("\0", "�")
-        self._keep_unread(code, {"тело запроса": kept})
-        return Refused(422, code)
+    def _unreadable(self, error: UnreadableBodyError, head: bytes) -> Refused:
+        kept = kept_of(error, head, request.content_length)
+        self._keep_unread(reason_of(error), kept)
+        return Refused(status_of(error), error.code, values=LIMITS)
 
     def _too_large(self) -> Refused:
         drain()
-        size = request.content_length
-        note = f"{size // 1024} КБ" if size else "больше допустимого"
-        self._keep_unread("too_large", {"размер запроса": note})
-        return Refused(413, "too_large", values={"limit": str(MAX_BODY // 1024)})
+        self._keep_unread("too_large", size_kept(request.content_length))
+        return Refused(413, "too_large", values=LIMITS)
 
-    def _keep_unread(self, reason: str, fields: Mapping[str, str]) -> None:
-        post = read_post(dict(fields), _sender(), self.now, is_json=False)
+    def _keep_unread(self, reason: str, fields: JsonObject) -> None:
+        post = read_post(fields, _sender(), self.now, is_json=False)
         site = self.intake.find_site(self.site_name, None)
         self.intake.keep_rejected(post.raw, reason, site.key if site else self.site_name)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intake.receive.body import MAX_BODY, MAX_UPLOAD
+from intake.receive.body import MAX_BODY
 from tests.receive.conftest import Service
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -177,46 +177,6 @@ def test_a_body_that_is_too_large_is_told(service: Service, headers: dict[str, s
     assert answer.status_code == 413
     assert str(MAX_BODY // 1024) in answer.text
     assert service.rows()[0].reason == "too_large"
-
-
-def _form(comment: str, photo: bytes, end: bytes = b"--b--\r\n") -> dict[str, Any]:
-    parts = {"phone": "+7 912 345-67-89", "comment": comment}
-    head = '--b\r\nContent-Disposition: form-data; name="'
-    typed = "".join(f'{head}{name}"\r\n\r\n{value}\r\n' for name, value in parts.items())
-    file = f'{head}plan"; filename="план.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    data = typed.encode() + file.encode() + photo + b"\r\n" + end
-    return {"data": data, "content_type": "multipart/form-data; boundary=b"}
-
-
-@pytest.mark.parametrize("megabytes", [1, 15])
-def test_a_photograph_of_any_phone_costs_no_lead(service: Service, megabytes: int) -> None:
-    photo = bytes(range(256)) * (4096 * megabytes)
-    answer = service.client.post("/submit/okna", **_form("окна", photo), headers=BROWSER)
-    assert answer.status_code == 303
-    row = service.rows()[0]
-    assert row.state == "accepted"
-    assert row.raw["fields"] == {
-        "phone": "+7 912 345-67-89",
-        "comment": "окна",
-        "plan": "файл «план.jpg» (сам файл не сохранён)",
-    }
-
-
-def test_beside_a_photograph_there_is_no_room_for_more_text(service: Service) -> None:
-    post = _form("a" * (MAX_BODY + 1), b"1" * MAX_BODY)
-    assert service.client.post("/submit/okna", **post).status_code == 413
-    assert service.rows()[0].reason == "too_large"
-
-
-def test_what_no_form_can_hold_is_too_large_with_files_too(service: Service) -> None:
-    post = _form("окна", b"1" * MAX_UPLOAD)
-    assert service.client.post("/submit/okna", **post).status_code == 413
-    assert service.rows()[0].reason == "too_large"
-
-
-def test_a_broken_form_with_a_photograph_is_told(service: Service) -> None:
-    post = _form("окна", b"1" * MAX_BODY, end=b"")
-    assert service.client.post("/submit/okna", **post).status_code == 422
 
 
 @pytest.mark.parametrize("start", [b"phone=89123456789&comment=", b'{"phone": "', b"no fields "])

@@ -41,7 +41,7 @@ TOLD = (
     "intake/normalise/utm_doctor.py",
     "intake/normalise/whereabouts.py",
     "intake/receive/accept.py",
-    "intake/receive/body.py",
+    "intake/receive/multipart.py",
     "intake/reconcile/compare.py",
     "intake/store/assigning.py",
     "intake/store/attempts.py",
