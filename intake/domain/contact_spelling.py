@@ -51,9 +51,7 @@ _BLANK_OF_PAGE = (
     rf"%(?:25)*(?:2[0267]|0[9AaDd]|[cC]2%(?:25)*[aA][0dD]|[eE]2%(?:25)*8[01]%(?:25)*[89aA]{_HEX})"
 )
 # What may stand around the at-sign of an address, and how that sign is spelled.
-AROUND_AT = (
-    rf"(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&]|{_BLANK_OF_PAGE}|{_OF_MARKUP}|{_OF_JSON}|{_SHOWN})"
-)
+_AROUND = rf"(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&]|{_BLANK_OF_PAGE}|{_OF_MARKUP}|{_OF_JSON}|{_SHOWN})"
 AT = r"(?:[@\uff20\ufe6b]|%(?:25)*40|&(?:amp;)*(?:commat|#0?64|#[xX]40);|\\u(?:ff20|fe6b))"
 DOT = (
     r"(?:[.\uff0e\u3002\uff61\ufe52]|%(?:25)*2[Ee]|&(?:amp;)*(?:period|#0?46|#[xX]2[eE]);"
@@ -61,7 +59,17 @@ DOT = (
 )
 # No more of them: between an address and the next there are as many.
 MOST_AROUND = 6
-AT_SPELLED = rf"{AROUND_AT}{{0,{MOST_AROUND}}}{AT}{AROUND_AT}{{0,{MOST_AROUND}}}"
+
+
+def with_around(sign: str, most: int | None = MOST_AROUND) -> str:
+    """Return the expression for a sign of an address, `AT` or `DOT`, and what is around it.
+
+    `most`: how many signs are at most on each side; None: any number.
+    """
+    around = rf"(?:(?!{sign}){_AROUND}){'*' if most is None else f'{{0,{most}}}'}"
+    return around + sign + around
+
+
 # What nobody sees may stand within a host, blanks around its dots.
 _UNSEEN_SIGN = (
     rf"(?:[{UNSEEN}]|\[U\+{_HEX}{{4,6}}\]|%(?:25)*(?:[eE]2%(?:25)*8[01]%(?:25)*[89aA]{_HEX}|[cC]2%(?:25)*[aA][dD])"
@@ -70,6 +78,6 @@ _UNSEEN_SIGN = (
 _PART_OF_HOST = rf"(?:[\w\-]|{_UNSEEN_SIGN})++"
 # What follows the name in any address; for Python alone.
 AT_HOST = (
-    rf"(?P<at>{AT_SPELLED})"
+    rf"(?P<at>{with_around(AT)})"
     rf"(?P<host>{_PART_OF_HOST}(?:(?:{DOT}|[ \u00a0]{{1,3}}\.[ \u00a0]?){_PART_OF_HOST})+)"
 )
