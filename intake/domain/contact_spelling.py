@@ -6,6 +6,8 @@ alike: both cases are spelled out, nothing is possessive. Each text is read in o
 so that none takes long: a sign is either part of a coded one or stands for itself.
 """
 
+import re
+
 _HEX = "[0-9A-Fa-f]"
 _OF_HTML = rf"(?:#[0-9]{{2,5}}|#[xX]{_HEX}{{2,4}});"
 # Zeros of the digits that keyboards of people have: wide ones, Arabic, Persian. Within JSON
@@ -32,14 +34,17 @@ _OF_JSON = (
 _SHOWN = rf"\[U\+{_HEX}{{4,6}}\]"
 CODED = rf"{_OF_PAGE}|{_OF_MARKUP}|{_OF_JSON}|{_SHOWN}"
 
-# Any other sign that is no part of a word.
-BETWEEN_DIGITS = rf"(?:{CODED}|(?!{CODED})(?:[^\w]|_))*"
-# The same for choosing what is decided about later: lists of letters differ.
+# Any other sign that is no part of a word, and begins nothing coded.
+_BEGINS_NOTHING = rf"%(?!{_HEX}{{2}})|&(?!(?:amp;)*#[0-9xX])"
+BETWEEN_DIGITS = rf"(?:[^\w%&]|_|{_BEGINS_NOTHING})*"
+# The same before a text is read, for choosing what is decided about later; lists of letters
+# differ, so that there are those of other alphabets too.
 MAYBE_BETWEEN_DIGITS = (
-    rf"(?:{CODED}|\\u(?!{_DIGIT_OF_JSON}){_HEX}{{4}}|(?!{CODED}|\\u{_HEX}{{4}})[^A-Za-z{_DIGITS}])*"
+    rf"(?:{_OF_MARKUP}|[^A-Za-z{_DIGITS}%&]|{_BEGINS_NOTHING}"
+    rf"|%(?:25)*(?:(?!25){_HEX}{{2}}|25(?!{_HEX}{{2}}))"
+    rf"|\\u(?!{_DIGIT_OF_JSON}){_HEX}{{4}}|\\u(?:ff1|066|06f)(?=[0-9])|\\[bfnrt]"
+    rf"|\[U\+{_HEX}{{4,6}}\])*"
 )
-# A digit after a coded sign begins a number, though that sign ends with one.
-BEFORE_NUMBER = r"(?:(?<!\d)|(?<=%[0-9a-fA-F]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\u(?:ff1|066|06f)))"
 
 UNSEEN = (
     "\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
@@ -59,14 +64,25 @@ DOT = (
 )
 # No more of them: between an address and the next there are as many.
 MOST_AROUND = 6
+READ_AROUND = rf"[{_BLANKS}{UNSEEN}{_QUOTES}\\&]{{0,{MOST_AROUND}}}"
+READ_AT, READ_DOT = "[@\uff20\ufe6b]", "[.\uff0e\u3002\uff61\ufe52]"
+_CODED_AT, _CODED_DOT, _CODED = map(re.compile, (AT, DOT, CODED))
 
 
-def with_around(sign: str, most: int | None = MOST_AROUND) -> str:
-    """Return the expression for a sign of an address, `AT` or `DOT`, and what is around it.
+def readings(text: str) -> tuple[str, ...]:
+    """Return a text as it is and with its coded signs read; what they are matters not.
 
-    `most`: how many signs are at most on each side; None: any number.
+    >>> readings("8&#39;916%202223344, ivan%40mail.ru")[-1]
+    '8 916 2223344, ivan@mail.ru'
     """
-    around = rf"(?:(?!{sign}){_AROUND}){'*' if most is None else f'{{0,{most}}}'}"
+    signs = _CODED_AT.sub("@", text)
+    read = _CODED.sub(" ", _CODED_DOT.sub(".", signs))
+    return tuple(dict.fromkeys((text, signs, read)))
+
+
+def maybe_around(sign: str) -> str:
+    """Return the expression for `AT` or `DOT` and all that may be around it, before it is read."""
+    around = rf"(?:(?!{sign})(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&]|{CODED}))*"
     return around + sign + around
 
 
@@ -76,8 +92,9 @@ _UNSEEN_SIGN = (
     r"|&(?:amp;)*(?:shy|zwnj|zwj|lrm|rlm|#8203|#8288|#65279|#173);)"
 )
 _PART_OF_HOST = rf"(?:[\w\-]|{_UNSEEN_SIGN})++"
+_FEW_AROUND = rf"(?:(?!{AT}){_AROUND}){{0,{MOST_AROUND}}}"
 # What follows the name in any address; for Python alone.
 AT_HOST = (
-    rf"(?P<at>{with_around(AT)})"
+    rf"(?P<at>{_FEW_AROUND}{AT}{_FEW_AROUND})"
     rf"(?P<host>{_PART_OF_HOST}(?:(?:{DOT}|[ \u00a0]{{1,3}}\.[ \u00a0]?){_PART_OF_HOST})+)"
 )

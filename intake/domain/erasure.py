@@ -7,13 +7,15 @@ from datetime import datetime
 
 from intake.domain.contact_spelling import (
     AT,
-    BEFORE_NUMBER,
     BETWEEN_DIGITS,
     DOT,
     MAYBE_BETWEEN_DIGITS,
-    MOST_AROUND,
+    READ_AROUND,
+    READ_AT,
+    READ_DOT,
     ZEROS,
-    with_around,
+    maybe_around,
+    readings,
 )
 
 # National numbers of Russia and Kazakhstan have ten digits, written after 8, 7 or nothing.
@@ -62,7 +64,7 @@ class Whom:
         `is_named_in` decides about.
         """
         if self.email is not None:
-            return _address(self.email, _spelled, most=None)
+            return _address(self.email, _spelled, DOT, maybe_around(DOT), maybe_around(AT))
         return MAYBE_BETWEEN_DIGITS.join(map(_spelled, self.core))
 
     @property
@@ -81,7 +83,8 @@ class Whom:
             return self._is_address_in(text, r"(?<![\w.+\-])")
         code = rf"(?:[{_ways('7')}{_ways('8')}]{BETWEEN_DIGITS})?" if self.is_national else ""
         number = BETWEEN_DIGITS.join(map(_spelled, self.core))
-        return re.search(rf"{BEFORE_NUMBER}{code}{number}(?!\d)", text) is not None
+        whole = re.compile(rf"(?<!\d){code}{number}(?!\d)")
+        return any(map(whole.search, readings(text)))
 
     def is_within(self, text: str) -> bool:
         """Whether a mark holds the number or address, with some word before it perhaps.
@@ -94,18 +97,17 @@ class Whom:
         return self.is_named_in(text)
 
     def _is_address_in(self, text: str, start: str) -> bool:
-        address = _address(self.email or "", re.escape)
-        whole = rf"{start}{address}(?![\w\-]|\.\w)"
-        return re.search(whole, text.casefold()) is not None
+        dot, at = (READ_AROUND + sign + READ_AROUND for sign in (READ_DOT, READ_AT))
+        address = _address(self.email or "", re.escape, READ_DOT, dot, at)
+        whole = re.compile(rf"{start}{address}(?![\w\-]|\.\w)")
+        return any(whole.search(each.casefold()) for each in readings(text))
 
 
-def _address(address: str, spelled: Callable[[str], str], most: int | None = MOST_AROUND) -> str:
-    """Return the expression for an address; `spelled` tells how its letters are."""
+def _address(address: str, spelled: Callable[[str], str], point: str, dot: str, at: str) -> str:
+    """Return the expression for an address: of its letters, a point of the name, dots, the at."""
     name, _, host = address.rpartition("@")
-    dot = with_around(DOT, most)
-    before = "".join(DOT if sign == "." else spelled(sign) for sign in name)
-    after = "".join(dot if sign == "." else spelled(sign) for sign in host)
-    return before + with_around(AT, most) + after
+    before = "".join(point if sign == "." else spelled(sign) for sign in name)
+    return before + at + "".join(dot if sign == "." else spelled(sign) for sign in host)
 
 
 def _spelled(sign: str) -> str:

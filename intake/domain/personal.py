@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import unquote
 
-from intake.domain.contact_spelling import AT_HOST, BETWEEN_DIGITS
+from intake.domain.contact_spelling import AT_HOST, BETWEEN_DIGITS, readings
 from intake.domain.erasure import Whom
 from intake.domain.odd_numbers import has_odd_number, places_of_digits
 
@@ -41,7 +41,7 @@ def is_personal(text: str, contacts: Iterable[str] = ()) -> bool:
     True
     """
     known = [each.casefold() for each in contacts if each]
-    return any(_names_somebody(each, known) for each in {text, unquote(text)})
+    return any(_names_somebody(each, known) for each in {*readings(text), unquote(text)})
 
 
 def _names_somebody(text: str, known: Iterable[str]) -> bool:
