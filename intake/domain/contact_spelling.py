@@ -56,15 +56,19 @@ _BLANK_OF_PAGE = (
     rf"%(?:25)*(?:2[0267]|0[9AaDd]|[cC]2%(?:25)*[aA][0dD]|[eE]2%(?:25)*8[01]%(?:25)*[89aA]{_HEX})"
 )
 # What may stand around the at-sign of an address, and how that sign is spelled.
-_AROUND = rf"(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&]|{_BLANK_OF_PAGE}|{_OF_MARKUP}|{_OF_JSON}|{_SHOWN})"
-AT = r"(?:[@\uff20\ufe6b]|%(?:25)*40|&(?:amp;)*(?:commat|#0?64|#[xX]40);|\\u(?:ff20|fe6b))"
+_AROUND = rf"(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&+]|{_BLANK_OF_PAGE}|{_OF_MARKUP}|{_OF_JSON}|{_SHOWN})"
+AT = (
+    r"(?:[@\uff20\ufe6b]|%(?:25)*40|%(?:25)*[eE][fF]%(?:25)*(?:[bB][cC]%(?:25)*[aA]0|[bB]9%(?:25)*[aA][bB])"
+    r"|&(?:amp;)*(?:commat|#0?64|#[xX]40);|\\u(?:ff20|fe6b))"
+)
 DOT = (
-    r"(?:[.\uff0e\u3002\uff61\ufe52]|%(?:25)*2[Ee]|&(?:amp;)*(?:period|#0?46|#[xX]2[eE]);"
-    r"|\\u(?:ff0e|3002|ff61|fe52))"
+    r"(?:[.\uff0e\u3002\uff61\ufe52]|%(?:25)*2[Ee]|%(?:25)*[eE]3%(?:25)*80%(?:25)*82"
+    r"|%(?:25)*[eE][fF]%(?:25)*(?:[bB][cC]%(?:25)*8[eE]|[bB][dD]%(?:25)*[aA]1|[bB]9%(?:25)*92)"
+    r"|&(?:amp;)*(?:period|#0?46|#[xX]2[eE]);|\\u(?:ff0e|3002|ff61|fe52))"
 )
 # No more of them: between an address and the next there are as many.
 MOST_AROUND = 6
-READ_AROUND = rf"[{_BLANKS}{UNSEEN}{_QUOTES}\\&]{{0,{MOST_AROUND}}}"
+READ_AROUND = rf"[{_BLANKS}{UNSEEN}{_QUOTES}\\&+]{{0,{MOST_AROUND}}}"
 READ_AT, READ_DOT = "[@\uff20\ufe6b]", "[.\uff0e\u3002\uff61\ufe52]"
 _CODED_AT, _CODED_DOT, _CODED = map(re.compile, (AT, DOT, CODED))
 
@@ -82,7 +86,7 @@ def readings(text: str) -> tuple[str, ...]:
 
 def maybe_around(sign: str) -> str:
     """Return the expression for `AT` or `DOT` and all that may be around it, before it is read."""
-    around = rf"(?:(?!{sign})(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&]|{CODED}))*"
+    around = rf"(?:(?!{sign})(?:[{_BLANKS}{UNSEEN}{_QUOTES}\\&+]|{CODED}))*"
     return around + sign + around
 
 
