@@ -1,36 +1,28 @@
 """Erasing a person's data: whom a telephone number or an address means in a text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+
+from intake.domain.contact_spelling import (
+    AT,
+    BETWEEN_DIGITS,
+    DOT,
+    MAYBE_BETWEEN_DIGITS,
+    READ_AROUND,
+    READ_AT,
+    READ_DOT,
+    ZEROS,
+    maybe_around,
+    readings,
+)
 
 # National numbers of Russia and Kazakhstan have ten digits, written after 8, 7 or nothing.
 NATIONAL = 10
 FEWEST_DIGITS = 7
 
-# What stands between the digits of a number: blanks, those that are not seen, dashes, other
-# signs. Spelled out, not as \s: PostgreSQL reads this too, and has a list of its own for \s.
-_BLANKS = (
-    " \t\n\v\f\r\x1c-\x1f\x85\xa0\xad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064"
-    "\u3000\ufeff"
-)
-_DASHES = "\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d-"
-_SIGN_BETWEEN = rf"[{_BLANKS}()+./_*~\xb7\u2022\uff08\uff09\uff0b\uff0e\uff0f{_DASHES}]"
-# The same within JSON, however deep, and within an address of a page.
-_ESCAPED = (
-    r"\\+(?:[bfnrt/]|u(?:00[01][0-9a-f]|00[89ab][0-9a-f]|20[0-6][0-9a-f]"
-    r"|1680|180e|2212|3000|fe58|fe63|feff|ff0[89bdef]|(?:ff1|066|06f)(?=[0-9])))"
-)
-_IN_ADDRESS = r"%(?:0[9aAdD]|2[089bBdDfF]|[cC]2%[aA]0|[eE]2%80%[89aA][0-9a-fA-F])|&nbsp;"
-_BETWEEN = rf"(?:{_SIGN_BETWEEN}|{_ESCAPED}|{_IN_ADDRESS})*"
-# The digit of such an escape is none of a number; only that it ends with, of a wide one, is.
-_START = r"(?:(?<!\d)|(?<=%[0-9a-fA-F]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\u(?:ff1|066|06f)))"
-# Zeros of the digits that keyboards of people have: wide ones, Arabic, Persian. Within JSON
-# the escape of each ends with the digit that it is.
-_ZEROS = "0\uff10\u0660\u06f0"
-
-_PHONE = re.compile(rf"(?:\d|{_SIGN_BETWEEN})+")
+_PHONE = re.compile(r"(?:\d|[^\w]|_)+")
 _EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 
 
@@ -72,8 +64,8 @@ class Whom:
         `is_named_in` decides about.
         """
         if self.email is not None:
-            return "".join(map(_spelled, self.email))
-        return _BETWEEN.join(map(_spelled, self.core))
+            return _address(self.email, _spelled, DOT, maybe_around(DOT), maybe_around(AT))
+        return MAYBE_BETWEEN_DIGITS.join(map(_spelled, self.core))
 
     @property
     def rough(self) -> str | None:
@@ -83,14 +75,16 @@ class Whom:
         """
         if self.email is None:
             return None
-        return re.sub(r"[^a-z.+\-]+", "%", f"%{self.email}%")
+        return re.sub(r"[^a-z+\-]+", "%", f"%{self.email}%")
 
     def is_named_in(self, text: str) -> bool:
         """Whether the text holds the whole number or address, however it is written."""
         if self.email is not None:
             return self._is_address_in(text, r"(?<![\w.+\-])")
-        code = rf"(?:[{_ways('7')}{_ways('8')}]{_BETWEEN})?" if self.is_national else ""
-        return re.search(rf"{_START}{code}{self.pattern}(?!\d)", text) is not None
+        code = rf"(?:[{_ways('7')}{_ways('8')}]{BETWEEN_DIGITS})?" if self.is_national else ""
+        number = BETWEEN_DIGITS.join(map(_spelled, self.core))
+        whole = re.compile(rf"(?<!\d){code}{number}(?!\d)")
+        return any(map(whole.search, readings(text)))
 
     def is_within(self, text: str) -> bool:
         """Whether a mark holds the number or address, with some word before it perhaps.
@@ -103,15 +97,21 @@ class Whom:
         return self.is_named_in(text)
 
     def _is_address_in(self, text: str, start: str) -> bool:
-        name, _, host = (self.email or "").rpartition("@")
-        whole = rf"{start}{re.escape(name)}(?:@|%40){re.escape(host)}(?![\w\-]|\.\w)"
-        return re.search(whole, text.casefold()) is not None
+        dot, at = (READ_AROUND + sign + READ_AROUND for sign in (READ_DOT, READ_AT))
+        address = _address(self.email or "", re.escape, READ_DOT, dot, at)
+        whole = re.compile(rf"{start}{address}(?![\w\-]|\.\w)")
+        return any(whole.search(each.casefold()) for each in readings(text))
+
+
+def _address(address: str, spelled: Callable[[str], str], point: str, dot: str, at: str) -> str:
+    """Return the expression for an address: of its letters, a point of the name, dots, the at."""
+    name, _, host = address.rpartition("@")
+    before = "".join(point if sign == "." else spelled(sign) for sign in name)
+    return before + at + "".join(dot if sign == "." else spelled(sign) for sign in host)
 
 
 def _spelled(sign: str) -> str:
     """Return the expression for a sign in whatever spelling, within JSON too."""
-    if sign == "@":
-        return "(?:@|%40)"
     ways = _ways(sign)
     escaped = [rf"\\+u{ord(way):04x}" for way in ways if way.isalpha() and not way.isascii()]
     return f"(?:{'|'.join((f'[{ways}]', *escaped))})" if escaped else f"[{ways}]"
@@ -119,7 +119,7 @@ def _spelled(sign: str) -> str:
 
 def _ways(sign: str) -> str:
     if sign.isdecimal():
-        return "".join(chr(ord(zero) + int(sign)) for zero in _ZEROS)
+        return "".join(chr(ord(zero) + int(sign)) for zero in ZEROS)
     if sign.isalpha():
         return "".join(each for each in (sign, sign.upper(), sign.lower()) if len(each) == 1)
     return "\\" + sign

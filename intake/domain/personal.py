@@ -9,9 +9,15 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import unquote
 
-_ADDRESS = re.compile(r"[^\s@]@[\w\-]+(?:\.[\w\-]+)+")
+from intake.domain.contact_spelling import AT_HOST, BETWEEN_DIGITS, readings
+from intake.domain.erasure import Whom
+from intake.domain.odd_numbers import has_odd_number, places_of_digits
+
+_ADDRESS = re.compile(rf"[^\s@]{AT_HOST}")
 _BETWEEN = r"[ \u00a0().\-\u2010-\u2015]{0,3}"
 _RUN = re.compile(rf"(?P<plus>\+)?(?P<digits>\d(?>{_BETWEEN}\d){{4,}})")
+# Digits with anything between them, in which somebody's number is looked for.
+_LOOSE = re.compile(rf"\d(?:{BETWEEN_DIGITS}\d)*")
 _BARE = re.compile(r"\d+")
 # What browsers and counters call a visit.
 _VISIT = re.compile(r"\d{5,}\.\d{5,}")
@@ -34,12 +40,31 @@ def is_personal(text: str, contacts: Iterable[str] = ()) -> bool:
     >>> is_personal("4951112233", ["74951112233"])
     True
     """
-    plain = unquote(text)
     known = [each.casefold() for each in contacts if each]
-    if _ADDRESS.search(plain) or any("@" in each and each in plain.casefold() for each in known):
-        return True
+    return any(_names_somebody(each, known) for each in {*readings(text), unquote(text)})
+
+
+def _names_somebody(text: str, known: Iterable[str]) -> bool:
+    addresses = [each for each in known if "@" in each]
     numbers = {digits[-_TELLING:] for each in known if (digits := _digits(each))}
-    return any(_is_number(run, numbers) for run in _RUN.finditer(plain))
+    return (
+        _ADDRESS.search(text) is not None
+        or any(each in text.casefold() or Whom(email=each).is_within(text) for each in addresses)
+        or has_odd_number(text)
+        or _holds(text, numbers)
+        or any(_is_number(run, numbers) for run in _RUN.finditer(text))
+    )
+
+
+def _holds(text: str, numbers: Collection[str]) -> bool:
+    whole = [number for number in numbers if len(number) >= FEWEST_WITH_PLUS]
+    runs = (run[0] for run in _LOOSE.finditer(text)) if whole else ()
+    digits = ("".join(run[place] for place in places_of_digits(run)) for run in runs)
+    return any(number in each for each in map(_plain, digits) for number in whole)
+
+
+def _plain(digits: str) -> str:
+    return "".join(str(int(digit)) for digit in digits)
 
 
 def impersonal(marks: Mapping[str, str], contacts: Collection[str] = ()) -> dict[str, str]:

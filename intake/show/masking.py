@@ -12,16 +12,18 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import unquote
 
+from intake.domain.contact_spelling import AT_HOST
+from intake.domain.odd_numbers import places_of_digits
 from intake.domain.submission import read_number
 from intake.show.filters import clean
-from intake.show.odd_numbers import mask_odd, places_of_digits
+from intake.show.odd_numbers import mask_odd
 from intake.show.text import phone as spelled
 from intake.store.whole_values import cleaned, phone_spellings
 from intake.store.words import FEWEST_OF_NUMBER, split
 
 # A number as people and machines write it: digits with little between them. Neither a
 # moment (an hour's colon follows) nor one of the counters' ids (too long, or two halves).
-# What stands otherwise between digits: see `intake.show.odd_numbers`.
+# What stands otherwise between digits: see `intake.domain.odd_numbers`.
 _BETWEEN = r"(?:[ \u00a0().\-\u2010-\u2015]|%20|%28|%29|&nbsp;){0,3}"
 _DIGIT_RUN = re.compile(
     rf"(?<!\d)(?<!&#)(?P<plus>\+|%2B)?(?P<digits>\d(?>{_BETWEEN}\d){{6,}})"
@@ -33,8 +35,7 @@ _DOTTED = re.compile(r"[\d.]+")
 _BARE = re.compile(r"(?<![\d%])\d{10,15}(?!\d)")
 _COUNTER_ID = re.compile(r"\d{5,}\.\d{5,}")
 _ADDRESS = re.compile(
-    r"(?P<first>[^\s@<>\"'&;:,()/=?\\%|«»])(?P<rest>[^\s@<>\"'&;:,()/=?\\|«»]{0,63})"
-    r"(?P<at> ?(?:[@\uff20]|%(?:25){0,4}40|&commat;) ?)(?P<host>[\w\-]+(?:\.[\w\-]+)+)"
+    r"(?P<first>[^\s@<>\"'&;:,()/=?\\%|«»])(?P<rest>[^\s@<>\"'&;:,()/=?\\|«»]{0,63})" + AT_HOST
 )
 # Shorter contacts stand in too many other words of a page.
 FEWEST_HIDDEN = 5

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.erasure import Whom, read_whom
@@ -81,6 +81,7 @@ def test_what_is_typed_in_wide_digits_is_the_same_number() -> None:
     wide=st.booleans(),
     around=st.sampled_from(["", "а", HALF, "\\", '"', "\n"]),
 )
+@settings(deadline=None)
 def test_what_rows_are_chosen_by_is_never_narrower_than_what_decides(
     gaps: list[str], wide: bool, around: str
 ) -> None:
@@ -100,6 +101,7 @@ def test_what_rows_are_chosen_by_is_never_narrower_than_what_decides(
     st.text(max_size=10),
     st.sampled_from([str, str.upper, str.title]),
 )
+@settings(deadline=None)
 def test_what_is_looked_for_quickly_is_in_whatever_names_an_address(
     address: str, around: str, spelled: Callable[[str], str]
 ) -> None:

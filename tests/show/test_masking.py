@@ -96,6 +96,8 @@ BETWEEN = (
         "&amp;#8239;",
     ),
     *(r"\u202f", r"\u00a0", r"\n", r"\t", " / "),
+    *("[U+200B]", "[U+2060]", "[U+FEFF]", "[U+200E]", "[U+0001]", " [", "] ", "|", "=", "…", "!"),
+    *("'", '"', "<", ">", "&", "&#39;", "&#34;", "&quot;", "&lt;", "&gt;", "&amp;", "&#x27;"),
 )
 
 
@@ -108,6 +110,35 @@ def test_a_number_is_masked_whatever_stands_between_its_parts(between: str) -> N
     assert "***" in mask(between.join(("+380", "44", "123", "4567")))
     assert "***" in mask(between.join(("916", "222", "33", "44")))
     assert "***" in mask(between.join(("495", "222", "33", "44")))
+
+
+# What people, keyboards and programs make of an at-sign, and of a dot.
+AT_SIGNS = (
+    *(
+        "@",
+        " @ ",
+        "   @   ",
+        "\t@",
+        "@\n",
+        "\uff20",
+        " \ufe6b ",
+        "%40",
+        "%252540",
+        "&#64;",
+        "&commat;",
+    ),
+    *("'@", "&#39;@", '"@', "&#34;@", "&amp;@", "[U+200B]@[U+200B]", "\u200b@", "&nbsp;@&nbsp;"),
+)
+DOTS = (".", "\uff0e", "\u3002", " .", " . ", "[U+200B].", "\u200b.", ".[U+FEFF]", "%E2%80%8B.")
+
+
+@pytest.mark.parametrize("at", AT_SIGNS)
+@pytest.mark.parametrize("dot", DOTS)
+def test_an_address_is_masked_whatever_its_signs_look_like(at: str, dot: str) -> None:
+    masked = mask(f"писать vasya{at}mail{dot}ru, днём")
+    assert "sya" not in masked
+    assert masked.startswith("писать v***")
+    assert masked.endswith(f"mail{dot}ru, днём")
 
 
 def test_what_is_known_hides_nothing() -> None:
@@ -156,6 +187,14 @@ def test_a_whole_one_and_anything_else_may_be_looked_for(text: str) -> None:
         *("1 " * 50_000, "1" * 100_000, "a" * 100_000 + "@", "a@" * 50_000, "(" * 100_000),
         *("1______" * 10_000, "1%2525" * 10_000, "%25" * 20_000 + "1", "1" + "%25" * 20_000),
         *("&amp;" * 20_000, "1&amp;amp;#1234;" * 5_000, "1\\u2000" * 10_000, "a @ " * 20_000),
+        *("a&#64;" * 15_000, "a" + "&#64;" * 20_000, "a   @   b   " * 8_000, "a@b\u200b" * 25_000),
+        *(
+            "a@" + "b[U+200B]" * 10_000,
+            "a@" + "b." * 50_000,
+            "a" + "'" * 100_000,
+            "1[U+200B]" * 11_000,
+        ),
+        *("1&#39;" * 15_000, "<1>" * 30_000, '1"' * 50_000, "&amp;" * 10_000 + "@", "1=" * 50_000),
         *("+1 9" * 20_000, "9/" * 20_000, "1 2 3 4 5 6 7 8 9x" * 5_000, "1/" * 20_000),
     ],
 )
