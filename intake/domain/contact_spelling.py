@@ -8,6 +8,9 @@ so that none takes long: a sign is either part of a coded one or stands for itse
 
 import re
 
+# Where addresses are written in Russian letters.
+RUSSIAN_ZONES = frozenset({"рф", "рус", "бел"})
+
 _HEX = "[0-9A-Fa-f]"
 _OF_HTML = rf"(?:#[0-9]{{2,5}}|#[xX]{_HEX}{{2,4}});"
 # Zeros of the digits that keyboards of people have: wide ones, Arabic, Persian. Within JSON

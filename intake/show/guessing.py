@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from flask import abort, g, request
 
+from intake.domain.contact_spelling import RUSSIAN_ZONES
 from intake.show.covering import MARK_FIELDS, is_covered
 from intake.show.filters import clean
 from intake.show.masking import FEWEST_DIGITS, is_part_of_contact
@@ -18,8 +19,6 @@ from intake.store.guesses import count_missed, may_look_up
 from intake.store.words import split
 
 SEARCH_FIELD = "text"
-# Whose addresses are written in Russian letters.
-_RUSSIAN_ZONES = frozenset({"рф", "рус", "бел"})
 # What of a filter is compared with what visitors have sent.
 _COMPARED = (SEARCH_FIELD, *MARK_FIELDS, "region")
 
@@ -57,7 +56,7 @@ def _may_be_of_address(text: str) -> bool:
     # The words of an address stand in the index beside all others: "ivan", "corp".
     words = split(text)
     is_latin = any(word.isascii() and not word.isdigit() for word in words)
-    return is_latin or not _RUSSIAN_ZONES.isdisjoint(words)
+    return is_latin or not RUSSIAN_ZONES.isdisjoint(words)
 
 
 def _is_contact(text: str) -> bool:
