@@ -11,6 +11,7 @@
   const similar = { phone: /phone|\btel|(^|[^а-яё])тел/i, email: /mail|почт/i };
   const askedAt = new WeakMap();
   const presses = new WeakMap();
+  const remarks = new WeakMap();
   let notes = 0;
   const { origin } = new URL(script.src);
   let forbidden;
@@ -24,6 +25,11 @@
     const element = document.createElement(tag);
     Object.keys(attributes).forEach((name) => element.setAttribute(name, attributes[name]));
     return element;
+  }
+
+  // A field may be called `appendChild`, and then the form has no such method.
+  function append(form, element) {
+    return Node.prototype.appendChild.call(form, element);
   }
 
   // A form is seen for the first time, or focused again.
@@ -60,7 +66,7 @@
       "data-form-type": "other",
     });
     trap.style.cssText = "position:absolute;left:-99in;width:1px;height:1px";
-    form.append(trap);
+    append(form, trap);
   }
 
   // Only what the page left open: a mask of another library keeps what it has set.
@@ -107,12 +113,14 @@
     if (trap && trap.value) intake.intake_trap = trap.value;
   };
 
-  // `isSame()`: the form still holds what was sent; `form` is 0 for what a script has sent.
-  Intake.help = (form, answer, state, submission, isSame) => {
+  // `sent` are the fields of the form, `read()` gives those it holds now; `form` is 0 for what a
+  // script has sent. Where this file was late, what it missed is told one after another.
+  Intake.help = (form, answer, state, submission, sent, read) => {
     const { ok, errors, queued, saved, late, status } = answer;
     const unheard = queued && !status;
     const post = (aside) => Intake.load("intake-post.js", () => Intake.post(submission, aside));
     if (!form) return post(true);
+    if (ok || state === "sending") clearRemarks(form);
     if (state === "sending") return say(form, state, "Отправляем…");
     const kept = saved ? "Заявка сохранена на этом устройстве и" : "Не закрывайте страницу: заявка";
     const place = say(form, state, queued ? answer.message.replace("Заявка", kept) : answer.message);
@@ -124,14 +132,36 @@
     const first = marked.find(Boolean);
     if (first) first.focus();
     if (first && marked.every(Boolean)) place.textContent = "Заявка не ушла: проверьте отмеченные поля.";
-    if (ok && isSame()) empty(form);
+    if (ok && isSame(form, sent, read())) empty(form);
     if (unheard) setTimeout(() => (forbidden || isBlocked(form)) && post(!forbidden), 100);
-    if (!ok || late) return;
+    if (!ok || late || isNew(form, sent)) return;
     place.tabIndex = -1;
     place.focus();
     const next = form.dataset.redirect || snippet.dataset.redirect;
-    if (next) setTimeout(() => location.assign(next), 300); // listeners and counters first
+    const leave = () => {
+      const isOver = form.dataset.intakeState === state && !isNew(form, sent);
+      if (isOver && /^http/.test(make("a", { href: next }).protocol)) location.assign(next);
+    };
+    if (next) setTimeout(leave, 300); // listeners and counters first
   };
+
+  function visible(form) {
+    return Array.from(form.elements).filter((field) => field.type !== "hidden");
+  }
+
+  // The form still holds what was sent; hidden fields may change by themselves.
+  function isSame(form, sent, held) {
+    return visible(form).every(({ name }) => held[name] === sent[name]);
+  }
+
+  // Somebody types the next request: text that neither was sent nor stood there at first.
+  function isNew(form, sent) {
+    return visible(form).some((field) => {
+      const { type, name, value, defaultValue = value } = field;
+      if (value === defaultValue || type === "file" || !field.getClientRects().length) return false;
+      return !(sent[name] || "").includes(value.trim());
+    });
+  }
 
   // The second click of a slow double click would send what is left: nothing.
   function empty(form) {
@@ -151,7 +181,7 @@
   }
 
   function say(form, state, text) {
-    const place = form.querySelector("[data-intake-status]") || form.appendChild(make("p", {}));
+    const place = form.querySelector("[data-intake-status]") || append(form, make("p", {}));
     place.dataset.intakeStatus = "";
     place.setAttribute("role", "status");
     place.textContent = text;
@@ -165,7 +195,7 @@
 
   // The service says phone where the page says «Телефон».
   function fieldOf(form, key) {
-    const fields = Array.from(form.elements).filter((field) => field.type !== "hidden");
+    const fields = visible(form);
     const alike = (field) => similar[key] && similar[key].test(field.name + " " + field.type);
     return fields.find((field) => field.name === key) || fields.find(alike);
   }
@@ -186,7 +216,12 @@
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", (id + " " + hint).trim());
     field.addEventListener("input", clear, { once: true });
-    form.addEventListener("submit", clear, { once: true });
+    remarks.set(form, (remarks.get(form) || []).concat(clear));
     return field;
+  }
+
+  function clearRemarks(form) {
+    (remarks.get(form) || []).forEach((clear) => clear());
+    remarks.delete(form);
   }
 })();

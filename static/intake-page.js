@@ -13,6 +13,8 @@
   const required =
     "[required], [aria-required=true], [data-tilda-req='1'], .wpcf7-acceptance:not(.optional) input";
   const mistakes = ".js-error-control-box, .wpforms-has-error, [aria-invalid=true]";
+  const doubts = new Map();
+  let wiped;
   // What the builders add for themselves: nobody has typed it, and some of it changes each time.
   const technical =
     /^(_|tildaspec|form-?spec|formservices|intake_trap|(post|form|queried|page)_id$|(referer|page)_title$|(page_url|url_referer)$|wpforms\[(?!fields))|captcha/;
@@ -28,6 +30,11 @@
     if (window.dataLayer) window.dataLayer.push({ event: "intake_success", number });
   });
   if (!dataset.forms || dataset.forms === "form") return;
+  try {
+    document.querySelector(dataset.forms);
+  } catch (error) {
+    return; // a selector with a mistake names no form
+  }
 
   function isCopied(form) {
     return (
@@ -47,8 +54,37 @@
 
   // "Next" and "Back" of a form with pages mostly have no type, and a button that sends after them.
   function isTurning(form, button) {
-    const all = Array.from(form.elements).filter((each) => each.matches(buttons));
+    const all = Array.from(form.elements).filter(
+      (each) => each.matches(buttons) && !each.matches("[disabled], [hidden]"),
+    );
     return button && !button.matches("[type]") && button !== all.pop();
+  }
+
+  // But so may have the one that sends ("×" or "Clear" stands after it). A copy in doubt waits for
+  // a later one of its form; once the form is reset or gone, the page is left, or for a minute
+  // nobody has typed there, none will come: better a lead twice than none.
+  function doubt(form, copy) {
+    drop(form);
+    const until = Date.now() + 60000;
+    const isShown = () => Array.from(form.elements).some((each) => each.getClientRects().length);
+    const look = () => (Date.now() < until && isShown()) || settle(form);
+    doubts.set(form, { copy, timer: setInterval(look, 1000) });
+  }
+
+  function again(form, copy) {
+    if (copy) doubt(form, copy);
+  }
+
+  function drop(form) {
+    const { copy, timer } = doubts.get(form) || {};
+    clearInterval(timer);
+    doubts.delete(form);
+    return copy;
+  }
+
+  function settle(form) {
+    const copy = drop(form);
+    if (copy) copy();
   }
 
   // Elementor and WPForms number their fields; what they ask for stands in the label.
@@ -83,18 +119,28 @@
     const [target] = event.composedPath();
     const button = event.type === "click" && target.closest && target.closest(buttons);
     const form = button ? button.form : target;
-    if (!isCopied(form) || !isFilled(form) || isTurning(form, button)) return;
+    if (!isCopied(form) || !isFilled(form)) return;
     const fields = read(form);
+    const copy = () => Intake.send(fields, { site: form.dataset.site, form });
+    const turning = isTurning(form, button);
+    const before = drop(form);
     // Marks that were there before tell nothing: the mended form may still have them.
     const mistaken = form.querySelector(mistakes);
+    wiped = null;
     setTimeout(() => {
-      if (!event.defaultPrevented || form.dataset.intakeState === "sending") return;
-      if (!mistaken && form.querySelector(mistakes)) return;
+      if (form.dataset.intakeState === "sending") return;
+      if (!event.defaultPrevented || (!mistaken && form.querySelector(mistakes)))
+        return again(form, before);
       if (form.querySelector("[data-intake-consent]:checked")) Intake.consent(true);
-      Intake.send(fields, { site: form.dataset.site, form });
+      drop(form);
+      if (turning && wiped !== form) doubt(form, copy);
+      else copy();
     });
   }
 
+  addEventListener("reset", ({ target }) => settle((wiped = target)), true);
+  addEventListener("input", ({ target: { form } }) => again(form, drop(form)), true);
+  addEventListener("pagehide", () => doubts.forEach((_, form) => settle(form)));
   addEventListener("click", watch, true);
   addEventListener("submit", watch, true);
 })();

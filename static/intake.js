@@ -7,9 +7,9 @@ const settings = script.dataset;
 const { now } = Date;
 const day = 864e5;
 
-const attempt = (work) => {
+const attempt = (then) => {
 	try {
-		return work();
+		return then();
 	} catch (error) {}
 };
 
@@ -17,7 +17,7 @@ const storage = attempt(() => localStorage) || 0;
 const session = attempt(() => sessionStorage) || {};
 const recall = (key) => attempt(() => JSON.parse(storage[key])) || {};
 const keep = (key, value) => attempt(() => (storage[key] = JSON.stringify(value)));
-const queue = () => Object.keys(storage).filter((key) => /^intake\.js:/.test(key));
+const queue = () => Object.keys(storage).filter((key) => key.startsWith("intake.js:"));
 
 const marksOf = (address) =>
 	address
@@ -57,11 +57,9 @@ const remember = () => {
 
 const agree = (given) => {
 	consent = given && { text_version: settings.consent, at: now() };
-	if (!given) {
-		delete storage["intake.js"];
-		visit = {};
-	}
-	remember();
+	if (given) return remember();
+	delete storage["intake.js"];
+	visit = {};
 };
 
 const compose = (fields, form, url) => {
@@ -198,7 +196,7 @@ const assist = (then) => {
 };
 const help = (form, answer, ...told) => {
 	if (form && !Intake.assist) {
-		const place = form.querySelector("[data-intake-status]") || form.appendChild(document.createElement("output"));
+		const place = form.querySelector("[data-intake-status]") || script.appendChild.call(form, document.createElement("output"));
 		place.dataset.intakeStatus = "";
 		place.textContent = answer.message;
 	}
@@ -236,11 +234,12 @@ const read = (form, button) => {
 
 const onSubmit = (event) => {
 	const { target: form, submitter } = event;
-	if (!isOurs(form) || event.defaultPrevented || (form.method === "dialog" && (submitter || 0).formNoValidate)) return;
+	const { formMethod, formNoValidate } = submitter || 0;
+	if (!isOurs(form) || event.defaultPrevented || [formMethod, formNoValidate && form.method].includes("dialog")) return;
 	if (form.dataset.intakeState === "sending") return event.preventDefault();
 	if (form.querySelector("[data-intake-consent]:checked")) agree(1);
 	const fields = read(form, submitter);
-	send(fields, { url: addressFor(form), form, listener: (...told) => help(form, ...told, () => JSON.stringify(read(form, submitter)) === JSON.stringify(fields)) });
+	send(fields, { url: addressFor(form), form, listener: (...told) => help(form, ...told, fields, () => read(form, submitter)) });
 	event.preventDefault();
 	help(form, { message: "" }, "sending");
 };
@@ -278,8 +277,6 @@ const settle = () => {
 	if (settings.goal || settings.forms || window.dataLayer) load("intake-page.js");
 };
 settle();
-attempt(() =>
-	Object.defineProperty(window, "WBK", { configurable: 1, get: () => vendor, set: takeOver }),
-);
+attempt(() => Object.defineProperty(window, "WBK", { configurable: 1, get: () => vendor, set: takeOver }));
 addEventListener("load", settle);
 })();

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from intake.show.snippets import TILDA_FORMS, WORDPRESS_FORMS
 from tests.browser.conftest import OpenPage
 from tests.browser.site import CustomerSite, Service
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -355,3 +356,113 @@ def test_what_a_builder_has_refused_is_copied_once_it_is_mended(
 
     assert service.posts == len(own) == 1
     assert [lead.fields["Phone"] for lead in service.leads()] == ["89123456789"]
+
+
+# A form of nobody's make: its button has no type, sends by its click, and is not the last.
+ANOTHER = """
+<form class="own" onsubmit="return false">
+  <label>Имя <input name="name"></label><label>Телефон <input name="phone" required></label>
+  <button onclick="{sends}; return false">Отправить</button>
+  {more}
+</form>
+"""
+
+
+def open_another(site: CustomerSite, open_page: OpenPage, sends: str, more: str) -> Page:
+    page = open_form(site, open_page, ".own", ANOTHER.format(sends=sends, more=more))
+    page.get_by_label("Имя").fill("Анна")
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+    return page
+
+
+@pytest.mark.parametrize(
+    "more", ["<button disabled>Сохранить</button>", "<input type=submit hidden>"]
+)
+def test_a_button_that_nobody_can_press_puts_no_copy_in_doubt(
+    more: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_another(site, open_page, "void 0", more)
+
+    with page.expect_response("**/submit/okna"):
+        page.get_by_role("button", name="Отправить").click()
+
+    assert len(service.leads()) == 1
+
+
+CLEAR = '<button onclick="return false">Очистить</button>'
+
+
+@pytest.mark.parametrize(
+    "sends",
+    [
+        "this.form.reset()",
+        "setTimeout(() => this.form.reset(), 50)",
+        "setTimeout(() => this.form.remove(), 50)",
+        "setTimeout(() => (this.form.hidden = true), 50)",
+        "setTimeout(() => (this.form.innerHTML = 'Спасибо'), 50)",
+        "setTimeout(() => location.assign('/thanks'), 50)",
+    ],
+    ids=["cleared-at-once", "cleared", "removed", "hidden", "replaced", "page-left"],
+)
+def test_a_copy_in_doubt_is_sent_once_the_builder_is_done_with_the_form(
+    sends: str, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_another(site, open_page, sends, CLEAR)
+
+    page.get_by_role("button", name="Отправить").click()
+
+    wait_until(lambda: len(service.leads()) == 1)
+    assert service.leads()[0].lead.name == "Анна"
+
+
+def test_a_copy_in_doubt_is_sent_when_nobody_has_typed_for_a_minute(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_another(site, open_page, "void 0", CLEAR)
+    page.clock.install()
+    page.get_by_role("button", name="Отправить").click()
+    page.clock.run_for(50_000)
+    page.get_by_label("Имя").fill("Анна Петрова")
+    page.clock.run_for(50_000)
+    assert service.posts == 0
+
+    page.clock.run_for(15_000)
+
+    wait_until(lambda: len(service.leads()) == 1)
+    assert service.leads()[0].lead.name == "Анна"  # as it was at the click
+
+
+def test_a_turned_page_is_no_lead_beside_the_form_that_our_script_sends(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    source = PAGES.format(type="type=submit", sends="")
+    page = open_form(site, open_page, ".quiz", source)
+    page.get_by_label("Имя").fill("Анна")
+    page.get_by_label("Телефон").fill("+7 912 345-67-89")
+    page.get_by_role("button", name="Далее").click()
+    page.get_by_label("Пожелания").fill("окна")
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.get_by_label("Пожелания")).to_have_value("")  # cleared after the success
+
+    page.goto(site.page("next", ""))
+
+    page.wait_for_function("() => window.Intake")
+    assert service.posts == 1
+
+
+def test_a_selector_with_a_mistake_is_no_error_of_the_page(
+    site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page("about:blank")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    source = "<form onsubmit='return false'><button>Отправить</button></form>"
+    url = site.page("index", source, script='data-forms=".a, "')
+    with page.expect_response("**/static/intake-page.js"):
+        page.goto(url)
+    page.wait_for_function("() => Intake.isContact")
+
+    page.get_by_role("button").click()
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")
+
+    assert errors == []

@@ -96,6 +96,98 @@ def test_the_way_out_of_a_dialog_is_no_lead(
     assert len(service.leads()) == 1
 
 
+def test_the_button_that_cancels_a_dialog_is_no_lead_though_its_form_is_posted(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    dialog = (
+        f"<dialog open><form data-intake action='{service.url}/submit/okna' method=post>"
+        "<label>Телефон <input name=phone value='+79123456789'></label>"
+        "<button value=cancel formmethod=dialog>Отмена</button><button>Отправить</button>"
+        "</form></dialog>"
+    )
+    page = open_page(site.page("index", dialog))
+
+    page.get_by_role("button", name="Отмена").click()
+    expect(page.locator("dialog")).not_to_have_attribute("open", re.compile(".*"))
+    page.evaluate("() => document.querySelector('dialog').show()")
+    assert service.posts == 0
+    send(page)
+
+    expect_told(page, "Заявка принята")
+    assert len(service.leads()) == 1
+
+
+def test_a_hidden_field_that_changes_by_itself_keeps_no_sent_form_filled(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    ticking = """<input type=hidden name=ts></form><script>
+      setInterval(() => { document.querySelector("[name=ts]").value = performance.now() }, 5)
+    </script>"""
+    page = open_page(site.page("index", form(service).replace("</form>", ticking)))
+    fill(page)
+    wait_for_helper(page)
+
+    send(page)
+
+    expect_told(page, "Заявка принята")
+    expect(page.get_by_label("Телефон")).to_have_value("")
+
+
+@pytest.mark.parametrize("helper", [True, False], ids=["helper", "no-helper"])
+def test_a_field_may_have_the_name_of_a_method(
+    helper: bool, service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    field = "<input name=appendChild value=1><input name=append value=2></form>"
+    page = open_page(site.page("index", form(service).replace("</form>", field)))
+    if not helper:
+        page.route("**/intake-form.js", lambda route: route.abort())
+    fill(page)
+    if helper:
+        wait_for_helper(page)
+
+    send(page)
+
+    expect_told(page, "Заявка принята")
+    assert service.leads()[0].fields["appendChild"] == "1"
+
+
+def test_what_is_typed_before_the_redirect_keeps_the_visitor_on_the_page(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service), script='data-redirect="/spasibo"'))
+    fill(page)
+    wait_for_helper(page)
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
+    send(page)
+    expect_told(page, "Заявка принята")
+    expect(page.get_by_label("Имя")).to_have_value("")
+
+    page.get_by_label("Имя").fill("Борис")
+    page.clock.run_for(1000)
+
+    expect(page.get_by_label("Имя")).to_have_value("Борис")
+    assert page.url.endswith("/index")
+
+
+def test_a_redirect_runs_no_script(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    line = "data-redirect=\"javascript:document.title='run'\""
+    page = open_page(site.page("index", form(service), script=line))
+    fill(page)
+    wait_for_helper(page)
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
+    send(page)
+    expect(page.get_by_label("Имя")).to_have_value("")
+
+    page.clock.run_for(1000)
+    page.evaluate("() => 0")
+
+    assert page.title() == "index"
+
+
 def test_goals_and_listeners_come_before_the_redirect_and_whatever_it_is(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:

@@ -21,17 +21,17 @@ def test_every_page_loads_four_kilobytes_at_most() -> None:
     assert len(gzip.compress(source, 9)) <= 4096
 
 
-def test_a_touched_form_loads_three_more_at_most() -> None:
+def test_a_touched_form_loads_less_than_four_more() -> None:
     source = (ROOT / "static/intake-form.js").read_bytes()
 
-    assert len(gzip.compress(source, 9)) <= 3300
+    assert len(gzip.compress(source, 9)) <= 3750
 
 
 @pytest.mark.parametrize("name", RARE)
-def test_what_only_some_sites_need_is_two_more_at_most(name: str) -> None:
+def test_what_only_some_sites_need_is_less_than_three_more(name: str) -> None:
     source = (ROOT / "static" / name).read_bytes()
 
-    assert len(gzip.compress(source, 9)) <= 2150
+    assert len(gzip.compress(source, 9)) <= 2700
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

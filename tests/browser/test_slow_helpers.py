@@ -65,6 +65,82 @@ def test_what_could_not_be_told_in_full_is_told_when_a_later_try_brings_the_help
     expect(page.get_by_role("button")).to_be_enabled()
 
 
+def let_go(page: Page, held: list[Route]) -> None:
+    """Let the helper come and tell what it has missed."""
+    for route in held:
+        route.continue_()
+    page.wait_for_function("() => document.forms[0].dataset.intakeState !== undefined")
+
+
+REDIRECT = 'data-redirect="/spasibo"'
+
+
+def open_with_late_helper(
+    service: Service, site: CustomerSite, open_page: OpenPage, script: str = ""
+) -> tuple[Page, list[Route]]:
+    site.page("spasibo", "<h1>Ждите звонка</h1>")
+    page = open_page(site.page("index", form(service), script=script))
+    return page, stall(page, FORM_PART)
+
+
+def test_a_late_helper_leaves_no_page_whose_last_answer_is_a_refusal(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page, held = open_with_late_helper(service, site, open_page, REDIRECT)
+    fill(page)
+    send(page)
+    expect_told(page, "Заявка принята")
+    fill(page, "12")
+    send(page)
+    expect(page.get_by_role("status")).not_to_contain_text("Заявка принята")
+    page.wait_for_function("() => document.querySelector('[data-intake-status]').textContent")
+
+    page.clock.install()
+    let_go(page, held)
+    page.clock.run_for(1000)
+
+    expect_told(page, "проверьте отмеченные")
+    assert page.url.endswith("/index")
+
+
+def test_a_late_helper_takes_nobody_away_from_what_is_being_typed(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page, held = open_with_late_helper(service, site, open_page, REDIRECT)
+    fill(page)
+    send(page)
+    expect_told(page, "Заявка принята")
+    page.get_by_label("Имя").fill("Борис")
+
+    page.clock.install()
+    let_go(page, held)
+    page.clock.run_for(1000)
+
+    expect(page.get_by_label("Имя")).to_have_value("Борис")
+    expect(page.get_by_label("Имя")).to_be_focused()
+    assert page.url.endswith("/index")
+
+
+def test_a_late_helper_puts_no_mended_mistake_beside_the_success(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page, held = open_with_late_helper(service, site, open_page)
+    fill(page, "12")
+    with page.expect_response("**/submit/okna"):
+        send(page)
+    page.wait_for_function("() => document.querySelector('[data-intake-status]').textContent")
+    fill(page)
+    send(page)
+    expect_told(page, "Заявка принята")
+
+    let_go(page, held)
+
+    expect(page.get_by_label("Телефон")).to_have_value("")
+    expect(page.get_by_label("Телефон")).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".intake-error")).to_have_count(0)
+    expect_told(page, "Заявка принята")
+
+
 SEARCH = '<form action="/search"><input name=q aria-label=Поиск><button>Найти</button></form>'
 
 

@@ -280,6 +280,17 @@ def test_consent_that_the_page_tells_lasts_and_can_be_taken_back(
     assert told["first_touch"]["marks"] == ""
 
 
+def test_what_is_remembered_is_erased_where_no_consent_is_asked_for_too(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page = open_page(site.page("index", form(service)) + AD)
+    assert page.evaluate("() => Object.keys(localStorage)") == ["intake.js"]
+
+    page.evaluate("() => Intake.consent(false)")
+
+    assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
 def test_consent_to_an_older_text_is_none(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
