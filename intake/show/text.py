@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from intake.domain.cutting import cut
 from intake.domain.health import in_words
 from intake.domain.json import JsonValue
 from intake.show.language import RUSSIAN, _, language
@@ -36,16 +37,16 @@ def visible(value: object, longest: int | None = LONGEST_SHOWN) -> str:
     >>> visible("Иван" + chr(0x202E) + chr(0))
     'Иван[U+202E][U+0000]'
     """
-    text = str(value)[:longest]
+    text = str(value) if longest is None else cut(str(value), longest)
     for pattern in (_TURNING, _CONTROL):
         text = pattern.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
     return text
 
 
 def short(value: object, length: int = 60) -> str:
-    """Return text made visible and cut to `length` characters."""
+    """Return text made visible and cut to `length` characters; a contact is left out whole."""
     text = visible(value)
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    return text if len(text) <= length else cut(text, length - 1).rstrip() + "…"
 
 
 def phone(digits: str) -> str:

@@ -8,7 +8,6 @@ from html import unescape
 import pytest
 
 from intake.domain.attribution import Attribution
-from intake.show.text import visible
 from intake.store.links import NewLink, make_link
 from intake.store.notes import add_note
 from tests.show.factory import (
@@ -28,7 +27,6 @@ SPELLINGS = (
     *("vasya@mail\u200b.ru", "vasya\u200b@\u200bmail.ru", "vasya  @  mail.ru", "vasya\t@mail.ru"),
     *("'vasya'@mail.ru", "vasya\ufe6bmail\uff0eru"),
 )
-FEW = 38
 # What none of them is without, whatever stands between.
 TELLING = re.compile(r"222\W{0,4}(?:\[?U\+\w{4}\W)?33|asya")
 
@@ -36,9 +34,7 @@ TELLING = re.compile(r"222\W{0,4}(?:\[?U\+\w{4}\W)?33|asya")
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_neither_on_a_page_nor_in_a_file_of_a_link(log: Log, spelled: str) -> None:
     told = f"муж {spelled}, вечером"
-    # A longer one is cut on the pages, wherever the number in it is.
-    campaign = told if len(visible(told)) < FEW else "okna"
-    mark = Attribution(utm_source="ya", utm_campaign=campaign)
+    mark = Attribution(utm_source="ya", utm_campaign=told)
     post = replace(lead(comment=told, attribution=mark), name=told)
     number = add_submission(log.database, post, raw={"fields": {"Комментарий": told}})
     delivery = add_delivery(log.database, number, "attention", message=told)
