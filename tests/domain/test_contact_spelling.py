@@ -11,41 +11,8 @@ from hypothesis import strategies as st
 from intake.domain.erasure import Whom, read_whom
 from intake.domain.personal import is_personal
 from intake.show.masking import mask
+from tests.domain.spellings import AT_SIGNS, BETWEEN, DOTS
 
-BETWEEN = (
-    *("/", "_", "•", "·", "*", ", ", ":", ";", "|", "=", "'", '"', "!", "…", "+", "&", "<", ">"),
-    *(" [", "] ", "\u2212", "\u2009", "\u00ad", "\u200b", "\u2060", "\ufeff", "\u200e", "\t", "\n"),
-    *(
-        "%20",
-        "%2520",
-        "%E2%80%8B",
-        "&nbsp;",
-        "&#39;",
-        "&amp;",
-        "&quot;",
-        "&#x27;",
-        "[U+200B]",
-        r"\n",
-    ),
-)
-AT_SIGNS = (
-    *(
-        "@",
-        " @ ",
-        "  @  ",
-        "\t@",
-        "@\n",
-        "\uff20",
-        " \ufe6b ",
-        "%40",
-        "%2540",
-        "&#64;",
-        "'@",
-        "&#39;@",
-    ),
-    *("[U+200B]@", "\u200b@\u200b", "&nbsp;@", "&@"),
-)
-DOTS = (".", "\uff0e", "\u3002", " .", " . ", "\u200b.", "[U+FEFF].", ".%E2%80%8B")
 NUMBER, ADDRESS = "79162223344", "vasya@mail.ru"
 
 

@@ -9,6 +9,7 @@ from intake.show.masking import (
     mask_phone,
     mask_spelling,
 )
+from tests.domain.spellings import AT_SIGNS, BETWEEN, DOTS
 
 
 @pytest.mark.parametrize(
@@ -65,42 +66,6 @@ def test_what_is_neither_stays_as_it_is(text: str) -> None:
     assert mask(text) == text
 
 
-# What people and programs have set between the parts of a number.
-BETWEEN = (
-    *(
-        "/",
-        "_",
-        "•",
-        "·",
-        "*",
-        ", ",
-        ":",
-        "\u2212",
-        "\u2009",
-        "\u202f",
-        "\u00ad",
-        "\u200b",
-        "\t",
-        "\n",
-    ),
-    *(
-        "\r\n",
-        "    ",
-        " – ",
-        "+",
-        "%E2%80%AF",
-        "%2520",
-        "%252D",
-        "&nbsp;",
-        "&amp;nbsp;",
-        "&amp;#8239;",
-    ),
-    *(r"\u202f", r"\u00a0", r"\n", r"\t", " / "),
-    *("[U+200B]", "[U+2060]", "[U+FEFF]", "[U+200E]", "[U+0001]", " [", "] ", "|", "=", "…", "!"),
-    *("'", '"', "<", ">", "&", "&#39;", "&#34;", "&quot;", "&lt;", "&gt;", "&amp;", "&#x27;"),
-)
-
-
 @pytest.mark.parametrize("between", BETWEEN)
 def test_a_number_is_masked_whatever_stands_between_its_parts(between: str) -> None:
     for first in ("8", "7", "+7"):
@@ -110,26 +75,6 @@ def test_a_number_is_masked_whatever_stands_between_its_parts(between: str) -> N
     assert "***" in mask(between.join(("+380", "44", "123", "4567")))
     assert "***" in mask(between.join(("916", "222", "33", "44")))
     assert "***" in mask(between.join(("495", "222", "33", "44")))
-
-
-# What people, keyboards and programs make of an at-sign, and of a dot.
-AT_SIGNS = (
-    *(
-        "@",
-        " @ ",
-        "   @   ",
-        "\t@",
-        "@\n",
-        "\uff20",
-        " \ufe6b ",
-        "%40",
-        "%252540",
-        "&#64;",
-        "&commat;",
-    ),
-    *("'@", "&#39;@", '"@', "&#34;@", "&amp;@", "[U+200B]@[U+200B]", "\u200b@", "&nbsp;@&nbsp;"),
-)
-DOTS = (".", "\uff0e", "\u3002", " .", " . ", "[U+200B].", "\u200b.", ".[U+FEFF]", "%E2%80%8B.")
 
 
 @pytest.mark.parametrize("at", AT_SIGNS)
