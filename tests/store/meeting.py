@@ -1,12 +1,13 @@
-"""Two transactions of PostgreSQL that meet, one waiting for the other: without any sleeping."""
+"""Transactions of PostgreSQL that meet, one waiting for the other: without any sleeping."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from intake.errors import IntakeError
 from intake.store.database import Database
 from tests.servers import wait_until
 
@@ -16,14 +17,15 @@ _WAITING = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 
 
-def wait_for_a_waiter(database: Database) -> None:
-    """Return when some transaction waits for another one's lock."""
+def wait_for_a_waiter(database: Database, number: int = 1) -> None:
+    """Return when so many transactions wait for others' locks."""
 
-    def waits() -> bool:
+    def wait() -> bool:
+        # Each time anew: what a transaction has once seen of the activity it sees to its end.
         with database.engine.connect() as connection:
-            return bool(connection.execute(text(_WAITING)).scalar_one())
+            return int(connection.execute(text(_WAITING)).scalar_one()) >= number
 
-    wait_until(waits, what="nobody waits for a lock")
+    wait_until(wait, what="nobody waits for a lock")
 
 
 class Aside:
@@ -67,3 +69,25 @@ def lingering(
 
     monkeypatch.setattr(module, name, linger)
     return done
+
+
+def side_by_side(database: Database, lock: str, deeds: Sequence[Callable[[], Any]]) -> list[object]:
+    """Do things while `lock` is held, each when the one before waits; then let go.
+
+    Returns what came of each; what is raised on purpose comes back as the error it is.
+    `lock` is a statement.
+    """
+    begun: list[Aside] = []
+    with database.write() as connection:
+        connection.execute(text(lock))
+        for deed in deeds:
+            begun.append(Aside(_tried, deed))
+            wait_for_a_waiter(database, len(begun))
+    return [each.join() for each in begun]
+
+
+def _tried(deed: Callable[[], Any]) -> object:
+    try:
+        return deed()
+    except IntakeError as error:
+        return error

@@ -11,8 +11,8 @@ from intake.store.exports import ExportState, Taking
 from intake.store.users import User
 from tests.clock import Clock
 from tests.show import factory
+from tests.store.meeting import side_by_side
 from tests.store.test_views import at_once
-from tests.store.waiting import side_by_side
 
 
 @pytest.fixture

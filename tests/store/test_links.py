@@ -18,7 +18,7 @@ from intake.store.links import NewLink, list_links, make_link, open_link, revoke
 from intake.store.users import User, set_disabled, set_rights
 from tests.clock import Clock
 from tests.show import factory
-from tests.store.waiting import side_by_side
+from tests.store.meeting import side_by_side
 
 WEEK = timedelta(days=7)
 WANTED = NewLink("агентство", "site=okna", "Europe/Moscow", WEEK)

@@ -26,7 +26,7 @@ from intake.store.users import (
     set_disabled,
 )
 from tests.clock import START, Clock
-from tests.store.waiting import side_by_side
+from tests.store.meeting import side_by_side
 
 HOME, STREET = Visit("203.0.113.5"), Visit("198.51.100.7")
 

@@ -22,7 +22,7 @@ from intake.store.users import (
     set_password,
     set_rights,
 )
-from tests.store.waiting import side_by_side
+from tests.store.meeting import side_by_side
 
 HOME = Visit("203.0.113.5", "Firefox")
 ADMIN, MARKETER = Rights(Role.ADMIN), Rights(Role.MARKETER, frozenset({"okna"}))
