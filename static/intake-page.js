@@ -132,9 +132,9 @@
       if (!event.defaultPrevented || (!mistaken && form.querySelector(mistakes)))
         return again(form, before);
       if (form.querySelector("[data-intake-consent]:checked")) Intake.consent(true);
+      if (turning && wiped !== form) return doubt(form, copy);
       drop(form);
-      if (turning && wiped !== form) doubt(form, copy);
-      else copy();
+      copy();
     });
   }
 

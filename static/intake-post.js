@@ -6,7 +6,8 @@
 
   // A form of text/plain spells JSON: all of the submission goes, and its id makes no second lead.
   // It stays in the outbox until a script hears the answer: nothing else tells that it arrived.
-  // Aside, into a frame, goes what no form has sent: the page stays where it is.
+  // Aside, into a frame, goes what no form has sent, and what only a blocker seems to keep back:
+  // the page stays where it is.
   Intake.post = ({ url, body }, aside) => {
     const form = document.createElement("form");
     Object.assign(form, { action: url, method: "post", enctype: "text/plain", hidden: true });
