@@ -26,10 +26,27 @@ def fill(page: Page, phone: str = "+7 912 345-67-89") -> None:
     page.get_by_label("Телефон").fill(phone)
 
 
-def fill_helped(page: Page) -> None:
-    """Type the same, and wait for the part of the script that tells more, as people do."""
-    fill(page)
+def wait_for_helper(page: Page) -> None:
+    """Wait for the part of the script that comes when somebody is in a form, and tells more."""
     page.wait_for_function("() => Intake.assist")
+
+
+def fill_helped(page: Page) -> None:
+    """Type the same, no faster than the helper comes: as people do."""
+    fill(page)
+    wait_for_helper(page)
+
+
+def watch_leaving(page: Page) -> None:
+    """Count from now on how often the page is about to be left."""
+    page.evaluate(
+        "() => { left = 0; navigation.addEventListener('navigate', () => { left += 1 }) }"
+    )
+
+
+def expect_to_stay(page: Page) -> None:
+    """Nothing has begun to lead away from the page since it was watched."""
+    assert page.evaluate("() => left") == 0
 
 
 def send(page: Page) -> None:

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.forms import wait_for_helper
 from tests.browser.site import Service
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,7 @@ def test_the_demo_page_bars_nobody(scheme: Scheme, service: Service, open_page: 
 
     page.locator("#order").get_by_label("Телефон").fill("12")
     page.get_by_label("Согласен").check()
-    page.wait_for_function("() => Intake.assist")
+    wait_for_helper(page)
     page.get_by_role("button", name="Рассчитать стоимость").click()
     expect(page.locator(".intake-error")).to_be_visible()
     expect_no_barriers(page)

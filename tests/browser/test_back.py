@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.forms import expect_told, fill, fill_helped, form, send
 from tests.browser.site import CustomerSite, Service
 from tests.conftest import CHROMIUM_ARGUMENTS, PATIENCE, STARTS_IN
 
@@ -40,7 +40,7 @@ def test_after_a_success_the_form_is_empty_and_takes_another_request(
     service: Service, site: CustomerSite, page: Page
 ) -> None:
     page.goto(site.page("index", form(service) + SHOWN))
-    fill(page)
+    fill_helped(page)
     send(page)
     expect_told(page, "Заявка принята")
 
@@ -61,8 +61,7 @@ def test_after_a_redirect_the_form_takes_another_request(
     url = site.page("index", form(service) + SHOWN, script='data-redirect="/next"')
     site.page("next", "<h1>Доставка</h1>")
     page.goto(url)
-    fill(page)
-    page.wait_for_function("() => Intake.assist")
+    fill_helped(page)
     send(page)
     page.wait_for_url("**/next")
     come_back(page)
@@ -79,8 +78,7 @@ def test_what_waited_when_the_page_was_left_is_sent_and_told_of_when_it_is_back(
     service: Service, site: CustomerSite, page: Page
 ) -> None:
     page.goto(site.page("index", form(service) + SHOWN))
-    fill(page)
-    page.wait_for_function("() => Intake.assist")
+    fill_helped(page)
     page.route("**/submit/**", lambda route: route.fulfill(status=502, headers=ANYONE))
     send(page)
     expect_told(page, "уйдёт сама")

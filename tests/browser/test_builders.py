@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from intake.show.snippets import TILDA_FORMS, WORDPRESS_FORMS
 from tests.browser.conftest import OpenPage
+from tests.browser.forms import wait_for_helper
 from tests.browser.site import CustomerSite, Service
 from tests.servers import wait_until
 
@@ -128,7 +129,7 @@ def open_form(site: CustomerSite, open_page: OpenPage, forms: str, source: str) 
     with page.expect_response("**/static/intake-page.js"):
         page.goto(url + "?utm_source=vk")
     page.get_by_label("Имя").first.focus()
-    page.wait_for_function("() => Intake.assist")
+    wait_for_helper(page)
     return page
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.forms import fill, form, send
+from tests.browser.forms import fill, fill_helped, form, send
 from tests.browser.site import CustomerSite, Service
 from tests.servers import wait_until
 
@@ -204,8 +204,7 @@ def test_what_a_blocker_keeps_from_scripts_the_third_press_posts_aside(
         route.continue_() if passes else route.abort("blockedbyclient")
 
     page.route("**/submit/**", block)
-    fill(page)
-    page.wait_for_function("() => Intake.assist")
+    fill_helped(page)
     for _ in range(3):
         assert service.posts == 0
         with page.expect_event("requestfailed"):

@@ -508,22 +508,6 @@ def test_a_field_that_is_called_as_ours_hides_nothing_that_the_script_knows(
     assert lead.raw.timezone == "Asia/Yekaterinburg"
 
 
-def test_a_field_may_be_called_as_what_the_answer_is_shown_by(
-    service: Service, site: CustomerSite, open_page: OpenPage
-) -> None:
-    field = '<input type=hidden name=appendChild value="1"><button>'
-    page = open_page(site.page("index", form(service).replace("<button>", field)))
-    page.route("**/intake-form.js", lambda route: route.abort())
-
-    fill(page)
-    with page.expect_response("**/submit/okna"):
-        send(page)
-
-    wait_until(service.leads)
-    assert page.url.endswith("/index")
-    assert service.posts == 1
-
-
 def test_the_service_may_stand_on_a_host_of_the_same_name(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import OpenPage
-from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.forms import expect_told, fill, fill_helped, form, send
 from tests.browser.site import CustomerSite, Service, serving
 from tests.servers import PATIENCE, wait_until
 
@@ -23,10 +23,6 @@ ANYONE = {"Access-Control-Allow-Origin": "*"}
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-
-
-def wait_for_helper(page: Page) -> None:
-    page.wait_for_function("() => Intake.assist")
 
 
 def leave_waiting(page: Page, url: str, **more: int) -> None:
@@ -54,8 +50,7 @@ def test_a_service_that_hangs_is_given_ten_seconds_and_then_the_visitor_is_told(
         held.append(route)
 
     page.route("**/submit/**", hold)
-    fill(page)
-    wait_for_helper(page)
+    fill_helped(page)
     with page.expect_request("**/submit/**"):
         send(page)
     page.clock.run_for(9_000)
@@ -136,8 +131,7 @@ def test_a_press_after_many_failures_begins_anew(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
     page = open_page(site.page("index", form(service)))
-    fill(page)
-    wait_for_helper(page)
+    fill_helped(page)
     page.clock.install()
     tries: list[str] = []
     passing = threading.Event()

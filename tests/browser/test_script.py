@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.forms import expect_told, fill, form, send, wait_for_helper
 from tests.browser.site import ROOT, CustomerSite, Service
 
 ANYONE = {"Access-Control-Allow-Origin": "*"}
@@ -82,7 +82,7 @@ def test_a_strict_policy_has_nothing_to_complain_of(
     page.goto(url)
 
     fill(page, "12")
-    page.wait_for_function("() => Intake.assist")
+    wait_for_helper(page)
     page.get_by_label("Имя").focus()
     send(page)
     expect_told(page, "проверьте отмеченные")

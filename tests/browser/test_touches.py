@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.forms import expect_told, fill, form, send
+from tests.browser.forms import expect_told, fill, form, send, wait_for_helper
 from tests.browser.site import CustomerSite, Service
 
 pytestmark = pytest.mark.browser
@@ -208,7 +208,7 @@ def test_the_counters_tell_their_ids(
     page = open_page(site.page("index", form(service), script=attributes, before=counters))
     with page.expect_response("**/static/intake-form.js"):
         page.get_by_label("Имя").focus()
-    page.wait_for_function("() => Intake.assist")
+    wait_for_helper(page)
 
     told = sent(page, service)
 

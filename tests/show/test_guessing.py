@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -68,13 +69,14 @@ def test_no_page_but_a_search_answers_a_right_guess_otherwise_than_a_wrong_one(
         assert right == wrong, path
 
 
-@pytest.mark.parametrize("path", sorted(SEARCHES))
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize(
+    ("path", "field"),
+    # The overview reads no text.
+    [each for each in product(sorted(SEARCHES), FIELDS) if each != ("/log/overview", "text")],
+)
 def test_a_search_in_vain_is_counted_whatever_field_it_fills(
     log: Log, numbers: tuple[str, str], path: str, field: str
 ) -> None:
-    if (path, field) == ("/log/overview", "text"):
-        return  # not read there
     viewer = log.as_("viewer")
     for _miss in range(FREE_MISSES):
         assert viewer.get(path, query_string={field: WRONG[NUMBER]}).status_code == 200

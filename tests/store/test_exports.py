@@ -11,7 +11,7 @@ from intake.store.exports import ExportState, Taking
 from intake.store.users import User
 from tests.clock import Clock
 from tests.show import factory
-from tests.store.meeting import side_by_side
+from tests.store.meeting import ONLY_POSTGRES, side_by_side
 from tests.store.test_views import at_once
 
 
@@ -130,7 +130,7 @@ def test_of_clicks_at_once_one_file_is_left(database: Database, anna: User) -> N
         assert exports.stop(database, anna.id, f"key-{turn}")
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 def test_of_files_begun_at_once_no_more_go_than_there_is_room_for(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

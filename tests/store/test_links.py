@@ -18,7 +18,7 @@ from intake.store.links import NewLink, list_links, make_link, open_link, revoke
 from intake.store.users import User, set_disabled, set_rights
 from tests.clock import Clock
 from tests.show import factory
-from tests.store.meeting import side_by_side
+from tests.store.meeting import ONLY_POSTGRES, side_by_side
 
 WEEK = timedelta(days=7)
 WANTED = NewLink("агентство", "site=okna", "Europe/Moscow", WEEK)
@@ -53,7 +53,7 @@ def test_a_link_opens_with_its_secret_which_is_kept_nowhere(database: Database) 
     assert not is_open(database, "")
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 def test_of_links_made_at_once_no_more_are_kept_than_there_is_room_for(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

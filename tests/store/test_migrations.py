@@ -18,6 +18,7 @@ from intake.store.alone import Deed, be_alone
 from intake.store.database import Database
 from tests.makers import PHONE, save_one
 from tests.servers import PostgresServer, die_with_parent
+from tests.store.meeting import ONLY_POSTGRES
 
 LOOK = 0.02
 
@@ -50,7 +51,7 @@ def is_waited_for(database: Database) -> bool:
         return bool(connection.execute(query).scalar_one())
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 @pytest.mark.parametrize(("before", "revision"), [("0006", "0007"), ("0009", "0010")])
 def test_what_somebody_writes_during_an_upgrade_is_not_lost(
     database: Database, before: str, revision: str
@@ -167,7 +168,7 @@ def test_of_processes_that_upgrade_at_once_each_ends_well(empty_url: str) -> Non
     database.close()
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 def test_an_upgrade_waits_for_another_longer_than_for_anything_else(database_url: str) -> None:
     parted = "&" if "?" in database_url else "?"
     database = Database(f"{database_url}{parted}options=-c%20lock_timeout%3D100")

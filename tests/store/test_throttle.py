@@ -26,7 +26,7 @@ from intake.store.users import (
     set_disabled,
 )
 from tests.clock import START, Clock
-from tests.store.meeting import side_by_side
+from tests.store.meeting import ONLY_POSTGRES, side_by_side
 
 HOME, STREET = Visit("203.0.113.5"), Visit("198.51.100.7")
 
@@ -176,7 +176,7 @@ def test_a_login_that_nobody_has_is_shut_out_as_one_that_somebody_has(
     assert told["anna"][30]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 @pytest.mark.parametrize("login", ["anna", "nobody"])
 def test_of_guesses_side_by_side_no_more_pass_than_in_a_row(database: Database, login: str) -> None:
     tries(database, 1, HOME, login)

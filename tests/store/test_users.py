@@ -22,7 +22,7 @@ from intake.store.users import (
     set_password,
     set_rights,
 )
-from tests.store.meeting import side_by_side
+from tests.store.meeting import ONLY_POSTGRES, side_by_side
 
 HOME = Visit("203.0.113.5", "Firefox")
 ADMIN, MARKETER = Rights(Role.ADMIN), Rights(Role.MARKETER, frozenset({"okna"}))
@@ -115,7 +115,7 @@ def test_people_cannot_leave_the_log_without_an_administrator(database: Database
         set_disabled(database, "olga", disabled=True, actor="olga")
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 def test_two_administrators_who_remove_each_other_at_once_leave_one(database: Database) -> None:
     for login in ("anna", "olga"):
         add_user(database, login, "hash", ADMIN)
@@ -158,7 +158,7 @@ def test_who_is_shut_out_while_the_password_is_checked_does_not_come_in(
     assert list_sessions(database, user.id) == ()
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ONLY_POSTGRES
 def test_a_reset_and_a_sign_in_at_once_leave_the_new_password_and_no_session(
     database: Database,
 ) -> None:
