@@ -163,7 +163,7 @@ _FIRST_WITH_KEY = select(
     *(_kept.id, _kept.uid, _kept.number, _kept.fingerprint, _kept.received_at)
 ).where(
     _kept.site == bindparam("of_site"),
-    _kept.submission_key.in_([bindparam("of_key"), bindparam("of_erased")]),
+    _kept.submission_key == bindparam("of_key"),
 )
 
 
@@ -226,17 +226,30 @@ def write(
     erased = row.erased_key
     while values["submission_key"] is not None:
         key = values["submission_key"]
-        wanted = {"of_site": values["site"], "of_key": key, "of_erased": erased}
-        first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
+        first = _first_with(connection, values["site"], key, erased)
         if first is None:
             break
         if row.made_at is None or row.made_at <= first.received_at + SAME_FILL:
             return _repeat(connection, values, first)
-        values["submission_key"] = next_key(key)
-        erased = erased_key(values["site"], values["submission_key"])
+        values["submission_key"], erased = next_key(key), None
     submission_id = connection.execute(_INSERT, values).scalar_one()
     delivery_id = new_delivery(connection, row.crm, submission_id, now) if row.crm else None
     return Receipt(values["uid"], values["number"], delivery_id=delivery_id)
+
+
+def _first_with(
+    connection: Connection, site: str, key: str, erased: str | None
+) -> Row[*tuple[Any, ...]] | None:
+    """Return what has this key, or had it before it was erased.
+
+    `erased`: the digest, where it is made already. It takes its time, in which nobody else
+    writes: it is made only where nothing has the key itself.
+    """
+    wanted = {"of_site": site, "of_key": key}
+    first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
+    if first is None and (digest := erased or erased_key(site, key)) != key:
+        first = connection.execute(_FIRST_WITH_KEY, wanted | {"of_key": digest}).one_or_none()
+    return first
 
 
 def _repeat(
