@@ -174,13 +174,13 @@ def _judge_release(facts: Facts, order: Order) -> Reason | None:
 def _judge_spam(facts: Facts) -> Reason | None:
     """Leave what the CRM has to the CRM, and what is being sent this moment to its end."""
     if facts.state in {SubmissionState.SPAM, SubmissionState.DUPLICATE}:
-        return _UNSENT[facts.state]
+        return _WHY_UNSENT[facts.state]
     if any(each.state == DeliveryState.DELIVERED for each in facts.deliveries):
         return Reason.DELIVERED
     return Reason.IN_FLIGHT if any(each.busy for each in facts.deliveries) else None
 
 
-_UNSENT: Mapping[str, Reason] = {
+_WHY_UNSENT: Mapping[str, Reason] = {
     SubmissionState.HELD: Reason.HELD,
     SubmissionState.SPAM: Reason.SPAM,
     SubmissionState.DUPLICATE: Reason.DUPLICATE,
@@ -189,7 +189,7 @@ _UNSENT: Mapping[str, Reason] = {
 
 def _judge_redelivery(facts: Facts) -> Reason | None:
     if not facts.deliveries or facts.state == SubmissionState.SPAM:
-        return _UNSENT.get(facts.state, Reason.REJECTED)
+        return _WHY_UNSENT.get(facts.state, Reason.REJECTED)
     waiting = [each for each in facts.deliveries if each.state != DeliveryState.DELIVERED]
     if not waiting:
         return Reason.DELIVERED

@@ -10,16 +10,12 @@ from enum import StrEnum
 from typing import Self
 
 from intake.domain.catalogue import Catalogue
-from intake.domain.correction import Change, Effect, Route, card_changes, effect_of, routed
+from intake.domain.correction import Change, Effect, Route
 from intake.domain.json import JsonObject, texts
 from intake.domain.lead import Lead
 from intake.domain.place import BY_SETTINGS, Place, Way, in_pipeline, read_way, way_changes, way_of
 from intake.domain.site import Site
-from intake.domain.standing import Hindrance, Standing
-from intake.domain.submission import SubmissionState
-
-# What may be sent as it is, since it never was.
-_UNSENT = frozenset({SubmissionState.REJECTED, SubmissionState.HELD, SubmissionState.SPAM})
+from intake.domain.standing import UNSENT, Hindrance, Standing, effect_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +109,7 @@ def plan(
 
 
 def _decided(case: Case, made: Plan) -> Plan | Unfit:
-    if not made.changes and case.standing.state not in _UNSENT:
+    if not made.changes and case.standing.state not in UNSENT:
         return Unfit.UNCHANGED
     match made.effect:
         case Effect.BESIDE:
@@ -138,13 +134,7 @@ def _planned(case: Case, chosen: Rerouting, target: Place, before: Place) -> Pla
     route = Route(stage_id, employee, target.catalogue.user_id if employee else None)
     was, now = (Way(case.site, before, standing.route), Way(target.site.key, target, route))
     changes = tuple(way_changes(case.lead, lead, was, now))
-    is_elsewhere = standing.sent is not None and moves
-    effect = effect_of(
-        standing.sent,
-        routed(target.site, route),
-        route,
-        card_changes=is_elsewhere or card_changes(changes),
-    )
+    effect = effect_on(standing, target.site, route, changes)
     return Plan(target.site, lead, route, effect, changes)
 
 

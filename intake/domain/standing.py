@@ -1,10 +1,24 @@
 """How a submission stands that somebody wants to correct."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from intake.domain.correction import AS_CONFIGURED, Route, Sent
+from intake.domain.correction import (
+    AS_CONFIGURED,
+    Change,
+    Effect,
+    Route,
+    Sent,
+    card_changes,
+    effect_of,
+    routed,
+)
+from intake.domain.site import Site
 from intake.domain.submission import SubmissionState
+
+# What a submission that was never sent may be sent as it is.
+UNSENT = frozenset({SubmissionState.REJECTED, SubmissionState.HELD, SubmissionState.SPAM})
 
 
 class Hindrance(StrEnum):
@@ -41,3 +55,14 @@ class Standing:
     route: Route = AS_CONFIGURED
     hindrance: Hindrance | None = None
     state: str = SubmissionState.ACCEPTED
+
+
+def effect_on(standing: Standing, site: Site, route: Route, changes: Sequence[Change]) -> Effect:
+    """Decide what sending it by `site` and `route` does now, with these changes."""
+    is_elsewhere = standing.sent is not None and standing.site != site.key
+    return effect_of(
+        standing.sent,
+        routed(site, route),
+        route,
+        card_changes=is_elsewhere or card_changes(changes),
+    )

@@ -14,9 +14,7 @@ from intake.domain.correction import (
     Change,
     Effect,
     Route,
-    card_changes,
     corrected,
-    effect_of,
     post_to_read,
     routed,
     sent_as,
@@ -27,7 +25,8 @@ from intake.domain.json import JsonObject
 from intake.domain.lead import Issue, Lead
 from intake.domain.place import Way, in_pipeline, read_way, way_changes
 from intake.domain.site import Directory, Site
-from intake.domain.submission import Channel, RawSubmission, SubmissionState
+from intake.domain.standing import UNSENT, effect_on
+from intake.domain.submission import Channel, RawSubmission
 from intake.show import correction_words, words
 from intake.show.correction_calls import CREATING, Call, planned_calls
 from intake.show.correction_choices import Choices
@@ -38,9 +37,6 @@ from intake.show.language import _
 from intake.show.text import visible
 from intake.show.told import told
 from intake.store.correcting import with_replaced
-
-# What a submission that was never sent may be sent as it is.
-_UNSENT = frozenset({SubmissionState.REJECTED, SubmissionState.HELD, SubmissionState.SPAM})
 
 Reread = Callable[[RawSubmission, str], Lead]
 
@@ -74,14 +70,9 @@ def look(draft: Draft, reread: Reread, directory: Directory) -> Preview | dict[s
         return problems
     lead, route = _chosen(draft, lead)
     changes = _changes(draft, lead, route)
-    if not changes and draft.record.row.state not in _UNSENT:
+    if not changes and draft.record.row.state not in UNSENT:
         return {"form": _(correction_words.NOTHING_CHANGED)}
-    effect = effect_of(
-        draft.standing.sent,
-        routed(draft.site, route),
-        route,
-        card_changes=_is_elsewhere(draft) or card_changes(changes),
-    )
+    effect = effect_on(draft.standing, draft.site, route, changes)
     route = with_replaced(route, draft.standing, effect, draft.site.crm)
     return _preview(draft, directory, (lead, route, changes, effect), read)
 
@@ -130,10 +121,6 @@ def _problems(draft: Draft, lead: Lead, read: Lead) -> dict[str, str]:
 
 def _only(name: str, value: str) -> dict[str, str]:
     return {"way": "", "employee": "", "inbox_type": "", name: value}
-
-
-def _is_elsewhere(draft: Draft) -> bool:
-    return draft.standing.sent is not None and draft.standing.site != draft.site.key
 
 
 def _changes(draft: Draft, lead: Lead, route: Route) -> tuple[Change, ...]:

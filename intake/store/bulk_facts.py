@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from intake.domain.bulk import DeliveryFacts, Facts, Order
+from intake.domain.bulk import BulkAction, DeliveryFacts, Facts, Order
 from intake.domain.rerouting import Case
+from intake.store.deliveries import is_worked_on
 from intake.store.handling_models import assignments
 from intake.store.models import deliveries, submissions
 from intake.store.notes import without_room
@@ -26,7 +28,8 @@ def read_facts(
         assignments.c.submission_id.in_(ids)
     )
     given = {row.submission_id: row.user_id for row in connection.execute(mine)}
-    full = without_room(connection, ids)
+    is_note = order.action is BulkAction.NOTE
+    full = without_room(connection, ids) if is_note else frozenset()
     cases: dict[int, Case] = {}
     if order.rerouting is not None:
         cases = read_cases(connection, ids, order.rerouting.crm, now)
@@ -58,7 +61,10 @@ def _deliveries(
     ).where(columns.submission_id.in_(ids))
     found: dict[int, list[DeliveryFacts]] = defaultdict(list)
     for row in connection.execute(query.order_by(columns.id)):
-        is_busy = row.lease_until is not None and row.lease_until > now
-        facts = DeliveryFacts(row.id, row.state, row.generation, is_busy)
-        found[row.submission_id].append(facts)
+        found[row.submission_id].append(delivery_facts(row, now))
     return found
+
+
+def delivery_facts(row: Row[*tuple[Any, ...]], now: datetime) -> DeliveryFacts:
+    """Return what is so about a delivery, of its row."""
+    return DeliveryFacts(row.id, row.state, row.generation, is_worked_on(row, now))

@@ -8,23 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, update
 
 from intake.domain.correction import (
     AS_CONFIGURED,
     Change,
     Effect,
     Route,
-    card_changes,
-    effect_of,
-    routed,
 )
 from intake.domain.delivery import Checkpoint
 from intake.domain.json import JsonValue
 from intake.domain.lead import Lead
 from intake.domain.person import sees
 from intake.domain.site import Site
-from intake.domain.standing import Hindrance, Standing
+from intake.domain.standing import Hindrance, Standing, effect_on
 from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
 from intake.store.correction_models import corrections
@@ -34,7 +31,7 @@ from intake.store.deliveries import checkpoint_values
 from intake.store.models import deliveries, submissions
 from intake.store.notes import notes_of
 from intake.store.redelivery import begun_anew, forgotten
-from intake.store.standing import standing_of
+from intake.store.standing import locked, standing_of
 from intake.store.submissions import lead_columns, new_delivery
 
 ACTION = "correct"
@@ -72,7 +69,7 @@ def correct(database: Database, order: Order) -> int | Hindrance:
 
 def correct_within(connection: Connection, now: datetime, order: Order) -> int | Hindrance:
     """Do what `correct` does within the caller's transaction."""
-    row, rows = _locked(connection, order.submission_id)
+    row, rows = locked(connection, order.submission_id)
     standing = standing_of(connection, row, rows, order.site.crm, now)
     hindrance = _hindrance(standing, order)
     if row is None:
@@ -90,15 +87,6 @@ def correct_within(connection: Connection, now: datetime, order: Order) -> int |
     return delivery_id
 
 
-def _locked(connection: Connection, submission_id: int) -> tuple[Row[Any] | None, list[Row[Any]]]:
-    row = connection.execute(
-        select(submissions).where(submissions.c.id == submission_id).with_for_update(key_share=True)
-    ).one_or_none()
-    mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
-    rows = connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True))
-    return row, list(rows.all())
-
-
 def _hindrance(standing: Standing, order: Order) -> Hindrance | None:
     if standing.hindrance is not None:
         return standing.hindrance
@@ -106,13 +94,7 @@ def _hindrance(standing: Standing, order: Order) -> Hindrance | None:
         return Hindrance.ALREADY
     if standing.state != order.state:
         return Hindrance.OTHER
-    is_elsewhere = standing.sent is not None and standing.site != order.site.key
-    effect = effect_of(
-        standing.sent,
-        routed(order.site, order.route),
-        order.route,
-        card_changes=is_elsewhere or card_changes(order.changes),
-    )
+    effect = effect_on(standing, order.site, order.route, order.changes)
     return None if effect is order.effect else Hindrance.OTHER
 
 

@@ -64,6 +64,11 @@ class Claim:
     delivered: bool = False
 
 
+def is_worked_on(delivery: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    """Whether somebody is sending it at this moment."""
+    return delivery.lease_until is not None and delivery.lease_until > now
+
+
 def claim(database: Database, delivery_id: int, lease: timedelta) -> Claim | None:
     """Claim a delivery that is due.
 

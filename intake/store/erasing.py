@@ -24,6 +24,7 @@ from intake.store.audit import AuditEntry, record
 from intake.store.bulk_runs import forget_notes_naming
 from intake.store.corrections import CorrectionRecord, corrections_of
 from intake.store.database import Database
+from intake.store.deliveries import is_worked_on
 from intake.store.kept_searches import forget_searches, forget_searches_for
 from intake.store.models import attempts, deliveries, submissions
 from intake.store.naming import ids_of, ids_since, in_parts, is_left_of
@@ -211,12 +212,8 @@ def _waiting(connection: Connection, rows: Mapping[int, Row[Any]], now: datetime
         id_
         for id_, sent in _deliveries(connection, [*rows]).items()
         for each in sent
-        if each.state not in _OVER or each.next_attempt_at is not None or _is_worked_on(each, now)
+        if each.state not in _OVER or each.next_attempt_at is not None or is_worked_on(each, now)
     }
-
-
-def _is_worked_on(delivery: Row[Any], now: datetime) -> bool:
-    return delivery.lease_until is not None and delivery.lease_until > now
 
 
 def _give_up(connection: Connection, ids: Sequence[int]) -> None:
@@ -249,7 +246,7 @@ def _found(
         received_at=row.received_at,
         state=waiting[0].state if waiting else (mine[0].state if mine else row.state),
         undelivered=bool(waiting) or row.state == SubmissionState.HELD,
-        busy=any(_is_worked_on(each, now) for each in mine),
+        busy=any(is_worked_on(each, now) for each in mine),
         attempts=sum(each.attempts for each in mine),
         # Those too that stand in the CRM with what was there before a correction.
         cards=(*_cards(mine), *(card for each in corrected for card in each.left_in_crm)),

@@ -9,15 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from intake.domain.bulk import BulkAction, DeliveryFacts, Facts, Order, judge
+from intake.domain.bulk import BulkAction, Facts, Order, judge
 from intake.domain.delivery import DeliveryState
 from intake.domain.doubt import Doubt
 from intake.domain.submission import SubmissionState
 from intake.store.audit import AuditEntry, record
+from intake.store.bulk_facts import delivery_facts
 from intake.store.database import Database
 from intake.store.deliveries import RELEASED
 from intake.store.models import deliveries, submissions
 from intake.store.redelivery import begun_anew
+from intake.store.standing import locked
 from intake.store.submissions import new_delivery
 
 _PUT_ASIDE = (SubmissionState.HELD, SubmissionState.SPAM)
@@ -39,7 +41,7 @@ def release_within(
     connection: Connection, now: datetime, submission_id: int, crm: str, actor: str
 ) -> int | None:
     """Do what `release` does within the caller's transaction."""
-    row, sent = _locked(connection, submission_id)
+    row, sent = locked(connection, submission_id)
     if row is None or row.erased_at is not None or row.state not in _PUT_ASIDE:
         return None
     if row.reason is not None and not sent:
@@ -70,7 +72,7 @@ def mark_as_spam_within(
     connection: Connection, now: datetime, submission_id: int, actor: str
 ) -> bool:
     """Do what `mark_as_spam` does within the caller's transaction."""
-    row, sent = _locked(connection, submission_id)
+    row, sent = locked(connection, submission_id)
     if row is None or judge(_facts(row, sent, now), Order(BulkAction.SPAM)) is not None:
         return False
     _write(connection, row.id, {"state": SubmissionState.SPAM})
@@ -81,24 +83,9 @@ def mark_as_spam_within(
     return True
 
 
-def _locked(connection: Connection, submission_id: int) -> tuple[Row[Any] | None, list[Row[Any]]]:
-    """Lock a submission and then its deliveries, as whoever erases does."""
-    columns = [submissions.c[name] for name in ("id", "site", "state", "reason", "erased_at")]
-    one = select(*columns).where(submissions.c.id == submission_id)
-    row = connection.execute(one.with_for_update(key_share=True)).one_or_none()
-    mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
-    sent = connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True))
-    return row, list(sent)
-
-
 def _facts(row: Row[Any], sent: Sequence[Row[Any]], now: datetime) -> Facts:
-    found = [
-        DeliveryFacts(
-            each.id, each.state, each.generation, bool(each.lease_until and each.lease_until > now)
-        )
-        for each in sent
-    ]
-    return Facts(row.id, row.site, row.state, row.erased_at is not None, tuple(found))
+    found = tuple(delivery_facts(each, now) for each in sent)
+    return Facts(row.id, row.site, row.state, row.erased_at is not None, found)
 
 
 def settle_captcha(database: Database, uid: str, crm: str, failure: Doubt | None) -> int | None:

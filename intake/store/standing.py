@@ -15,7 +15,7 @@ from intake.domain.standing import Hindrance, Standing
 from intake.domain.submission import SubmissionState
 from intake.store.attempts import UNSETTLED
 from intake.store.database import Database
-from intake.store.deliveries import read_checkpoint
+from intake.store.deliveries import is_worked_on, read_checkpoint
 from intake.store.models import attempts, deliveries, submissions
 
 _NO_CORRECTION = (SubmissionState.DUPLICATE,)
@@ -88,7 +88,7 @@ def _standing(
     hindrance = _of_submission(row)
     if mine is None:
         return Standing(0, hindrance=hindrance, state=row.state)
-    busy = mine.lease_until is not None and mine.lease_until > now
+    busy = is_worked_on(mine, now)
     is_delivered = mine.state == DeliveryState.DELIVERED
     return Standing(
         generation=mine.generation,
@@ -129,3 +129,12 @@ def _unsettled(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, fr
         if each.generation >= row.base_generation and each.step not in row.steps_done:
             steps[row.id].add(Step(each.step))
     return {id_: frozenset(found) for id_, found in steps.items()}
+
+
+def locked(connection: Connection, submission_id: int) -> tuple[Row[Any] | None, list[Row[Any]]]:
+    """Lock a submission and then its deliveries, in everybody's order; return their rows."""
+    one = select(submissions).where(submissions.c.id == submission_id)
+    row = connection.execute(one.with_for_update(key_share=True)).one_or_none()
+    mine = select(deliveries).where(deliveries.c.submission_id == submission_id)
+    rows = connection.execute(mine.order_by(deliveries.c.id).with_for_update(key_share=True))
+    return row, list(rows.all())
