@@ -1,8 +1,12 @@
 """The form of a customer's page, and the hands that fill it in."""
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Service
+from tests.servers import PATIENCE
 
 FORM = """
 <form data-intake action="{action}" method="post">
@@ -57,3 +61,16 @@ def send(page: Page) -> None:
 def expect_told(page: Page, text: str) -> None:
     """Wait until the line under the form says so."""
     expect(page.get_by_role("status")).to_contain_text(text)
+
+
+def wait_while_answering(page: Page, true: Callable[[], object]) -> None:
+    """Poll until it is true, with the routes of the page at work meanwhile.
+
+    A route's handler runs only while the browser is being asked something: whoever just sleeps
+    keeps the very request back that is waited for.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(getattr(true, "__name__", "condition"))
+        page.wait_for_timeout(20)

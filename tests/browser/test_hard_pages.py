@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.forms import fill, fill_helped, form, send
+from tests.browser.forms import fill, fill_helped, form, send, wait_while_answering
 from tests.browser.site import CustomerSite, Service
 from tests.servers import wait_until
 
@@ -211,7 +211,7 @@ def test_what_a_blocker_keeps_from_scripts_the_third_press_posts_aside(
             send(page)
         expect(page.locator("form").first).to_have_attribute("data-intake-state", "queued")
 
-    wait_until(service.leads)
+    wait_while_answering(page, service.leads)
     expect(page.get_by_role("status")).to_contain_text("уйдёт сама")
     assert page.url.endswith("/index")
     assert len(service.leads()) == 1

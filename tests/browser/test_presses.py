@@ -14,6 +14,7 @@ from tests.browser.forms import (
     form,
     send,
     wait_for_helper,
+    wait_while_answering,
     watch_leaving,
 )
 from tests.browser.site import CustomerSite, Service
@@ -68,7 +69,8 @@ def test_a_third_press_while_a_proxy_fails_leaves_the_visitor_on_the_page(
     for _ in range(4):
         send(page)
         expect(page.locator("form").first).to_have_attribute("data-intake-state", "queued")
-    wait_until(lambda: any(tried))  # the browser has tried it without a script, aside
+    # The browser has tried it without a script, aside.
+    wait_while_answering(page, lambda: any(tried))
 
     expect(page.get_by_label("Имя")).to_have_value("Анна")
     expect_told(page, "уйдёт сама")
