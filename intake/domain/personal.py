@@ -20,14 +20,16 @@ _RUN = re.compile(rf"(?P<plus>\+)?(?P<digits>\d(?>{_BETWEEN}\d){{4,}})")
 _LOOSE = re.compile(rf"\d(?:{BETWEEN_DIGITS}\d)*")
 _BARE = re.compile(r"\d+")
 # What browsers and counters call a visit.
-_VISIT = re.compile(r"\d{5,}\.\d{5,}")
-_DOTTED = re.compile(r"[\d.]+")
-_MOBILE = re.compile(r"[78]9\d{9}")
+VISIT = re.compile(r"\d{5,}\.\d{5,}")
+DOTTED = re.compile(r"[\d.]+")
+# A mobile number of Russia, as it is kept and as it is dialled: of nobody else's ids so many
+# digits begin so.
+MOBILE = re.compile(r"[78]9\d{9}")
 
 FEWEST_DIGITS, MOST_DIGITS = 10, 15
 FEWEST_WITH_PLUS = 7
 # What tells one number from another, however its beginning is written.
-_TELLING = 10
+TELLING = 10
 
 
 def is_personal(text: str, contacts: Iterable[str] = ()) -> bool:
@@ -46,7 +48,7 @@ def is_personal(text: str, contacts: Iterable[str] = ()) -> bool:
 
 def _names_somebody(text: str, known: Iterable[str]) -> bool:
     addresses = [each for each in known if "@" in each]
-    numbers = {digits[-_TELLING:] for each in known if (digits := _digits(each))}
+    numbers = {digits[-TELLING:] for each in known if (digits := _digits(each))}
     return (
         _ADDRESS.search(text) is not None
         or any(each in text.casefold() or Whom(email=each).is_within(text) for each in addresses)
@@ -82,16 +84,16 @@ def _digits(text: str) -> str:
 
 def _is_number(run: re.Match[str], numbers: Collection[str]) -> bool:
     text, digits = run["digits"], _digits(run["digits"])
-    if digits[-_TELLING:] in numbers or any(_is_somebodys(one, numbers) for one in _several(text)):
+    if digits[-TELLING:] in numbers or any(_is_somebodys(one, numbers) for one in _several(text)):
         return True
     if run["plus"]:
         return FEWEST_WITH_PLUS <= len(digits) <= MOST_DIGITS
     if len(digits) > MOST_DIGITS:
         # Two side by side: of bare ones each is judged alone, above.
-        return not _DOTTED.fullmatch(text) and any(
+        return not DOTTED.fullmatch(text) and any(
             not FEWEST_DIGITS <= len(one) <= MOST_DIGITS for one in _several(text)
         )
-    is_bare = text.isdecimal() or _VISIT.fullmatch(text)
+    is_bare = text.isdecimal() or VISIT.fullmatch(text)
     return len(digits) >= FEWEST_DIGITS and not is_bare
 
 
@@ -100,4 +102,4 @@ def _several(text: str) -> list[str]:
 
 
 def _is_somebodys(digits: str, numbers: Collection[str]) -> bool:
-    return bool(_MOBILE.fullmatch(digits)) or digits[-_TELLING:] in numbers
+    return bool(MOBILE.fullmatch(digits)) or digits[-TELLING:] in numbers

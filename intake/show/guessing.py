@@ -11,9 +11,10 @@ from urllib.parse import unquote
 from flask import abort, g, request
 
 from intake.domain.contact_spelling import RUSSIAN_ZONES
+from intake.domain.personal import FEWEST_DIGITS
 from intake.show.covering import MARK_FIELDS, is_covered
 from intake.show.filters import clean
-from intake.show.masking import FEWEST_DIGITS, is_part_of_contact
+from intake.show.masking import is_part_of_contact
 from intake.store.database import Database
 from intake.store.guesses import count_missed, may_look_up
 from intake.store.words import split

@@ -14,6 +14,15 @@ from urllib.parse import unquote
 
 from intake.domain.contact_spelling import AT_HOST
 from intake.domain.odd_numbers import places_of_digits
+from intake.domain.personal import (
+    DOTTED,
+    FEWEST_DIGITS,
+    FEWEST_WITH_PLUS,
+    MOBILE,
+    MOST_DIGITS,
+    TELLING,
+    VISIT,
+)
 from intake.domain.submission import read_number
 from intake.show.filters import clean
 from intake.show.odd_numbers import mask_odd
@@ -30,25 +39,14 @@ _DIGIT_RUN = re.compile(
     r"(?!\d)(?!(?<=\D\d):\d)(?!(?<=\D\d\d):\d)",
     re.IGNORECASE,
 )
-# What browsers and counters call a visit: bare, or with nothing but points in it.
-_DOTTED = re.compile(r"[\d.]+")
 _BARE = re.compile(r"(?<![\d%])\d{10,15}(?!\d)")
-_COUNTER_ID = re.compile(r"\d{5,}\.\d{5,}")
 _ADDRESS = re.compile(
     r"(?P<first>[^\s@<>\"'&;:,()/=?\\%|«»])(?P<rest>[^\s@<>\"'&;:,()/=?\\|«»]{0,63})" + AT_HOST
 )
 # Shorter contacts stand in too many other words of a page.
 FEWEST_HIDDEN = 5
-FEWEST_DIGITS, MOST_DIGITS = 10, 15
-FEWEST_WITH_PLUS = 7
 _LAST_SHOWN = 2
 _FIRST_SHOWN = 3
-
-# A mobile number of Russia, as it is kept and as it is dialled: of nobody else's ids so many
-# digits begin so.
-_MOBILE = re.compile(r"[78]9\d{9}")
-# What tells one number from another, however its beginning is written.
-_TELLING = 10
 
 # Of nothing but digits, what may be a part of a number.
 _FEWEST_OF_PART = 2
@@ -133,7 +131,7 @@ def advertising_ids(marks: Iterable[str], contacts: Iterable[str]) -> set[str]:
     >>> advertising_ids(["+17012618758", "1 701 261-87-58", "84951234567"], ["74951234567"])
     set()
     """
-    known = {re.sub(r"\D", "", contact)[-_TELLING:] for contact in contacts}
+    known = {re.sub(r"\D", "", contact)[-TELLING:] for contact in contacts}
     runs = (run for mark in marks for run in _DIGIT_RUN.finditer(mark) if not run["plus"])
     return {digits for run in runs for digits in _bare_of(run["digits"]) if _is_id(digits, known)}
 
@@ -144,7 +142,7 @@ def _bare_of(run: str) -> list[str]:
 
 
 def _is_id(digits: str, contacts: Collection[str]) -> bool:
-    return not _MOBILE.fullmatch(digits) and digits[-_TELLING:] not in contacts
+    return not MOBILE.fullmatch(digits) and digits[-TELLING:] not in contacts
 
 
 def is_part_of_contact(text: str) -> bool:
@@ -182,12 +180,12 @@ def _is_part_of_address(word: str) -> bool:
 
 def _mask_run(found: re.Match[str], known: Collection[str]) -> str:
     whole, digits = found[0], re.sub(r"\D", "", unquote(found["digits"]))
-    if len(digits) > MOST_DIGITS and not _DOTTED.fullmatch(found["digits"]):
+    if len(digits) > MOST_DIGITS and not DOTTED.fullmatch(found["digits"]):
         return (found["plus"] or "") + _mask_several(found["digits"], known)
     fewest = FEWEST_WITH_PLUS if found["plus"] else FEWEST_DIGITS
     if not fewest <= len(digits) <= MOST_DIGITS or digits in known:
         return whole
-    if _COUNTER_ID.fullmatch(found["digits"]):
+    if VISIT.fullmatch(found["digits"]):
         return whole
     return (found["plus"] or "") + _mask_digits(found["digits"], keep=max(len(digits) - 7, 1))
 
