@@ -1,11 +1,5 @@
-"""A process that takes one post in, and dies at a point of checking its captcha.
+"""What a web process does with a post whose captcha it checks. `dying` tells where it dies."""
 
-Run as ``python -m tests.faults.checking '{"database_url": ...}'``: its captcha's service
-says yes at once.
-"""
-
-import json
-import sys
 from dataclasses import replace
 from functools import partial
 
@@ -24,10 +18,9 @@ from tests.makers import make_raw
 RULE = CaptchaRule(CaptchaKind.TURNSTILE, "key of the page", "secret")
 
 
-def main() -> None:
-    """Take a post in and wait until its captcha has been checked."""
-    told = json.loads(sys.argv[1])
-    database = Database(told["database_url"])
+def check(database_url: str) -> None:
+    """Take a post in and wait until its captcha has been checked: its service says yes at once."""
+    database = Database(database_url)
     settle = partial(settle_captcha, database)
     checker = Checker(lambda *_: Verdict.PASSED, settle, lambda _: None)
     site = replace(SITE, spam=SpamRules(captcha=RULE))
@@ -40,7 +33,3 @@ def main() -> None:
     )
     intake.accept(Post(make_raw(), None, None, None, None, captcha_token="solved"), site.key)
     checker.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -4,11 +4,7 @@ The points are those of `intake.crash`; each is tried in a real process, and the
 process goes on.
 """
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from itertools import cycle, product
 from pathlib import Path
 
@@ -27,6 +23,9 @@ from intake.store.holding import release
 from intake.store.models import submissions
 from tests.clock import Clock
 from tests.faults import oracle
+from tests.faults.checking import check
+from tests.faults.delivering import deliver
+from tests.faults.dying import die_at
 from tests.faults.processes import NOWHERE, Web, environment
 from tests.faults.scene import LATER, SITE, directory_of
 from tests.makers import delivery_id_of, save_one
@@ -39,19 +38,8 @@ AROUND_A_CALL = ("before_intent", "after_intent", "after_send", "after_outcome")
 
 def die_delivering(point: str, url: str, crm: RunningSandbox, clock: Clock, of: int) -> None:
     """Have a process work on a delivery and die at a point."""
-    told = {
-        "database_url": url,
-        "crm_url": crm.url,
-        "now": clock().isoformat(),
-        "delivery_id": of,
-    }
-    died = subprocess.run(
-        [sys.executable, "-m", "tests.faults.delivering", json.dumps(told)],
-        env={**os.environ, crash.VARIABLE: f"deliver.{point}"},
-        check=False,
-        timeout=60,
-    )
-    assert died.returncode == -signal.SIGKILL
+    now = clock().isoformat()
+    die_at(f"deliver.{point}", deliver, database_url=url, crm_url=crm.url, now=now, delivery_id=of)
 
 
 def goes_on(database: Database, url: str, crm: RunningSandbox, clock: Clock, point: str) -> None:
@@ -172,13 +160,7 @@ def test_fault_01_a_web_process_killed_before_its_ring_leaves_the_lead_to_the_sw
 def test_fault_01_a_web_process_killed_while_it_checks_a_captcha_leaves_the_lead_to_a_person(
     database: Database, database_url: str, crm: RunningSandbox, point: str
 ) -> None:
-    died = subprocess.run(
-        [sys.executable, "-m", "tests.faults.checking", json.dumps({"database_url": database_url})],
-        env={**os.environ, crash.VARIABLE: f"captcha.{point}"},
-        check=False,
-        timeout=60,
-    )
-    assert died.returncode == -signal.SIGKILL
+    die_at(f"captcha.{point}", check, database_url=database_url)
     with database.read() as connection:
         kept = connection.execute(select(submissions)).one()
     if point == "before_ring":
