@@ -9,11 +9,15 @@ from enum import Enum, auto
 from typing import Self
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
     and_,
+    any_,
     exists,
+    literal,
     literal_column,
     or_,
     select,
@@ -172,5 +176,17 @@ def delivered_as(state: DeliveryState) -> Listing:
 
 
 def these(ids: list[int]) -> Listing:
-    """Return the list of these few submissions."""
-    return Listing(submissions.c.id, submissions.c.id.in_(ids), lambda asked: asked.in_(ids))
+    """Return the list of these few submissions.
+
+    PostgreSQL is given them as one value: a thousand of their own take it longer to read
+    than the rows.
+    """
+    id_ = submissions.c.id
+
+    def walk(_span: Span, _up: bool) -> Listing:
+        return Listing(id_, id_ == any_(literal(ids, ARRAY(BigInteger))), has)
+
+    def has(asked: ColumnElement[int]) -> ColumnElement[bool]:
+        return asked.in_(ids)
+
+    return Listing(id_, id_.in_(ids), has, walk=walk)
