@@ -7,7 +7,7 @@ TESTERS ?= 2
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run intake test lint types imports unit bench bench-normalise bench-log bench-export soak leak axe lock clean browser strace translations
+.PHONY: help run intake test lint types imports unit faults bench bench-normalise bench-log bench-export soak leak axe lock clean browser strace translations
 
 help: ## показать эти строки
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ translations: $(VENV)/.installed ## собрать тексты журнала �
 
 axe: $(VENV)/.installed-dev browser ## доступность каждой страницы журнала, светлой и тёмной, широкой и узкой
 	@AXE_EVERY_LOOK=1 $(BIN)/python -m pytest --numprocesses $(TESTERS) tests/browser/test_log_accessibility.py
+
+faults: $(VENV)/.installed-dev browser strace ## каждый сбой в каждом виде на обеих базах (MACHINE_EXAMPLES=400)
+	@EVERY_VARIANT=1 MACHINE_EXAMPLES=$${MACHINE_EXAMPLES:-400} $(BIN)/python -m pytest --numprocesses $(TESTERS) --timeout 3600 tests/faults
 
 soak: $(VENV)/.installed-dev ## под нагрузкой убивать всё подряд и сверить с CRM каждую заявку (SOAK_SECONDS=120)
 	@$(BIN)/python -m benchmarks.soak

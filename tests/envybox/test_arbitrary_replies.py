@@ -74,7 +74,7 @@ def test_no_function_of_the_client_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(payload=SUCCESSES | RESULTS | JSON)
 def test_any_json_is_read_or_refused(call: str, payload: object) -> None:
     put(call, json.dumps(payload).encode())
@@ -82,7 +82,7 @@ def test_any_json_is_read_or_refused(call: str, payload: object) -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_printed_reply_that_was_changed_is_read_or_refused(call: str) -> None:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[*HealthCheck])
     @given(payload=mutations(example_of(call)))
     def check(payload: Json) -> None:
         put(call, json.dumps(payload).encode())

@@ -42,6 +42,8 @@ from tests.faults.conftest import MakeScene
 from tests.faults.scene import PLAIN, Bell, Scene
 from tests.makers import delivery_id_of, save_one
 
+pytestmark = pytest.mark.thinned
+
 WRONG_KEY = "CANARY-replaced-key"
 LEASE = timedelta(seconds=30)
 DAY = 24 * 3600

@@ -28,6 +28,8 @@ from tests.faults import canary
 from tests.faults.conftest import MakeScene
 from tests.faults.scene import PLAIN, Scene
 
+pytestmark = pytest.mark.thinned
+
 SUCCESS = b'{"status_code": 200, "message": "success"}'
 HTML = b"<html><body>Service is being mended</body></html>"
 

@@ -4,6 +4,7 @@ The web process, workers, a sweeper, Redis and the CRM, all in one process with 
 so that a hundred odd hours take a second. A crash is an exception that nothing catches.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -45,7 +46,8 @@ from tests.faults import oracle
 from tests.faults.scene import PLAIN, SITE, Bell, directory_of
 from tests.makers import make_new
 
-EXAMPLES = 30
+# Those that are tried each time; `make faults` tries more.
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES") or 12)
 STEPS = 20
 DELIVERING = [point for point in crash.POINTS if point.startswith("deliver.")]
 ACCEPTING = ["accept.before_commit", "accept.after_commit"]

@@ -21,6 +21,8 @@ from tests.faults.conftest import MakeScene
 from tests.faults.scene import PLAIN
 from tests.makers import delivery_id_of, save_one
 
+pytestmark = pytest.mark.thinned
+
 FORBIDDEN = b'{"status_code": 403, "message": "Forbidden"}'
 FORBIDDEN_IN_RUSSIAN = '{"status_code": 403, "message": "Доступ запрещён"}'.encode()
 

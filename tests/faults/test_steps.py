@@ -24,6 +24,8 @@ from tests.deliver.full import FULL, check_one_effect_each, comments, number_of
 from tests.deliver.seeing import LATER, in_crm, row_of
 from tests.makers import delivery_id_of, save_one
 
+pytestmark = pytest.mark.thinned
+
 _session_crm = delivering._session_crm
 crm = delivering.crm
 make_worker = delivering.make_worker

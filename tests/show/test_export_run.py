@@ -1,6 +1,7 @@
 """A file of many rows takes the memory that one of few takes."""
 
 import gc
+import shutil
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from intake.store.exports import Taking
 from intake.store.filter import LogFilter
 from tests.show import factory
 
-FEW, MANY, BATCH = 300, 1_500, 50
+FEW, MANY, BATCH = 300, 1_200, 50
 
 
 @contextmanager
@@ -33,6 +34,21 @@ def what_others_left_put_aside() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+
+
+@pytest.fixture(scope="module")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+    """Give the addresses of a log with few rows and of one with many."""
+    urls = {}
+    for rows in (FEW, MANY):
+        path = tmp_path_factory.mktemp("filled") / f"{rows}.db"
+        shutil.copyfile(sqlite_template, path)
+        urls[rows] = f"sqlite:///{path}"
+        database = Database(urls[rows])
+        factory.add_person(database)
+        fill(database, rows)
+        database.close()
+    return urls
 
 
 def peak(database: Database, format_: FileFormat, key: str) -> tuple[int, int]:
@@ -58,18 +74,15 @@ def peak(database: Database, format_: FileFormat, key: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("format_", FileFormat)
 def test_memory_is_flat(
-    tmp_path: Path, format_: FileFormat, monkeypatch: pytest.MonkeyPatch
+    filled: dict[int, str], format_: FileFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_run, "BATCH", BATCH)
     taken = {}
-    for rows in (FEW, MANY):
-        database = Database(f"sqlite:///{tmp_path}/{rows}.db")
-        database.upgrade()
-        factory.add_person(database)
-        fill(database, rows)
+    for rows, url in filled.items():
+        database = Database(url)
         # What is kept for good, from caches to compiled statements, is there after one.
-        peak(database, format_, "to warm up")
-        taken[rows] = peak(database, format_, "to measure")
+        peak(database, format_, f"{format_} to warm up")
+        taken[rows] = peak(database, format_, f"{format_} to measure")
         database.close()
     (few, low), (many, high) = taken[FEW], taken[MANY]
     assert (few, many) == (FEW, MANY)

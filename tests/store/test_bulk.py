@@ -33,6 +33,7 @@ from intake.store.holding import mark_as_spam, release
 from intake.store.models import audit, deliveries, submissions
 from intake.store.redelivery import redeliver
 from intake.store.users import User, set_disabled, set_rights
+from intake.store.walk import BATCH
 from tests.clock import Clock
 from tests.show import factory
 
@@ -466,26 +467,31 @@ def test_a_process_that_is_killed_in_the_middle_is_followed_by_one_that_goes_on(
     assert count(database, audit.c.action == "release", of=audit) == 20
 
 
+MANY = 750
+
+
 def test_many_are_done_in_flat_memory_and_in_time(
     database: Database, anna: User, record_property: Any
 ) -> None:
-    _fill(database, 1_500)
+    _fill(database, 3 * BATCH)
     held = LogFilter(status=SubmissionState.HELD)
     peaks: list[int] = []
-    for most in (500, 1_500):
+    # The first warms up what is kept for good.
+    for most in (BATCH, BATCH, 3 * BATCH):
         with _peak_into(peaks):
-            run_id = prepare(database, anna, order(), held, most=most)
-    assert run_of(database, run_id).fit == 1_500
+            prepare(database, anna, order(), held, most=most)
+    run_id = prepare(database, anna, order(), held, most=MANY)
+    assert run_of(database, run_id).fit == MANY
     assert bulk_runs.start(database, run_id, "anna")
-    spent = [_spend(database, run_id, batches, peaks) for batches in (20, 20, 20)]
+    spent = [_spend(database, run_id, batches, peaks) for batches in (10, 10, 10)]
     assert not work_on(database, run_id, RULES)
-    assert progress(database, run_of(database, run_id)).results == {"done": 1_500}
+    assert progress(database, run_of(database, run_id)).results == {"done": MANY}
     told = ", ".join(f"{each:.2f}" for each in spent)
     print(f"{told} ms each, peaks of {peaks} bytes")  # noqa: T201
     record_property("ms_each", spent)
     assert spent[-1] < 3 * spent[0], "the last of many costs what the first does"
-    assert peaks[1] < 1.5 * peaks[0], "a preview of many takes no more than one of few"
-    assert peaks[-1] < 1.5 * peaks[2], "nor do the last"
+    assert peaks[2] < 1.5 * peaks[1], "a preview of many takes no more than one of few"
+    assert peaks[-1] < 1.5 * peaks[3], "nor do the last"
 
 
 def _spend(database: Database, run_id: int, batches: int, peaks: list[int]) -> float:
