@@ -31,6 +31,7 @@ CHROMIUM_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
+ROOT = Path(__file__).parent
 PATIENCE = 10_000  # milliseconds
 STARTS_IN = 90_000
 
@@ -49,6 +50,17 @@ class _CompiledTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what drives browsers and processes a second try: a starved machine is late at times.
+
+    The summary counts such tests as rerun and names them.
+    """
+    folders = [ROOT / name for name in ("browser", "faults", "running", "sandbox")]
+    for item in items:
+        if any(folder in item.path.parents for folder in folders):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 # Compiling takes a third of the time of the tests of pages.
