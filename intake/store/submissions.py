@@ -163,7 +163,7 @@ _FIRST_WITH_KEY = select(
     *(_kept.id, _kept.uid, _kept.number, _kept.fingerprint, _kept.received_at)
 ).where(
     _kept.site == bindparam("of_site"),
-    _kept.submission_key == bindparam("of_key"),
+    _kept.submission_key.in_([bindparam("of_key"), bindparam("of_erased")]),
 )
 
 
@@ -243,12 +243,13 @@ def _first_with(
     """Return what has this key, or had it before it was erased.
 
     `erased`: the digest, where it is made already. It takes its time, in which nobody else
-    writes: it is made only where nothing has the key itself.
+    writes: otherwise it is made only where nothing has the key itself.
     """
-    wanted = {"of_site": site, "of_key": key}
+    wanted: dict[str, str | None] = {"of_site": site, "of_key": key, "of_erased": erased or key}
     first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
-    if first is None and (digest := erased or erased_key(site, key)) != key:
-        first = connection.execute(_FIRST_WITH_KEY, wanted | {"of_key": digest}).one_or_none()
+    if first is None and erased is None:
+        wanted["of_erased"] = erased_key(site, key)
+        first = connection.execute(_FIRST_WITH_KEY, wanted).one_or_none()
     return first
 
 
