@@ -56,8 +56,7 @@ def work_off(log: factory.Log, size: int = 50, most: int = 99) -> None:
                 break
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_ticked_ones_go_from_the_bar_to_the_report(
     log: factory.Log, sign_in: SignIn, width: int, scheme: str
 ) -> None:
