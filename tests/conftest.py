@@ -33,7 +33,6 @@ CHROMIUM_ARGUMENTS = [
     # A process for each origin of a page costs a tenth of the time.
     "--disable-site-isolation-trials",
 ]
-ROOT = Path(__file__).parent
 PATIENCE = 10_000  # milliseconds
 STARTS_IN = 90_000
 
@@ -52,17 +51,6 @@ class _CompiledTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give what drives browsers and processes a second try: a starved machine is late at times.
-
-    The summary counts such tests as rerun and names them.
-    """
-    folders = [ROOT / name for name in ("browser", "faults", "running", "sandbox")]
-    for item in items:
-        if any(folder in item.path.parents for folder in folders):
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 # Compiling takes a third of the time of the tests of pages.
