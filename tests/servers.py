@@ -24,13 +24,22 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
 
-def wait_until(true: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
-    """Poll until it is true; TimeoutError when it does not become so in time."""
+def _rest() -> None:
+    time.sleep(0.02)
+
+
+def wait_until(
+    true: Callable[[], object],
+    seconds: float = PATIENCE,
+    what: str = "",
+    rest: Callable[[], None] = _rest,
+) -> None:
+    """Poll until it is true, with a rest each time; TimeoutError when it is not so in time."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
             raise TimeoutError(what or getattr(true, "__name__", "condition"))
-        time.sleep(0.02)
+        rest()
 
 
 def die_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""Reading the body of the request that is being answered: all of it, or not at all."""
+"""Reading the body of the request that is being answered: as a whole, or piece by piece."""
 
 from contextlib import suppress
 
@@ -13,8 +13,9 @@ from intake.receive.multipart import MULTIPART
 MAX_UPLOAD = 64 * 1024 * 1024
 DRAIN_CHUNK = 256 * 1024
 
-# How much of an upload is remembered as it came: bytes.
-MAX_HEAD = 20_000
+# How much the log keeps of a post that could not be read to its end, as typed and once more as
+# it came: so much of an upload is remembered.
+MAX_KEPT = 20_000
 
 
 def read_whole() -> bytes:
@@ -60,7 +61,7 @@ class Upload:
             raise RequestEntityTooLarge
         piece = b"" if self._left == 0 else self._next(size)
         self._taken += len(piece)
-        self.head += piece[: MAX_HEAD - len(self.head)]
+        self.head += piece[: MAX_KEPT - len(self.head)]
         if self._taken > MAX_UPLOAD:
             raise RequestEntityTooLarge
         return piece

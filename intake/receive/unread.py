@@ -2,10 +2,7 @@
 
 from intake.domain.json import JsonObject
 from intake.receive.body import MAX_BODY, UnreadableBodyError
-from intake.receive.stream import MAX_UPLOAD
-
-# How much of it the log keeps, as typed and once more as it came.
-MAX_KEPT = 20_000
+from intake.receive.stream import MAX_KEPT, MAX_UPLOAD
 
 # What is more than 422, and what the log calls it.
 STATUSES = {"too_much_text": 413, "files_too_large": 413, "cut_short": 400}

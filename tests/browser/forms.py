@@ -1,12 +1,11 @@
 """The form of a customer's page, and the hands that fill it in."""
 
-import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Service
-from tests.servers import PATIENCE
+from tests.servers import wait_until
 
 FORM = """
 <form data-intake action="{action}" method="post">
@@ -69,8 +68,4 @@ def wait_while_answering(page: Page, true: Callable[[], object]) -> None:
     A route's handler runs only while the browser is being asked something: whoever just sleeps
     keeps the very request back that is waited for.
     """
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(getattr(true, "__name__", "condition"))
-        page.wait_for_timeout(20)
+    wait_until(true, rest=lambda: page.wait_for_timeout(20))

@@ -91,13 +91,21 @@ def open_with_late_helper(
     return page, stall(page, FORM_PART)
 
 
-def test_a_late_helper_leaves_no_page_whose_last_answer_is_a_refusal(
+def send_with_late_helper(
     service: Service, site: CustomerSite, open_page: OpenPage
-) -> None:
+) -> tuple[Page, list[Route]]:
+    """Send a form that leads on to another page, which the helper is to do."""
     page, held = open_with_late_helper(service, site, open_page, REDIRECT)
     fill(page)
     send(page)
     expect_told(page, "Заявка принята")
+    return page, held
+
+
+def test_a_late_helper_leaves_no_page_whose_last_answer_is_a_refusal(
+    service: Service, site: CustomerSite, open_page: OpenPage
+) -> None:
+    page, held = send_with_late_helper(service, site, open_page)
     fill(page, "12")
     send(page)
     expect(page.get_by_role("status")).not_to_contain_text("Заявка принята")
@@ -112,10 +120,7 @@ def test_a_late_helper_leaves_no_page_whose_last_answer_is_a_refusal(
 def test_a_late_helper_takes_nobody_away_from_what_is_being_typed(
     service: Service, site: CustomerSite, open_page: OpenPage
 ) -> None:
-    page, held = open_with_late_helper(service, site, open_page, REDIRECT)
-    fill(page)
-    send(page)
-    expect_told(page, "Заявка принята")
+    page, held = send_with_late_helper(service, site, open_page)
     page.get_by_label("Имя").fill("Борис")
 
     let_go_and_wait(page, held)

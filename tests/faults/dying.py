@@ -20,7 +20,8 @@ _context.set_forkserver_preload(["tests.faults.delivering", "tests.faults.checki
 
 def die_at(point: str, work: Callable[..., None], **told: str | int) -> None:
     """Have a process do some work and see it die at a point of `intake.crash`."""
-    process = _context.Process(target=_work, args=(point, work), kwargs=told)
+    # One that lives on must not keep the tests from ending.
+    process = _context.Process(target=_work, args=(point, work), kwargs=told, daemon=True)
     process.start()
     process.join(_LONGEST)
     assert process.exitcode == -signal.SIGKILL
