@@ -1,7 +1,6 @@
 """Many sent another way: each once, with the traces that correcting it alone leaves."""
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from intake.domain.rerouting import Rerouting
 from intake.domain.site import Site
 from intake.store import bulk_runs
 from intake.store.bulk_preview import plans, prepare
-from intake.store.bulk_runs import Run, find_run, progress
+from intake.store.bulk_runs import progress
 from intake.store.bulk_work import Rules, work_on
 from intake.store.catalogues import keep_catalogue, places_of
 from intake.store.database import Database
@@ -28,6 +27,7 @@ from intake.store.models import audit, deliveries, submissions
 from intake.store.redelivery import redeliver
 from intake.store.users import User, set_rights
 from tests.show import factory
+from tests.store.bulk_running import run_of, work_off
 
 SITES = (Site("okna", "Окна", "main"), Site("dveri", "Двери", "main"))
 RULES = Rules({each.key: each.crm for each in SITES}, lambda _: timedelta(seconds=1), SITES)
@@ -56,19 +56,6 @@ def fail(database: Database, **more: Any) -> tuple[str, int]:
     return number, factory.add_delivery(database, number, "attention", outcome="refused", **more)
 
 
-def run_of(database: Database, run_id: int) -> Run:
-    run = find_run(database, run_id)
-    assert run is not None
-    return run
-
-
-def work_off(database: Database, run_id: int) -> Mapping[str, int]:
-    assert bulk_runs.start(database, run_id, "anna")
-    while work_on(database, run_id, RULES, 2):
-        pass
-    return progress(database, run_of(database, run_id)).results
-
-
 def record_of(database: Database, number: str) -> SubmissionRecord:
     record = read_submission(database, number)
     assert record is not None
@@ -86,7 +73,7 @@ def test_each_goes_the_chosen_way_with_its_own_history(database: Database, anna:
     assert prepare(database, anna, order(database), LogFilter()) == run_id
     other = Rerouting("main", way="s:12")
     assert prepare(database, anna, order(database, other), LogFilter()) != run_id
-    assert work_off(database, run_id) == {"done": 3}
+    assert work_off(database, run_id, RULES, 2) == {"done": 3}
     for number in numbers:
         record = record_of(database, number)
         [correction] = record.row.corrections
@@ -146,7 +133,7 @@ def test_what_correcting_alone_refuses_or_asks_about_is_left_out(
     ids = bulk_runs.items(database, run.id, 9)
     assert {*bulk_runs.numbers_of(database, ids).values()} == {fits, held}
     assert {*plans(database, [*ids], order(database))} == {*ids}
-    assert work_off(database, run.id) == {"done": 2}
+    assert work_off(database, run.id, RULES, 2) == {"done": 2}
     assert record_of(database, held).row.state == "accepted"
 
 
@@ -156,7 +143,7 @@ def test_what_a_colleague_has_sent_meanwhile_is_left_as_it_is(
     (_, first), (number, _) = fail(database), fail(database)
     run_id = prepare(database, anna, order(database), LogFilter())
     redeliver(database, first, expected_generation=1, actor="boris")
-    assert work_off(database, run_id) == {"changed": 1, "done": 1}
+    assert work_off(database, run_id, RULES, 2) == {"changed": 1, "done": 1}
     assert len(record_of(database, number).row.corrections) == 1
     assert len(deeds(database, "correct")) == 1
 
@@ -166,7 +153,7 @@ def test_a_site_that_is_taken_away_meanwhile_is_not_sent_by(database: Database, 
     chosen = Rerouting("main", site="dveri")
     run_id = prepare(database, anna, order(database, chosen), LogFilter())
     set_rights(database, "anna", Rights(Role.MARKETER, frozenset({"okna"})))
-    assert work_off(database, run_id) == {"no_access": 1}
+    assert work_off(database, run_id, RULES, 2) == {"no_access": 1}
     assert deeds(database, "correct") == []
 
 
@@ -197,9 +184,8 @@ def test_two_runs_at_once_correct_each_once(database: Database, anna: User) -> N
 def test_a_rejected_one_gets_its_first_delivery(database: Database, anna: User) -> None:
     number = factory.add_submission(database, state="rejected", reason="no_site")
     chosen = replace(CHOSEN, site="dveri")
-    assert work_off(database, prepare(database, anna, order(database, chosen), [number])) == {
-        "done": 1
-    }
+    run_id = prepare(database, anna, order(database, chosen), [number])
+    assert work_off(database, run_id, RULES, 2) == {"done": 1}
     with database.read() as connection:
         row = connection.execute(select(deliveries)).one()
         assert connection.scalar(select(func.count()).select_from(submissions)) == 1

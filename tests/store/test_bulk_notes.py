@@ -1,6 +1,5 @@
 """One note that is written about many."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from intake.domain.erasure import read_whom
 from intake.domain.person import Rights, Role
 from intake.store import bulk_preview, bulk_runs
 from intake.store.bulk_preview import prepare
-from intake.store.bulk_runs import find_run, progress
+from intake.store.bulk_runs import find_run
 from intake.store.bulk_work import Rules, work_on
 from intake.store.database import Database
 from intake.store.erasing import erase_person
@@ -21,6 +20,7 @@ from intake.store.models import audit
 from intake.store.notes import MOST_NOTES, add_note, notes_of
 from intake.store.users import User
 from tests.show import factory
+from tests.store.bulk_running import work_off
 
 RULES = Rules({"okna": "main"})
 TEXT = "Акция: звонок +7 912 000-00-00"
@@ -40,15 +40,6 @@ def noting(database: Database, anna: User, text: str = TEXT) -> int:
     return prepare(database, anna, Order(BulkAction.NOTE, note=text), LogFilter())
 
 
-def work_off(database: Database, run_id: int) -> Mapping[str, int]:
-    assert bulk_runs.start(database, run_id, "anna")
-    while work_on(database, run_id, RULES, 2):
-        pass
-    run = find_run(database, run_id)
-    assert run is not None
-    return progress(database, run).results
-
-
 def texts(database: Database, submission_id: int) -> list[tuple[str, str]]:
     with database.read() as connection:
         return [(each.author, each.text) for each in notes_of(connection, submission_id)]
@@ -65,7 +56,7 @@ def test_each_gets_the_note_once_and_the_search_finds_it(database: Database, ann
     run_id = noting(database, anna, "Акция до мая")
     assert noting(database, anna, "Акция до мая") == run_id, "a click that was doubled"
     assert noting(database, anna, "Акция до июня") != run_id
-    assert work_off(database, run_id) == {"done": 3}
+    assert work_off(database, run_id, RULES, 2) == {"done": 3}
     assert [texts(database, each) for each in chosen] == [[("anna", "Акция до мая")]] * 3
     assert count(database, LogFilter(text="акция")) == 3
     assert (deeds(database, "note"), deeds(database, "bulk")) == (3, 1)
@@ -82,7 +73,7 @@ def test_who_has_no_room_or_is_erased_is_left_out(database: Database, anna: User
     assert run.left_out[Reason.ERASED].count == 1
     for place in range(MOST_NOTES):
         add_note(database, fits, "boris", f"заметка {place}")
-    assert work_off(database, run.id) == {"no_room": 1}
+    assert work_off(database, run.id, RULES, 2) == {"no_room": 1}
 
 
 def test_the_text_is_forgotten_when_the_run_is_over(database: Database, anna: User) -> None:
@@ -91,7 +82,7 @@ def test_the_text_is_forgotten_when_the_run_is_over(database: Database, anna: Us
     run = find_run(database, run_id)
     assert run is not None
     assert run.note == TEXT
-    work_off(database, run_id)
+    work_off(database, run_id, RULES, 2)
     run = find_run(database, run_id)
     assert run is not None
     assert run.note is None
